@@ -1,0 +1,92 @@
+/* What every other header needs: the context, the unknown value, plain lists, memory. */
+#ifndef PSUTIL_BASE_H
+#define PSUTIL_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define PSUTIL_BEGIN_DECLS extern "C" {
+#define PSUTIL_END_DECLS }
+#else
+#define PSUTIL_BEGIN_DECLS
+#define PSUTIL_END_DECLS
+#endif
+
+#if defined(_WIN32) && defined(PSUTIL_SHARED)
+#ifdef PSUTIL_BUILDING
+#define PSUTIL_API __declspec(dllexport)
+#else
+#define PSUTIL_API __declspec(dllimport)
+#endif
+#elif defined(__GNUC__)
+#define PSUTIL_API __attribute__((visibility("default")))
+#else
+#define PSUTIL_API
+#endif
+
+/* An integer that the system does not give. The double's is NAN, the string's NULL. */
+#define PSUTIL_UNKNOWN INT64_MIN
+
+/* Platforms that a field or a value exists on, as a set. */
+#define PSUTIL_ON_LINUX 0x01u
+#define PSUTIL_ON_WINDOWS 0x02u
+#define PSUTIL_ON_MACOS 0x04u
+#define PSUTIL_ON_FREEBSD 0x08u
+#define PSUTIL_ON_OPENBSD 0x10u
+#define PSUTIL_ON_NETBSD 0x20u
+#define PSUTIL_ON_SUNOS 0x40u
+#define PSUTIL_ON_AIX 0x80u
+#define PSUTIL_ON_BSD (PSUTIL_ON_FREEBSD | PSUTIL_ON_OPENBSD | PSUTIL_ON_NETBSD)
+#define PSUTIL_ON_ALL 0xffu
+
+PSUTIL_BEGIN_DECLS
+
+/* A context: the roots that are read, what was learned once (clock ticks, boot time), and where
+ * the last failure of each thread is kept. Opaque; safe for any number of threads at once. */
+typedef struct psutil psutil;
+
+/* Options for psutil_open(). Zero-initialise it: every member has a default.
+ *
+ * The roots let every call answer about another machine: one that was recorded, invented for a
+ * test, or mounted into a container (proc = "/host/proc"). With a `proc` other than "/proc",
+ * nothing is asked of the running kernel by pid: what only a system call can tell is
+ * PSUTIL_ENOTSUP, and no signal is ever sent. */
+typedef struct psutil_options {
+    const char *proc; /* instead of "/proc" */
+    const char *sys;  /* instead of "/sys" */
+    const char *etc;  /* instead of "/etc": user and group names */
+    const char *run;  /* instead of "/run": sessions of users */
+} psutil_options;
+
+/* Opens a context. `options` may be NULL. Costs microseconds and reads nothing.
+ * Errors: PSUTIL_ENOMEM, PSUTIL_EINVAL (an empty or overlong root). */
+PSUTIL_API int psutil_open(psutil **out, const psutil_options *options);
+
+/* Closes a context and what it keeps. Close its processes, tables and samplers first.
+ * NULL is allowed. */
+PSUTIL_API void psutil_close(psutil *ctx);
+
+/* Frees a list or a string that the library handed out. NULL is allowed. */
+PSUTIL_API void psutil_free(void *block);
+
+/* Lists without a record of their own. */
+typedef struct psutil_int_list {
+    size_t len;
+    int64_t *items;
+} psutil_int_list;
+
+typedef struct psutil_double_list {
+    size_t len;
+    double *items;
+} psutil_double_list;
+
+typedef struct psutil_string_list {
+    size_t len;
+    const char **items;
+} psutil_string_list;
+
+PSUTIL_END_DECLS
+
+#endif

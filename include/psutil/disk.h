@@ -1,0 +1,78 @@
+/* Disks: mounted file systems, their usage, counters of I/O. */
+#ifndef PSUTIL_DISK_H
+#define PSUTIL_DISK_H
+
+#include <psutil/base.h>
+
+PSUTIL_BEGIN_DECLS
+
+/* A mounted file system. Linux: /proc/self/mountinfo of the caller's mount namespace. */
+typedef struct psutil_sdiskpart {
+    const char *device;     /* "/dev/sda1", or the kind for one without a device ("tmpfs") */
+    const char *mountpoint; /* "/home" */
+    const char *fstype;     /* "ext4" */
+    const char *opts;       /* "rw,relatime" */
+} psutil_sdiskpart;
+
+typedef struct psutil_sdiskpart_list {
+    size_t len;
+    psutil_sdiskpart *items;
+} psutil_sdiskpart_list;
+
+/* Mounted file systems in the order of mounting. With all = false only those that hold data on a
+ * disk or a server: on Linux the types that /proc/filesystems does not mark "nodev", zfs besides,
+ * and each only where it has a device. */
+PSUTIL_API int psutil_disk_partitions(psutil_sdiskpart_list **out, psutil *ctx, bool all);
+
+/* Space of the file system that `path` is on, in bytes. POSIX: statvfs(). */
+typedef struct psutil_sdiskusage {
+    int64_t total;
+    int64_t used;   /* by files */
+    int64_t free;   /* what an unprivileged user may still write */
+    double percent; /* used / (used + free) * 100, as df shows it */
+} psutil_sdiskusage;
+
+/* `timeout` is in seconds, negative for none. A mount whose server is gone never answers: with a
+ * timeout the call returns PSUTIL_ETIMEDOUT then. A thread that hangs in such a mount is shared by
+ * all later calls for the same path: none is left behind for each try.
+ * Errors: PSUTIL_ESYSTEM (ENOENT…), PSUTIL_EACCES, PSUTIL_ETIMEDOUT, PSUTIL_EINVAL. */
+PSUTIL_API int psutil_disk_usage(psutil_sdiskusage *out, psutil *ctx, const char *path,
+                                 double timeout);
+
+/* Counters of a disk since boot. Linux: /proc/diskstats, or /sys/block/<disk>/stat without it. */
+typedef struct psutil_sdiskio {
+    const char *name;    /* "sda", "sda1"; NULL in the total */
+    int64_t read_count;  /* reads completed */
+    int64_t write_count; /* writes completed */
+    int64_t read_bytes;  /* 512 times the sectors, whatever the hardware's sector size */
+    int64_t write_bytes;
+    int64_t read_time; /* milliseconds that reads took, summed */
+    int64_t write_time;
+    int64_t read_merged_count;  /* Linux: reads merged with a neighbour before they were issued */
+    int64_t write_merged_count; /* Linux */
+    int64_t busy_time;          /* Linux, FreeBSD: milliseconds in which the disk did any I/O */
+} psutil_sdiskio;
+
+typedef struct psutil_sdiskio_list {
+    size_t len;
+    psutil_sdiskio *items;
+} psutil_sdiskio_list;
+
+/* Counters may wrap or start again at zero (a device that came back). Given a psutil_nowrap, the
+ * counter functions add up what was seen before, so that their numbers never go backwards.
+ * One thread at a time may use it. Use one for disks and another for interfaces. */
+typedef struct psutil_nowrap psutil_nowrap;
+
+PSUTIL_API int psutil_nowrap_open(psutil_nowrap **out, psutil *ctx);
+PSUTIL_API void psutil_nowrap_close(psutil_nowrap *nowrap);
+
+/* All disks together (a partition's bytes are not counted again: only whole disks that do not
+ * stand on others), and each disk and partition. `nowrap` may be NULL.
+ * PSUTIL_ENOTSUP when the machine has no disks that are counted. */
+PSUTIL_API int psutil_disk_io_counters(psutil_sdiskio *out, psutil *ctx, psutil_nowrap *nowrap);
+PSUTIL_API int psutil_disk_io_counters_perdisk(psutil_sdiskio_list **out, psutil *ctx,
+                                               psutil_nowrap *nowrap);
+
+PSUTIL_END_DECLS
+
+#endif

@@ -1,0 +1,30 @@
+/* The table of all processes: the fields asked for, of every process, in one pass. */
+#ifndef PSUTIL_TABLE_H
+#define PSUTIL_TABLE_H
+
+#include <psutil/process.h>
+
+PSUTIL_BEGIN_DECLS
+
+typedef struct psutil_table psutil_table;
+
+/* Opens an empty table for these fields; `pid` is always among them. */
+PSUTIL_API int psutil_table_open(psutil_table **out, psutil *ctx, psutil_fields fields);
+PSUTIL_API void psutil_table_close(psutil_table *table);
+
+/* Reads all processes anew, ascending by pid. A process that ends meanwhile is left out; one whose
+ * fields are refused stays in, with the reason in its row's result. cpu_percent is about the time
+ * since the refresh before, NAN in a process's first. On failure the rows stay as they were. The
+ * number of open files that a refresh needs does not depend on the number of processes. */
+PSUTIL_API int psutil_table_refresh(psutil_table *table);
+
+/* The number of rows. */
+PSUTIL_API size_t psutil_table_len(const psutil_table *table);
+
+/* Fills `out` with row `index` (0 to len - 1). Strings and lists in it belong to the table and stay
+ * until the next refresh. */
+PSUTIL_API void psutil_table_row(psutil_process_info *out, const psutil_table *table, size_t index);
+
+PSUTIL_END_DECLS
+
+#endif

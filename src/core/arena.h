@@ -1,0 +1,26 @@
+/* Memory for many small strings that live and die together. Pointers into it stay valid until
+ * ps_arena_reset() or ps_arena_free(). */
+#ifndef PS_ARENA_H
+#define PS_ARENA_H
+
+#include <stddef.h>
+
+struct ps_arena_chunk;
+
+struct ps_arena {
+    struct ps_arena_chunk *first; /* all chunks, in the order of use */
+    struct ps_arena_chunk *current;
+};
+
+/* `size` bytes aligned for any type, or NULL without memory. */
+void *ps_arena_alloc(struct ps_arena *arena, size_t size);
+
+/* A terminated copy of `len` bytes, or NULL without memory. */
+char *ps_arena_string(struct ps_arena *arena, const char *bytes, size_t len);
+
+/* Forgets everything and keeps the memory for the next use. */
+void ps_arena_reset(struct ps_arena *arena);
+
+void ps_arena_free(struct ps_arena *arena);
+
+#endif

@@ -1,0 +1,13 @@
+/* psutil_process_info from the inside: for the core and the backends. */
+#ifndef PS_INFO_H
+#define PS_INFO_H
+
+#include <psutil/process.h>
+
+/* An info in which nothing was asked and everything is unknown. */
+void ps_info_clear(psutil_process_info *info);
+
+/* Frees the lists of an info, not its strings. */
+void ps_info_free_lists(psutil_process_info *info);
+
+#endif

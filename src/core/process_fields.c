@@ -1,0 +1,122 @@
+/* Fields that are computed from others, and what each needs. */
+#include "core/process.h"
+#include "core/records.h"
+
+#include <math.h>
+#include <string.h>
+
+#define DERIVED                                                                                    \
+    (PSUTIL_FIELD(CPU_PERCENT) | PSUTIL_FIELD(MEMORY_PERCENT) | PSUTIL_FIELD(MEMORY_FULL_INFO))
+
+psutil_fields ps_fields_needed(psutil_fields asked)
+{
+    psutil_fields needed = asked & ~DERIVED;
+    if (asked & PSUTIL_FIELD(CPU_PERCENT))
+        needed |= PSUTIL_FIELD(CPU_TIMES);
+    if (asked & PSUTIL_FIELD(MEMORY_PERCENT))
+        needed |= PSUTIL_FIELD(MEMORY_INFO);
+    if (asked & PSUTIL_FIELD(MEMORY_FULL_INFO))
+        needed |= PSUTIL_FIELD(MEMORY_INFO) | PSUTIL_FIELD(MEMORY_FOOTPRINT);
+    if (asked & PSUTIL_FIELD(MEMORY_INFO_EX))
+        needed |= PSUTIL_FIELD(MEMORY_INFO);
+    return needed;
+}
+
+void ps_info_clear(psutil_process_info *info)
+{
+    ps_record_clear(&ps_record_process, info);
+    memset(info->result, PSUTIL_NOT_ASKED, sizeof info->result);
+}
+
+void ps_info_free_lists(psutil_process_info *info)
+{
+    psutil_free(info->cmdline);
+    psutil_free(info->environ);
+    psutil_free(info->rlimit);
+    psutil_free(info->threads);
+    psutil_free(info->cpu_affinity);
+    psutil_free(info->memory_maps);
+    psutil_free(info->open_files);
+    psutil_free(info->net_connections);
+}
+
+static void derive_cpu_percent(psutil_process_info *info, struct ps_cpu_moment *moment)
+{
+    info->result[PSUTIL_FIELD_CPU_PERCENT] = info->result[PSUTIL_FIELD_CPU_TIMES];
+    if (info->result[PSUTIL_FIELD_CPU_TIMES] != 0)
+        return;
+    struct ps_cpu_moment now = {info->cpu_times.user + info->cpu_times.system, ps_os_clock()};
+    double wall = (double)(now.clock - moment->clock) / 1e9;
+    double busy = now.busy - moment->busy;
+    info->cpu_percent = isnan(busy) || wall <= 0 ? NAN : busy < 0 ? 0 : busy / wall * 100;
+    *moment = now;
+}
+
+int ps_total_memory(psutil *ctx, int64_t *out)
+{
+    int64_t total = atomic_load_explicit(&ctx->total_memory, memory_order_relaxed);
+    if (total == 0) {
+        psutil_svmem memory;
+        int rc = ps_os_virtual_memory(ctx, &memory);
+        if (rc != 0)
+            return rc;
+        if (memory.total <= 0)
+            return ps_fail(ctx, PSUTIL_EDATA, "the system says that it has no memory");
+        total = memory.total;
+        atomic_store_explicit(&ctx->total_memory, total, memory_order_relaxed);
+    }
+    *out = total;
+    return 0;
+}
+
+static void derive_memory_percent(psutil *ctx, psutil_process_info *info)
+{
+    int64_t total = 0;
+    int rc = info->result[PSUTIL_FIELD_MEMORY_INFO];
+    if (rc == 0)
+        rc = ps_total_memory(ctx, &total);
+    info->result[PSUTIL_FIELD_MEMORY_PERCENT] = (int8_t)rc;
+    if (rc == 0)
+        info->memory_percent = (double)info->memory_info.rss * 100 / (double)total;
+}
+
+static void derive_full_info(psutil_process_info *info)
+{
+    int8_t own = info->result[PSUTIL_FIELD_MEMORY_INFO];
+    int8_t footprint = info->result[PSUTIL_FIELD_MEMORY_FOOTPRINT];
+    info->result[PSUTIL_FIELD_MEMORY_FULL_INFO] = own != 0 ? own : footprint;
+}
+
+static void forget(psutil_process_info *info, psutil_fields fields)
+{
+    for (int field = 0; field < PSUTIL_FIELD_COUNT; field++)
+        if (fields >> field & 1)
+            info->result[field] = PSUTIL_NOT_ASKED;
+}
+
+void ps_fields_derive(psutil *ctx, psutil_process_info *info, psutil_fields asked,
+                      struct ps_cpu_moment *moment)
+{
+    if (asked & PSUTIL_FIELD(CPU_PERCENT))
+        derive_cpu_percent(info, moment);
+    if (asked & PSUTIL_FIELD(MEMORY_PERCENT))
+        derive_memory_percent(ctx, info);
+    if (asked & PSUTIL_FIELD(MEMORY_FULL_INFO))
+        derive_full_info(info);
+    forget(info, ps_fields_needed(asked) & ~asked);
+}
+
+int psutil_process_field_find(const char *name)
+{
+    const psutil_field *field = ps_record_field(&ps_record_process, name);
+    return field ? (int)(field - ps_record_process.fields) : -1;
+}
+
+psutil_fields psutil_process_fields(void)
+{
+    psutil_fields fields = 0;
+    for (size_t i = 0; i < ps_record_process.len; i++)
+        if (ps_record_process.fields[i].platforms & ps_os_platform)
+            fields |= (psutil_fields)1 << i;
+    return fields;
+}

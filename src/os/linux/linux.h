@@ -1,0 +1,53 @@
+/* What the files of the Linux backend share. */
+#ifndef PS_LINUX_H
+#define PS_LINUX_H
+
+#include "backend.h"
+#include "os/posix/file.h"
+
+/* The backend's part of a context. */
+struct ps_linux {
+    bool live;                 /* the proc root is the running kernel's own */
+    int64_t page_size;         /* bytes */
+    int64_t ticks;             /* clock ticks a second, for /proc */
+    int64_t kept_limit;        /* how many handles may keep descriptors open */
+    _Atomic int64_t kept;      /* how many do */
+    _Atomic int64_t boot_time; /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
+};
+
+static inline struct ps_linux *ps_linux_of(psutil *ctx)
+{
+    return ctx->os;
+}
+
+static inline struct ps_dir ps_proc(psutil *ctx)
+{
+    return (struct ps_dir){ctx->roots.proc, PSUTIL_UNKNOWN, -1};
+}
+
+static inline struct ps_dir ps_sys(psutil *ctx)
+{
+    return (struct ps_dir){ctx->roots.sys, PSUTIL_UNKNOWN, -1};
+}
+
+static inline struct ps_dir ps_run(psutil *ctx)
+{
+    return (struct ps_dir){ctx->roots.run, PSUTIL_UNKNOWN, -1};
+}
+
+static inline struct ps_dir ps_etc(psutil *ctx)
+{
+    return (struct ps_dir){ctx->roots.etc, PSUTIL_UNKNOWN, -1};
+}
+
+/* PSUTIL_ENOTSUP: only the running kernel could tell, and another root is read. */
+int ps_fail_root(psutil *ctx, int64_t pid);
+
+/* PSUTIL_EDATA: `name` below `root` could not be understood. */
+int ps_fail_data(psutil *ctx, const struct ps_dir *dir, const char *name);
+
+/* Seconds of the epoch at which the machine was booted, learned once for all create_times of a
+ * context, so that they do not move when the clock is set. */
+int ps_linux_boot_time(psutil *ctx, int64_t *out);
+
+#endif

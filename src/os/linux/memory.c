@@ -1,0 +1,130 @@
+/* Memory and swap from /proc/meminfo and /proc/vmstat. */
+#include "core/records.h"
+#include "os/linux/linux.h"
+#include "parse/meminfo.h"
+
+#include <math.h>
+
+static int read_meminfo(psutil *ctx, struct ps_meminfo *out)
+{
+    char buffer[8192];
+    size_t len;
+    struct ps_dir proc = ps_proc(ctx);
+    int rc = ps_read_once(ctx, &proc, "meminfo", buffer, sizeof buffer, &len);
+    if (rc == 0)
+        ps_parse_meminfo(buffer, len, out);
+    return rc;
+}
+
+static bool known(int64_t value)
+{
+    return value != PSUTIL_UNKNOWN;
+}
+
+static int64_t or_zero(int64_t value)
+{
+    return known(value) ? value : 0;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The sum of the "low" lines of /proc/zoneinfo: pages that the kernel keeps for itself. */
+static int64_t low_watermark(psutil *ctx)
+{
+    struct ps_text text;
+    struct ps_dir proc = ps_proc(ctx);
+    int64_t pages = 0;
+    ps_text_init(&text);
+    if (ps_text_try(&text, &proc, "zoneinfo") == 0)
+        pages = ps_parse_zoneinfo_low(text.data, text.len);
+    ps_text_free(&text);
+    return pages * ps_linux_of(ctx)->page_size;
+}
+
+/* What the kernel itself computes since 3.14 (mm/show_mem.c:si_mem_available), for kernels before,
+ * and for containers that leave the line out. */
+static int64_t estimate_available(psutil *ctx, const struct ps_meminfo *m)
+{
+    int64_t low = low_watermark(ctx);
+    int64_t pagecache = or_zero(m->active_file) + or_zero(m->inactive_file);
+    int64_t reclaimable = or_zero(m->reclaimable);
+    int64_t available = m->free - low;
+    available += pagecache - least(pagecache / 2, low);
+    available += reclaimable - least(reclaimable / 2, low);
+    return available < 0 ? 0 : available;
+}
+
+/* A container's MemAvailable may be the host's, and MemTotal its own: then free is the truth. */
+static int64_t available(psutil *ctx, const struct ps_meminfo *m)
+{
+    if (!known(m->free))
+        return m->available;
+    int64_t value = known(m->available) ? m->available : estimate_available(ctx, m);
+    return known(m->total) && value > m->total ? m->free : value;
+}
+
+static double percent_of(int64_t part, int64_t total)
+{
+    return total > 0 ? (double)part * 100 / (double)total : 0;
+}
+
+int ps_os_virtual_memory(psutil *ctx, psutil_svmem *out)
+{
+    struct ps_meminfo m;
+    struct ps_dir proc = ps_proc(ctx);
+    int rc = read_meminfo(ctx, &m);
+    if (rc != 0)
+        return rc;
+    if (!known(m.total))
+        return ps_fail_data(ctx, &proc, "meminfo");
+    int64_t left = available(ctx, &m);
+    bool computable = known(left);
+    ps_record_clear(&ps_record_svmem, out);
+    out->total = m.total;
+    out->available = left;
+    out->percent = computable ? percent_of(m.total - left, m.total) : NAN;
+    out->used = computable ? m.total - left : PSUTIL_UNKNOWN;
+    out->free = m.free;
+    out->active = m.active;
+    out->inactive = m.inactive;
+    out->buffers = m.buffers;
+    out->cached = known(m.cached) ? m.cached + or_zero(m.reclaimable) : PSUTIL_UNKNOWN;
+    out->shared = m.shared;
+    out->slab = m.slab;
+    return 0;
+}
+
+/* The traffic is a figure of its own file, which a sandbox may lack: unknown then. */
+static void read_traffic(psutil *ctx, psutil_sswap *out)
+{
+    struct ps_text text;
+    struct ps_dir proc = ps_proc(ctx);
+    int64_t in = PSUTIL_UNKNOWN, out_pages = PSUTIL_UNKNOWN;
+    ps_text_init(&text);
+    if (ps_text_try(&text, &proc, "vmstat") == 0)
+        ps_parse_vmstat_swap(text.data, text.len, &in, &out_pages);
+    ps_text_free(&text);
+    int64_t page_size = ps_linux_of(ctx)->page_size;
+    out->sin = known(in) ? in * page_size : PSUTIL_UNKNOWN;
+    out->sout = known(out_pages) ? out_pages * page_size : PSUTIL_UNKNOWN;
+}
+
+int ps_os_swap_memory(psutil *ctx, psutil_sswap *out)
+{
+    struct ps_meminfo m;
+    struct ps_dir proc = ps_proc(ctx);
+    int rc = read_meminfo(ctx, &m);
+    if (rc != 0)
+        return rc;
+    if (!known(m.swap_total) || !known(m.swap_free))
+        return ps_fail_data(ctx, &proc, "meminfo");
+    out->total = m.swap_total;
+    out->free = m.swap_free;
+    out->used = m.swap_total - m.swap_free;
+    out->percent = percent_of(out->used, out->total);
+    read_traffic(ctx, out);
+    return 0;
+}

@@ -1,0 +1,55 @@
+/* The context's Linux part. */
+#include "os/linux/linux.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+const unsigned ps_os_platform = PSUTIL_ON_LINUX;
+
+const struct ps_roots ps_os_default_roots = {
+    .proc = "/proc", .sys = "/sys", .etc = "/etc", .run = "/run"};
+
+/* A handle keeps two descriptors. An eighth of what the program may open, and never many, is a
+ * budget that no program notices. */
+static int64_t kept_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 0;
+    rlim_t handles = limit.rlim_cur / 16;
+    return handles > 128 ? 128 : (int64_t)handles;
+}
+
+int ps_os_open(psutil *ctx)
+{
+    struct ps_linux *os = calloc(1, sizeof *os);
+    if (!os)
+        return PSUTIL_ENOMEM;
+    os->live = strcmp(ctx->roots.proc, ps_os_default_roots.proc) == 0;
+    os->page_size = sysconf(_SC_PAGESIZE);
+    os->ticks = sysconf(_SC_CLK_TCK);
+    os->kept_limit = kept_limit();
+    os->boot_time = PSUTIL_UNKNOWN;
+    ctx->os = os;
+    return 0;
+}
+
+void ps_os_close(psutil *ctx)
+{
+    free(ctx->os);
+}
+
+int ps_fail_root(psutil *ctx, int64_t pid)
+{
+    return ps_fail_pid(ctx, PSUTIL_ENOTSUP, pid,
+                       "only a system call could tell, and another root is read");
+}
+
+int ps_fail_data(psutil *ctx, const struct ps_dir *dir, const char *name)
+{
+    char path[PS_PATH_MAX];
+    const char *full = ps_dir_path(dir, name, path);
+    return ps_fail_at(ctx, PSUTIL_EDATA, 0, NULL, full ? full : name, dir->pid);
+}

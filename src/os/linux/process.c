@@ -1,0 +1,370 @@
+/* References to processes, and reading them.
+ *
+ * A process is its pid and its start time in clock ticks since boot (field 22 of stat), which
+ * nobody can set. A descriptor of /proc/PID belongs to that one process for ever: after its end,
+ * every file below it gives ESRCH, also when the pid is used again (fs/proc/base.c). All reads
+ * therefore go through such a descriptor; where none is kept, one is opened and checked against the
+ * start time. */
+#include "os/linux/process.h"
+
+#include "core/info.h"
+#include "os/linux/syscalls.h"
+#include "parse/status.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct ps_dir folder_of(psutil *ctx, int64_t pid, int fd)
+{
+    return (struct ps_dir){ctx->roots.proc, pid, fd};
+}
+
+/* ---- The reader ------------------------------------------------------------------------------ */
+
+void ps_reader_init(struct ps_reader *reader, psutil *ctx, struct ps_dir dir, struct ps_reading *to)
+{
+    reader->ctx = ctx;
+    reader->dir = dir;
+    reader->to = to;
+    reader->stat_rc = PSUTIL_NOT_ASKED;
+    reader->cmdline_rc = PSUTIL_NOT_ASKED;
+    ps_text_init(&reader->cmdline);
+}
+
+void ps_reader_free(struct ps_reader *reader)
+{
+    ps_text_free(&reader->cmdline);
+}
+
+static int load_stat(struct ps_reader *reader)
+{
+    size_t len;
+    int rc = ps_read_once(reader->ctx, &reader->dir, "stat", reader->stat_bytes,
+                          sizeof reader->stat_bytes, &len);
+    if (rc != 0)
+        return rc;
+    if (len == 0) /* the process ended between open() and read() on some kernels */
+        return ps_fail_pid(reader->ctx, PSUTIL_ESRCH, reader->dir.pid, NULL);
+    if (!ps_parse_proc_stat(reader->stat_bytes, len, &reader->stat))
+        return ps_fail_data(reader->ctx, &reader->dir, "stat");
+    return 0;
+}
+
+int ps_reader_stat(struct ps_reader *reader)
+{
+    if (reader->stat_rc == PSUTIL_NOT_ASKED)
+        reader->stat_rc = load_stat(reader);
+    return reader->stat_rc;
+}
+
+int ps_reader_cmdline(struct ps_reader *reader)
+{
+    if (reader->cmdline_rc == PSUTIL_NOT_ASKED)
+        reader->cmdline_rc = ps_text_read(reader->ctx, &reader->cmdline, &reader->dir, "cmdline");
+    return reader->cmdline_rc;
+}
+
+bool ps_reader_is_zombie(struct ps_reader *reader)
+{
+    return ps_reader_stat(reader) == 0 && reader->stat.state == 'Z';
+}
+
+bool ps_reader_is_alive(const struct ps_reader *reader)
+{
+    int fd = ps_dir_open(&reader->dir, "stat", O_PATH);
+    if (fd < 0)
+        return errno != ENOENT && errno != ESRCH;
+    close(fd);
+    return true;
+}
+
+const char *ps_reader_string(struct ps_reader *reader, const char *bytes, size_t len, int *rc)
+{
+    const char *copy = ps_arena_string(reader->to->arena, bytes, len);
+    if (!copy)
+        *rc = ps_fail_memory(reader->ctx);
+    return copy;
+}
+
+/* ---- The sources, and the fields that each gives ----------------------------------------------
+ */
+
+static const struct ps_source sources[] = {
+    {PSUTIL_FIELD(PPID) | PSUTIL_FIELD(NAME) | PSUTIL_FIELD(CREATE_TIME) | PSUTIL_FIELD(STATUS) |
+         PSUTIL_FIELD(TERMINAL) | PSUTIL_FIELD(NICE) | PSUTIL_FIELD(NUM_THREADS) |
+         PSUTIL_FIELD(CPU_TIMES) | PSUTIL_FIELD(CPU_NUM) | PSUTIL_FIELD(PAGE_FAULTS),
+     ps_source_stat},
+    {PSUTIL_FIELD(MEMORY_INFO), ps_source_statm},
+    {PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(GIDS) | PSUTIL_FIELD(NUM_CTX_SWITCHES) |
+         PSUTIL_FIELD(MEMORY_INFO_EX) | PSUTIL_FIELD(USERNAME),
+     ps_source_status},
+    {PSUTIL_FIELD(CMDLINE), ps_source_cmdline},
+    {PSUTIL_FIELD(EXE), ps_source_exe},
+    {PSUTIL_FIELD(CWD), ps_source_cwd},
+    {PSUTIL_FIELD(ENVIRON), ps_source_environ},
+    {PSUTIL_FIELD(IO_COUNTERS), ps_source_io},
+    {PSUTIL_FIELD(NUM_FDS), ps_source_num_fds},
+    {PSUTIL_FIELD(OPEN_FILES), ps_source_open_files},
+    {PSUTIL_FIELD(THREADS), ps_source_threads},
+    {PSUTIL_FIELD(MEMORY_FOOTPRINT), ps_source_footprint},
+    {PSUTIL_FIELD(MEMORY_MAPS), ps_source_maps},
+    {PSUTIL_FIELD(IONICE), ps_source_ionice},
+    {PSUTIL_FIELD(CPU_AFFINITY), ps_source_affinity},
+    {PSUTIL_FIELD(RLIMIT), ps_source_rlimit},
+    {PSUTIL_FIELD(NET_CONNECTIONS), ps_source_connections},
+};
+#define SOURCES (sizeof sources / sizeof *sources)
+
+/* Sets the result of fields that are asked for and have none yet. */
+static void set_results(struct ps_reading *to, psutil_fields fields, int rc)
+{
+    fields &= to->fields;
+    for (int field = 0; fields >> field; field++)
+        if (fields >> field & 1 && to->info->result[field] == PSUTIL_NOT_ASKED)
+            to->info->result[field] = (int8_t)rc;
+}
+
+/* A process may lack a file and live: kernel threads, kernels built without a feature. */
+static int missing_file(struct ps_reader *reader)
+{
+    return ps_fail_pid(reader->ctx, PSUTIL_ENOTSUP, reader->dir.pid,
+                       "the kernel does not tell this about the process");
+}
+
+/* Reads all that is asked for. Fails only when the process is gone or memory is. */
+static int read_sources(struct ps_reader *reader)
+{
+    struct ps_reading *to = reader->to;
+    to->info->pid = reader->dir.pid;
+    set_results(to, PSUTIL_FIELD(PID), 0);
+    for (size_t i = 0; i < SOURCES; i++) {
+        if (!(sources[i].gives & to->fields))
+            continue;
+        int rc = sources[i].read(reader);
+        if (rc == PSUTIL_ESRCH && !ps_reader_is_alive(reader))
+            return ps_fail_gone(reader->ctx, &reader->dir);
+        if (rc == PSUTIL_ESRCH)
+            rc = missing_file(reader);
+        if (rc == PSUTIL_ENOMEM)
+            return rc;
+        set_results(to, sources[i].gives, rc);
+    }
+    set_results(to, to->fields, PSUTIL_ENOTSUP);
+    return 0;
+}
+
+/* ---- References ---------------------------------------------------------------------------------
+ */
+
+int ps_fail_gone(psutil *ctx, const struct ps_dir *dir)
+{
+    struct ps_dir by_path = folder_of(ctx, dir->pid, -1);
+    int fd = dir->fd >= 0 ? ps_dir_open(&by_path, "stat", O_PATH) : -1;
+    if (fd < 0)
+        return ps_fail_pid(ctx, PSUTIL_ESRCH, dir->pid, NULL);
+    close(fd);
+    return ps_fail_pid(ctx, PSUTIL_EREUSED, dir->pid, NULL);
+}
+
+static int open_folder(psutil *ctx, int64_t pid, struct ps_dir *dir)
+{
+    struct ps_dir by_path = folder_of(ctx, pid, -1);
+    int fd = ps_dir_open(&by_path, "", O_PATH | O_DIRECTORY);
+    if (fd < 0)
+        return ps_fail_errno(ctx, "open", &by_path, "");
+    *dir = folder_of(ctx, pid, fd);
+    return 0;
+}
+
+static int read_start(psutil *ctx, const struct ps_dir *dir, uint64_t *start)
+{
+    struct ps_reader reader;
+    ps_reader_init(&reader, ctx, *dir, NULL);
+    int rc = ps_reader_stat(&reader);
+    if (rc == 0)
+        *start = (uint64_t)reader.stat.starttime;
+    ps_reader_free(&reader);
+    return rc;
+}
+
+/* The kernel opens pidfds for processes only: ids of mere threads give EINVAL or ENOENT. The folder
+ * was opened before, and its stat is read after: both are then of the same process. */
+static int open_pidfd(psutil *ctx, int64_t pid, int *fd)
+{
+    *fd = ps_linux_of(ctx)->live ? ps_sys_pidfd_open(pid) : -1;
+    if (*fd >= 0 || !ps_linux_of(ctx)->live || (errno != EINVAL && errno != ENOENT))
+        return 0;
+    return ps_fail_pid(ctx, PSUTIL_ESRCH, pid, "this is the id of a thread, not of a process");
+}
+
+static bool take_budget(psutil *ctx)
+{
+    struct ps_linux *os = ps_linux_of(ctx);
+    if (atomic_fetch_add(&os->kept, 1) < os->kept_limit)
+        return true;
+    atomic_fetch_sub(&os->kept, 1);
+    return false;
+}
+
+static void close_ref(struct ps_ref *ref)
+{
+    for (int i = 0; i < 2; i++) {
+        if (ref->handle[i] >= 0)
+            close((int)ref->handle[i]);
+        ref->handle[i] = -1;
+    }
+}
+
+/* Without pidfds, and below another root, status tells whose thread an id is. */
+static int check_leader(psutil *ctx, const struct ps_dir *dir)
+{
+    struct ps_text text;
+    int64_t tgid = dir->pid;
+    ps_text_init(&text);
+    if (ps_text_try(&text, dir, "status") == 0) {
+        struct ps_status status;
+        ps_parse_status(text.data, text.len, &status);
+        if (status.tgid != PSUTIL_UNKNOWN)
+            tgid = status.tgid;
+    }
+    ps_text_free(&text);
+    if (tgid == dir->pid)
+        return 0;
+    return ps_fail_pid(ctx, PSUTIL_ESRCH, dir->pid, "this is the id of a thread, not of a process");
+}
+
+int ps_os_process_open(psutil *ctx, int64_t pid, bool keep, struct ps_ref *ref)
+{
+    struct ps_dir dir = {0};
+    int pidfd = -1;
+    int rc = open_folder(ctx, pid, &dir);
+    if (rc != 0)
+        return rc;
+    rc = open_pidfd(ctx, pid, &pidfd);
+    *ref = (struct ps_ref){.pid = pid, .handle = {dir.fd, pidfd}};
+    if (rc == 0 && pidfd < 0)
+        rc = check_leader(ctx, &dir);
+    if (rc == 0)
+        rc = read_start(ctx, &dir, &ref->start);
+    if (rc != 0 || !keep || !take_budget(ctx))
+        close_ref(ref);
+    return rc;
+}
+
+void ps_os_process_close(psutil *ctx, struct ps_ref *ref)
+{
+    if (ref->handle[PS_HANDLE_DIR] >= 0)
+        atomic_fetch_sub(&ps_linux_of(ctx)->kept, 1);
+    close_ref(ref);
+}
+
+int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
+{
+    uint64_t start;
+    if (ref->handle[PS_HANDLE_DIR] >= 0) {
+        *dir = folder_of(ctx, ref->pid, (int)ref->handle[PS_HANDLE_DIR]);
+        return 0;
+    }
+    int rc = open_folder(ctx, ref->pid, dir);
+    if (rc != 0)
+        return rc;
+    rc = read_start(ctx, dir, &start);
+    if (rc == 0 && start != ref->start)
+        rc = ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
+    if (rc != 0)
+        close(dir->fd);
+    return rc;
+}
+
+void ps_process_leave(const struct ps_ref *ref, struct ps_dir *dir)
+{
+    if (ref->handle[PS_HANDLE_DIR] < 0)
+        close(dir->fd);
+}
+
+int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading *reading)
+{
+    struct ps_dir dir = {0};
+    struct ps_reader reader;
+    int rc = ps_process_enter(ctx, ref, &dir);
+    if (rc != 0)
+        return rc;
+    ps_reader_init(&reader, ctx, dir, reading);
+    rc = read_sources(&reader);
+    ps_reader_free(&reader);
+    ps_process_leave(ref, &dir);
+    return rc;
+}
+
+int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out)
+{
+    struct ps_dir dir = {0};
+    uint64_t start;
+    int rc = ps_process_enter(ctx, ref, &dir);
+    if (rc == 0) {
+        rc = read_start(ctx, &dir, &start);
+        ps_process_leave(ref, &dir);
+    }
+    if (rc != 0 && rc != PSUTIL_ESRCH && rc != PSUTIL_EREUSED)
+        return rc;
+    *out = rc == 0;
+    return 0;
+}
+
+/* ---- All processes
+ * --------------------------------------------------------------------------------- */
+
+/* One source read by path needs no descriptor of the folder: what it says is of one process. */
+static bool needs_folder(psutil_fields fields)
+{
+    size_t needed = 0;
+    for (size_t i = 0; i < SOURCES; i++)
+        needed += (sources[i].gives & fields) != 0;
+    const psutil_fields single =
+        PSUTIL_FIELD(PID) | (sources[0].gives & ~PSUTIL_FIELD(NAME)) | PSUTIL_FIELD(MEMORY_INFO);
+    return needed > 1 || (fields & ~single) != 0;
+}
+
+/* 1 when the process is not to be shown: it ended, or is hidden from the caller. */
+static int read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, bool folder,
+                    struct ps_ref *ref)
+{
+    struct ps_reader reader;
+    struct ps_dir dir = folder_of(ctx, pid, -1);
+    int rc = folder ? open_folder(ctx, pid, &dir) : 0;
+    if (rc != 0)
+        return rc == PSUTIL_ENOMEM ? rc : 1;
+    ps_info_clear(reading->info);
+    ps_reader_init(&reader, ctx, dir, reading);
+    rc = read_sources(&reader);
+    *ref = (struct ps_ref){.pid = pid, .handle = {-1, -1}};
+    if (reader.stat_rc == 0)
+        ref->start = (uint64_t)reader.stat.starttime;
+    ps_reader_free(&reader);
+    if (dir.fd >= 0)
+        close(dir.fd);
+    if (rc != 0)
+        ps_info_free_lists(reading->info);
+    return rc == 0 || rc == PSUTIL_ENOMEM ? rc : 1;
+}
+
+int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *row, void *user)
+{
+    psutil_int_list *pids;
+    int rc = ps_os_pids(ctx, &pids);
+    if (rc != 0)
+        return rc;
+    bool folder = needs_folder(reading->fields);
+    for (size_t i = 0; i < pids->len; i++) {
+        struct ps_ref ref;
+        rc = read_row(ctx, pids->items[i], reading, folder, &ref);
+        if (rc == 0)
+            rc = row(reading->info, &ref, user);
+        if (rc < 0)
+            break;
+    }
+    psutil_free(pids);
+    return rc < 0 ? rc : 0;
+}

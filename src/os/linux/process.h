@@ -1,0 +1,95 @@
+/* How the Linux backend reads a process: a reader walks the sources that the asked fields need. */
+#ifndef PS_LINUX_PROCESS_H
+#define PS_LINUX_PROCESS_H
+
+#include "os/linux/linux.h"
+#include "parse/proc_stat.h"
+
+/* ref.handle[]: the descriptor of /proc/PID, and a pidfd; -1 when not kept. */
+enum { PS_HANDLE_DIR, PS_HANDLE_PIDFD };
+
+/* One process being read. What several sources need is read once and kept here. */
+struct ps_reader {
+    psutil *ctx;
+    struct ps_dir dir;     /* /proc/PID */
+    struct ps_reading *to; /* where the fields go */
+    int stat_rc;           /* of reading `stat`; PSUTIL_NOT_ASKED: not read yet */
+    struct ps_proc_stat stat;
+    char stat_bytes[1024];
+    int cmdline_rc; /* the same for `cmdline` */
+    struct ps_text cmdline;
+};
+
+void ps_reader_init(struct ps_reader *reader, psutil *ctx, struct ps_dir dir,
+                    struct ps_reading *to);
+void ps_reader_free(struct ps_reader *reader);
+
+/* Reads and parses `stat`, or `cmdline`, unless that was done. */
+int ps_reader_stat(struct ps_reader *reader);
+int ps_reader_cmdline(struct ps_reader *reader);
+
+/* Whether the process is a zombie; false when that cannot be told. */
+bool ps_reader_is_zombie(struct ps_reader *reader);
+
+/* Whether its folder is still there. */
+bool ps_reader_is_alive(const struct ps_reader *reader);
+
+/* Which of these fields were asked for. */
+static inline psutil_fields ps_wanted(const struct ps_reader *reader, psutil_fields fields)
+{
+    return reader->to->fields & fields;
+}
+
+/* A copy of some bytes in the info's arena; sets *rc without memory. */
+const char *ps_reader_string(struct ps_reader *reader, const char *bytes, size_t len, int *rc);
+
+/* A source: a file or a system call that gives some fields. It fills reader->to->info and returns 0
+ * or a recorded failure, which then holds for all its fields. A source whose fields can fail
+ * apart from one another sets info->result of those itself. */
+struct ps_source {
+    psutil_fields gives;
+    int (*read)(struct ps_reader *reader);
+};
+
+/* process_stat.c: stat, statm, and the name that cmdline completes. */
+int ps_source_stat(struct ps_reader *reader);
+int ps_source_statm(struct ps_reader *reader);
+/* process_status.c: status */
+int ps_source_status(struct ps_reader *reader);
+/* terminal.c: the path of a terminal's device number, NULL for 0, into the info's arena */
+int ps_terminal_name(struct ps_reader *reader, int64_t tty_nr, const char **out);
+/* process_command.c: cmdline, environ, exe, cwd */
+int ps_source_cmdline(struct ps_reader *reader);
+int ps_source_environ(struct ps_reader *reader);
+int ps_source_exe(struct ps_reader *reader);
+int ps_source_cwd(struct ps_reader *reader);
+/* process_io.c: io, fd, fdinfo */
+int ps_source_io(struct ps_reader *reader);
+int ps_source_num_fds(struct ps_reader *reader);
+int ps_source_open_files(struct ps_reader *reader);
+/* process_tasks.c: task */
+int ps_source_threads(struct ps_reader *reader);
+/* process_maps.c: smaps, smaps_rollup */
+int ps_source_footprint(struct ps_reader *reader);
+int ps_source_maps(struct ps_reader *reader);
+/* process_sched.c: priorities, affinity, limits: system calls, or files below another root */
+int ps_source_ionice(struct ps_reader *reader);
+int ps_source_affinity(struct ps_reader *reader);
+int ps_source_rlimit(struct ps_reader *reader);
+/* sockets_process.c */
+int ps_source_connections(struct ps_reader *reader);
+
+/* Enters a process: `*dir` is its folder, sure to be of the process that `ref` stands for. Without
+ * a kept descriptor one is opened, and ps_process_leave() closes it. */
+int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir);
+void ps_process_leave(const struct ps_ref *ref, struct ps_dir *dir);
+
+/* A pidfd that is sure to be the process's: the kept one, or one opened for this call, which
+ * ps_process_pidfd_done() closes. PSUTIL_ENOTSUP where the kernel has none. */
+int ps_process_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd);
+void ps_process_pidfd_done(const struct ps_ref *ref, int fd);
+
+/* PSUTIL_ESRCH, or PSUTIL_EREUSED when somebody else has the pid now; recorded. */
+int ps_fail_gone(psutil *ctx, const struct ps_dir *dir);
+
+#endif

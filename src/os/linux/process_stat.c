@@ -1,0 +1,112 @@
+/* /proc/PID/stat and /proc/PID/statm. */
+#include "os/linux/process.h"
+#include "parse/statm.h"
+
+#include <math.h>
+#include <string.h>
+
+/* fs/proc/array.c:task_state_array, and letters of older kernels. */
+static int64_t status_of(char state)
+{
+    static const struct {
+        char letter;
+        psutil_status status;
+    } states[] = {
+        {'R', PSUTIL_STATUS_RUNNING},      {'S', PSUTIL_STATUS_SLEEPING},
+        {'D', PSUTIL_STATUS_DISK_SLEEP},   {'T', PSUTIL_STATUS_STOPPED},
+        {'t', PSUTIL_STATUS_TRACING_STOP}, {'Z', PSUTIL_STATUS_ZOMBIE},
+        {'X', PSUTIL_STATUS_DEAD},         {'x', PSUTIL_STATUS_DEAD},
+        {'K', PSUTIL_STATUS_WAKE_KILL},    {'W', PSUTIL_STATUS_WAKING},
+        {'P', PSUTIL_STATUS_PARKED},       {'I', PSUTIL_STATUS_IDLE},
+    };
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (states[i].letter == state)
+            return states[i].status;
+    return PSUTIL_UNKNOWN;
+}
+
+static double seconds(const struct ps_reader *reader, int64_t ticks)
+{
+    if (ticks == PSUTIL_UNKNOWN)
+        return NAN;
+    return (double)ticks / (double)ps_linux_of(reader->ctx)->ticks;
+}
+
+static int read_create_time(struct ps_reader *reader, double *out)
+{
+    int64_t boot;
+    int rc = ps_linux_boot_time(reader->ctx, &boot);
+    if (rc == 0)
+        *out = (double)boot + seconds(reader, reader->stat.starttime);
+    return rc;
+}
+
+#define COMM_MAX 15 /* TASK_COMM_LEN - 1 */
+
+/* The kernel cuts names at 15 bytes. The command line has it in full when its first word's last
+ * part begins with what there is; a script's first word is the interpreter's, and does not. */
+static struct ps_span complete_name(struct ps_reader *reader, struct ps_span comm)
+{
+    if (comm.len < COMM_MAX || ps_reader_cmdline(reader) != 0)
+        return comm;
+    struct ps_cursor c = ps_cursor_of(reader->cmdline.data, reader->cmdline.len);
+    struct ps_span word = ps_cursor_until(&c, '\0');
+    const char *slash = word.len ? memrchr(word.data, '/', word.len) : NULL;
+    if (slash) {
+        word.len -= (size_t)(slash + 1 - word.data);
+        word.data = slash + 1;
+    }
+    if (word.len <= comm.len || memcmp(word.data, comm.data, comm.len) != 0)
+        return comm;
+    return word;
+}
+
+int ps_source_stat(struct ps_reader *reader)
+{
+    int rc = ps_reader_stat(reader);
+    if (rc != 0)
+        return rc;
+    const struct ps_proc_stat *stat = &reader->stat;
+    psutil_process_info *info = reader->to->info;
+    info->ppid = stat->ppid;
+    info->status = status_of(stat->state);
+    info->nice = stat->nice;
+    info->num_threads = stat->num_threads;
+    info->cpu_num = stat->processor;
+    info->page_faults = (psutil_ppagefaults){stat->minflt, stat->majflt};
+    info->cpu_times = (psutil_pcputimes){
+        seconds(reader, stat->utime), seconds(reader, stat->stime), seconds(reader, stat->cutime),
+        seconds(reader, stat->cstime), seconds(reader, stat->blkio)};
+    if (ps_wanted(reader, PSUTIL_FIELD(NAME))) {
+        struct ps_span name = complete_name(reader, stat->comm);
+        info->name = ps_reader_string(reader, name.data, name.len, &rc);
+    }
+    if (ps_wanted(reader, PSUTIL_FIELD(TERMINAL)) && rc == 0)
+        rc = ps_terminal_name(reader, stat->tty_nr, &info->terminal);
+    if (ps_wanted(reader, PSUTIL_FIELD(CREATE_TIME)))
+        info->result[PSUTIL_FIELD_CREATE_TIME] =
+            (int8_t)read_create_time(reader, &info->create_time);
+    return rc;
+}
+
+int ps_source_statm(struct ps_reader *reader)
+{
+    char buffer[256];
+    size_t len;
+    struct ps_statm statm;
+    int rc = ps_read_once(reader->ctx, &reader->dir, "statm", buffer, sizeof buffer, &len);
+    if (rc != 0)
+        return rc;
+    if (!ps_parse_statm(buffer, len, &statm))
+        return ps_fail_data(reader->ctx, &reader->dir, "statm");
+    int64_t page = ps_linux_of(reader->ctx)->page_size;
+    psutil_pmem *out = &reader->to->info->memory_info;
+    out->vms = statm.size * page;
+    out->rss = statm.resident * page;
+    out->shared = statm.shared * page;
+    out->text = statm.text * page;
+    out->lib = statm.lib * page;
+    out->data = statm.data * page;
+    out->dirty = statm.dirty * page;
+    return 0;
+}

@@ -1,0 +1,34 @@
+/* System calls newer than the oldest kernel and C library that are supported (Linux 4.4): where
+ * they are missing they fail with ENOSYS, as the kernel's own would. */
+#ifndef PS_SYSCALLS_H
+#define PS_SYSCALLS_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The same numbers on every architecture since Linux 5.1. */
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+/* A pid that does not fit into the kernel's type belongs to nobody. */
+static inline int ps_sys_pidfd_open(int64_t pid)
+{
+    if (pid <= 0 || pid > INT32_MAX) {
+        errno = ESRCH;
+        return -1;
+    }
+    return (int)syscall(SYS_pidfd_open, (int)pid, 0);
+}
+
+static inline int ps_sys_pidfd_send_signal(int fd, int signal)
+{
+    return (int)syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0);
+}
+
+#endif

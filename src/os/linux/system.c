@@ -1,0 +1,130 @@
+/* Boot time and process ids. */
+#include "core/records.h"
+#include "os/linux/linux.h"
+#include "os/linux/syscalls.h"
+#include "parse/stat.h"
+#include "parse/status.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int read_boot_time(psutil *ctx, int64_t *out)
+{
+    struct ps_text text;
+    struct ps_dir proc = ps_proc(ctx);
+    ps_text_init(&text);
+    int rc = ps_text_read(ctx, &text, &proc, "stat");
+    if (rc == 0 && !ps_parse_stat_btime(text.data, text.len, out))
+        rc = ps_fail_data(ctx, &proc, "stat");
+    ps_text_free(&text);
+    return rc;
+}
+
+int ps_os_boot_time(psutil *ctx, double *out)
+{
+    int64_t seconds;
+    int rc = read_boot_time(ctx, &seconds);
+    if (rc == 0)
+        *out = (double)seconds;
+    return rc;
+}
+
+int ps_linux_boot_time(psutil *ctx, int64_t *out)
+{
+    _Atomic int64_t *kept = &ps_linux_of(ctx)->boot_time;
+    int64_t seconds = atomic_load_explicit(kept, memory_order_relaxed);
+    if (seconds == PSUTIL_UNKNOWN) {
+        int rc = read_boot_time(ctx, &seconds);
+        if (rc != 0)
+            return rc;
+        atomic_store_explicit(kept, seconds, memory_order_relaxed);
+    }
+    *out = seconds;
+    return 0;
+}
+
+/* ---- Process ids ------------------------------------------------------------------------------
+ */
+
+/* The names of processes are plain numbers. */
+static bool parse_pid(const char *name, int64_t *out)
+{
+    struct ps_cursor c = ps_cursor_of(name, strlen(name));
+    return name[0] >= '0' && name[0] <= '9' && ps_cursor_i64(&c, out) && ps_cursor_done(&c);
+}
+
+static void add_pids(struct ps_list *list, const char *entries, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        const struct dirent64 *entry = (const void *)(entries + at);
+        int64_t pid;
+        if (parse_pid(entry->d_name, &pid)) {
+            int64_t *item = ps_list_add(list);
+            if (item)
+                *item = pid;
+        }
+        at += entry->d_reclen;
+    }
+}
+
+/* The kernel sorts the folder by number; a recorded one may be in any order. */
+static int by_number(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void sort_pids(psutil_int_list *pids)
+{
+    for (size_t i = 1; i < pids->len; i++)
+        if (pids->items[i - 1] > pids->items[i]) {
+            qsort(pids->items, pids->len, sizeof *pids->items, by_number);
+            return;
+        }
+}
+
+/* Straight from the kernel in large pieces: readdir() would ask for small ones. */
+static int list_pids(psutil *ctx, int fd, const struct ps_dir *proc, psutil_int_list **out)
+{
+    _Alignas(struct dirent64) char entries[64 * 1024];
+    struct ps_list list;
+    ssize_t got;
+    ps_list_init(&list, &ps_record_int);
+    while ((got = getdents64(fd, entries, sizeof entries)) > 0)
+        add_pids(&list, entries, (size_t)got);
+    if (got < 0) {
+        int rc = ps_fail_errno(ctx, "getdents64", proc, "");
+        ps_list_free(&list);
+        return rc;
+    }
+    psutil_int_list *pids = ps_list_finish(&list);
+    if (!pids)
+        return ps_fail_memory(ctx);
+    sort_pids(pids);
+    *out = pids;
+    return 0;
+}
+
+int ps_os_pids(psutil *ctx, psutil_int_list **out)
+{
+    struct ps_dir proc = ps_proc(ctx);
+    int fd = ps_dir_open(&proc, "", O_RDONLY | O_DIRECTORY);
+    if (fd < 0)
+        return ps_fail_errno(ctx, "open", &proc, "");
+    int rc = list_pids(ctx, fd, &proc, out);
+    close(fd);
+    return rc;
+}
+
+int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out)
+{
+    struct ps_ref ref;
+    int rc = ps_os_process_open(ctx, pid, false, &ref);
+    if (rc == 0)
+        ps_os_process_close(ctx, &ref);
+    *out = rc == 0 || rc == PSUTIL_EACCES;
+    return rc == 0 || rc == PSUTIL_ESRCH || rc == PSUTIL_EACCES ? 0 : rc;
+}

@@ -1,0 +1,230 @@
+#include "os/posix/file.h"
+
+#include "parse/cursor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Decimal digits of a number that is not negative; returns how many. */
+static size_t put_number(char *to, int64_t number)
+{
+    char digits[20];
+    size_t len = 0;
+    do
+        digits[len++] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    for (size_t i = 0; i < len; i++)
+        to[i] = digits[len - 1 - i];
+    return len;
+}
+
+/* By hand, since it is on the way of every read and snprintf() costs as much as a system call. */
+const char *ps_dir_path(const struct ps_dir *dir, const char *name, char path[PS_PATH_MAX])
+{
+    size_t root_len = strlen(dir->root);
+    size_t name_len = strlen(name);
+    if (root_len + name_len + 24 > PS_PATH_MAX)
+        return NULL;
+    char *at = path;
+    memcpy(at, dir->root, root_len);
+    at += root_len;
+    if (dir->pid != PSUTIL_UNKNOWN) {
+        *at++ = '/';
+        at += put_number(at, dir->pid);
+    }
+    if (name_len > 0) {
+        *at++ = '/';
+        memcpy(at, name, name_len);
+        at += name_len;
+    }
+    *at = '\0';
+    return path;
+}
+
+static int code_of(int os_code, bool of_process)
+{
+    switch (os_code) {
+    case EACCES:
+    case EPERM:
+        return PSUTIL_EACCES;
+    case ENOMEM:
+        return PSUTIL_ENOMEM;
+    case ESRCH:
+        return of_process ? PSUTIL_ESRCH : PSUTIL_ESYSTEM;
+    case ENOENT:
+        return of_process ? PSUTIL_ESRCH : PSUTIL_ESYSTEM;
+    default:
+        return PSUTIL_ESYSTEM;
+    }
+}
+
+int ps_fail_errno(psutil *ctx, const char *call, const struct ps_dir *dir, const char *name)
+{
+    int os_code = errno;
+    char path[PS_PATH_MAX];
+    const char *full = ps_dir_path(dir, name, path);
+    int code = code_of(os_code, dir->pid != PSUTIL_UNKNOWN);
+    return ps_fail_at(ctx, code, os_code, call, full ? full : name, dir->pid);
+}
+
+int ps_fail_call(psutil *ctx, const char *call, const char *object, int64_t pid)
+{
+    int os_code = errno;
+    int code = code_of(os_code, pid != PSUTIL_UNKNOWN);
+    return ps_fail_at(ctx, code, os_code, call, object, pid);
+}
+
+int ps_dir_open(const struct ps_dir *dir, const char *name, int flags)
+{
+    flags |= O_CLOEXEC;
+    if (dir->fd >= 0)
+        return openat(dir->fd, name, flags);
+    char path[PS_PATH_MAX];
+    if (!ps_dir_path(dir, name, path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return open(path, flags);
+}
+
+/* close() must not hide why the call before it failed. */
+static void close_quietly(int fd)
+{
+    int saved = errno;
+    close(fd);
+    errno = saved;
+}
+
+static ssize_t read_some(int fd, char *buffer, size_t size)
+{
+    ssize_t got;
+    do
+        got = read(fd, buffer, size);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+int ps_read_once(psutil *ctx, const struct ps_dir *dir, const char *name, char *buffer, size_t size,
+                 size_t *len)
+{
+    int fd = ps_dir_open(dir, name, O_RDONLY);
+    if (fd < 0)
+        return ps_fail_errno(ctx, "open", dir, name);
+    ssize_t got = read_some(fd, buffer, size);
+    close_quietly(fd);
+    if (got < 0)
+        return ps_fail_errno(ctx, "read", dir, name);
+    *len = (size_t)got;
+    return 0;
+}
+
+void ps_text_init(struct ps_text *text)
+{
+    text->data = text->local;
+    text->len = 0;
+    text->capacity = sizeof text->local;
+}
+
+void ps_text_free(struct ps_text *text)
+{
+    if (text->data != text->local)
+        free(text->data);
+    ps_text_init(text);
+}
+
+static bool text_grow(struct ps_text *text)
+{
+    size_t capacity = text->capacity * 4;
+    bool local = text->data == text->local;
+    char *data = realloc(local ? NULL : text->data, capacity);
+    if (!data) {
+        errno = ENOMEM;
+        return false;
+    }
+    if (local)
+        memcpy(data, text->local, text->len);
+    text->data = data;
+    text->capacity = capacity;
+    return true;
+}
+
+/* Reads to the end. Only a read of nothing is the end: the kernel hands many files out in pieces.
+ */
+static bool text_fill(struct ps_text *text, int fd)
+{
+    for (;;) {
+        if (text->len == text->capacity && !text_grow(text))
+            return false;
+        ssize_t got = read_some(fd, text->data + text->len, text->capacity - text->len);
+        if (got <= 0)
+            return got == 0;
+        text->len += (size_t)got;
+    }
+}
+
+/* Returns NULL, or the system call that failed, with errno. */
+static const char *text_load(struct ps_text *text, const struct ps_dir *dir, const char *name)
+{
+    text->len = 0;
+    int fd = ps_dir_open(dir, name, O_RDONLY);
+    if (fd < 0)
+        return "open";
+    bool filled = text_fill(text, fd);
+    close_quietly(fd);
+    return filled ? NULL : "read";
+}
+
+int ps_text_read(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, const char *name)
+{
+    const char *failed = text_load(text, dir, name);
+    return failed ? ps_fail_errno(ctx, failed, dir, name) : 0;
+}
+
+int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name)
+{
+    return text_load(text, dir, name) ? -1 : 0;
+}
+
+static ssize_t link_load(struct ps_text *text, const struct ps_dir *dir, const char *name)
+{
+    char path[PS_PATH_MAX];
+    if (dir->fd >= 0)
+        return readlinkat(dir->fd, name, text->data, text->capacity);
+    if (!ps_dir_path(dir, name, path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return readlink(path, text->data, text->capacity);
+}
+
+int ps_text_link(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, const char *name)
+{
+    for (;;) {
+        ssize_t got = link_load(text, dir, name);
+        if (got < 0)
+            return ps_fail_errno(ctx, "readlink", dir, name);
+        text->len = (size_t)got;
+        if (text->len < text->capacity)
+            return 0;
+        if (!text_grow(text))
+            return ps_fail_memory(ctx);
+    }
+}
+
+bool ps_read_number(const struct ps_dir *dir, const char *name, int64_t *out)
+{
+    char buffer[64];
+    int fd = ps_dir_open(dir, name, O_RDONLY);
+    if (fd < 0)
+        return false;
+    ssize_t got = read_some(fd, buffer, sizeof buffer);
+    close(fd);
+    if (got <= 0)
+        return false;
+    struct ps_cursor c = ps_cursor_of(buffer, (size_t)got);
+    return ps_cursor_i64(&c, out);
+}

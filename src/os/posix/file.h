@@ -1,0 +1,63 @@
+/* Reading files whole, and saying where it failed. */
+#ifndef PS_FILE_H
+#define PS_FILE_H
+
+#include "core/context.h"
+
+#include <stddef.h>
+
+/* Where a name is looked up: below a root of the context, in the folder of one process, by path or
+ * through a descriptor of that folder. */
+struct ps_dir {
+    const char *root; /* "/proc"; always there: it is what errors name */
+    int64_t pid;      /* the process whose folder it is, PSUTIL_UNKNOWN for the root itself */
+    int fd;           /* of the folder, -1 to go by path */
+};
+
+#define PS_PATH_MAX 512
+
+/* Writes the full path of `name` in a folder; NULL when it does not fit. */
+const char *ps_dir_path(const struct ps_dir *dir, const char *name, char path[PS_PATH_MAX]);
+
+/* Records a failed system call on `name` in `dir`. errno is read. Which code it becomes: EACCES and
+ * EPERM are PSUTIL_EACCES, ENOMEM is PSUTIL_ENOMEM; for a process ENOENT and ESRCH are
+ * PSUTIL_ESRCH; everything else is PSUTIL_ESYSTEM. */
+int ps_fail_errno(psutil *ctx, const char *call, const struct ps_dir *dir, const char *name);
+
+/* The same for a call that has no path; `object` says what it was given and may be NULL. */
+int ps_fail_call(psutil *ctx, const char *call, const char *object, int64_t pid);
+
+/* Opens for reading, close-on-exec. Returns the descriptor, or -1 with errno. */
+int ps_dir_open(const struct ps_dir *dir, const char *name, int flags);
+
+/* Opens, reads once and closes: for files of the kernel that come in one piece (most of a
+ * process's).
+ * `*len` is at most size. */
+int ps_read_once(psutil *ctx, const struct ps_dir *dir, const char *name, char *buffer, size_t size,
+                 size_t *len);
+
+/* A text of any length: small ones stay in the struct, larger ones move to the heap. */
+struct ps_text {
+    char *data;
+    size_t len;
+    size_t capacity;
+    char local[8192];
+};
+
+void ps_text_init(struct ps_text *text);
+void ps_text_free(struct ps_text *text);
+
+/* Reads the whole file into the text (initialised before; what it held is gone). */
+int ps_text_read(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, const char *name);
+
+/* The same without recording a failure: 0, or -1 with errno. For files that may well be missing. */
+int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name);
+
+/* Reads the target of a symbolic link, whatever its length. */
+int ps_text_link(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, const char *name);
+
+/* Reads a file with one number in it, such as most of /sys. False when it is missing, refused, or
+ * not a number: for values that are optional. */
+bool ps_read_number(const struct ps_dir *dir, const char *name, int64_t *out);
+
+#endif

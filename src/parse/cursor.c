@@ -1,0 +1,157 @@
+#include "parse/cursor.h"
+
+#include <string.h>
+
+static inline bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool ps_cursor_u64(struct ps_cursor *cursor, uint64_t *out)
+{
+    struct ps_cursor c = *cursor;
+    ps_cursor_skip_blanks(&c);
+    if (c.at >= c.end || !is_digit(*c.at))
+        return false;
+    uint64_t value = 0;
+    for (; c.at < c.end && is_digit(*c.at); c.at++) {
+        uint64_t digit = (uint64_t)(*c.at - '0');
+        value = value > (UINT64_MAX - digit) / 10 ? UINT64_MAX : value * 10 + digit;
+    }
+    *cursor = c;
+    *out = value;
+    return true;
+}
+
+bool ps_cursor_count(struct ps_cursor *cursor, int64_t *out)
+{
+    uint64_t value;
+    if (!ps_cursor_u64(cursor, &value))
+        return false;
+    *out = value > INT64_MAX ? INT64_MAX : (int64_t)value;
+    return true;
+}
+
+bool ps_cursor_i64(struct ps_cursor *cursor, int64_t *out)
+{
+    struct ps_cursor c = *cursor;
+    ps_cursor_skip_blanks(&c);
+    bool negative = ps_cursor_accept(&c, '-');
+    if (c.at >= c.end || !is_digit(*c.at) || !ps_cursor_count(&c, out))
+        return false;
+    if (negative)
+        *out = -*out;
+    *cursor = c;
+    return true;
+}
+
+static int hex_digit(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool ps_cursor_hex(struct ps_cursor *cursor, uint64_t *out)
+{
+    struct ps_cursor c = *cursor;
+    ps_cursor_skip_blanks(&c);
+    if (c.at >= c.end || hex_digit(*c.at) < 0)
+        return false;
+    uint64_t value = 0;
+    for (; c.at < c.end && hex_digit(*c.at) >= 0; c.at++)
+        value = value > UINT64_MAX >> 4 ? UINT64_MAX : value << 4 | (uint64_t)hex_digit(*c.at);
+    *cursor = c;
+    *out = value;
+    return true;
+}
+
+bool ps_cursor_decimal(struct ps_cursor *cursor, double *out)
+{
+    struct ps_cursor c = *cursor;
+    ps_cursor_skip_blanks(&c);
+    bool negative = ps_cursor_accept(&c, '-');
+    uint64_t whole;
+    if (c.at >= c.end || !is_digit(*c.at) || !ps_cursor_u64(&c, &whole))
+        return false;
+    double value = (double)whole;
+    if (ps_cursor_accept(&c, '.')) {
+        double scale = 0.1;
+        for (; c.at < c.end && is_digit(*c.at); c.at++, scale /= 10)
+            value += scale * (*c.at - '0');
+    }
+    *out = negative ? -value : value;
+    *cursor = c;
+    return true;
+}
+
+static inline bool ends_word(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n';
+}
+
+struct ps_span ps_cursor_word(struct ps_cursor *cursor)
+{
+    ps_cursor_skip_blanks(cursor);
+    const char *start = cursor->at;
+    while (cursor->at < cursor->end && !ends_word(*cursor->at))
+        cursor->at++;
+    return (struct ps_span){start, (size_t)(cursor->at - start)};
+}
+
+struct ps_span ps_cursor_until(struct ps_cursor *cursor, char c)
+{
+    const char *start = cursor->at;
+    size_t left = (size_t)(cursor->end - start);
+    const char *found = left ? memchr(start, c, left) : NULL;
+    cursor->at = found ? found + 1 : cursor->end;
+    return (struct ps_span){start, found ? (size_t)(found - start) : left};
+}
+
+bool ps_cursor_line(struct ps_cursor *cursor, struct ps_span *line)
+{
+    if (ps_cursor_done(cursor))
+        return false;
+    *line = ps_cursor_until(cursor, '\n');
+    return true;
+}
+
+bool ps_cursor_skip_words(struct ps_cursor *cursor, size_t count)
+{
+    struct ps_cursor c = *cursor;
+    while (count-- > 0)
+        if (ps_cursor_word(&c).len == 0)
+            return false;
+    *cursor = c;
+    return true;
+}
+
+bool ps_span_equal(struct ps_span span, const char *text)
+{
+    size_t len = strlen(text);
+    return span.len == len && (len == 0 || memcmp(span.data, text, len) == 0);
+}
+
+bool ps_span_starts(struct ps_span span, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    return span.len >= len && (len == 0 || memcmp(span.data, prefix, len) == 0);
+}
+
+static bool is_filler(char c)
+{
+    return ends_word(c) || c == '\0' || c == '\r';
+}
+
+struct ps_span ps_span_trim(struct ps_span span)
+{
+    while (span.len > 0 && is_filler(span.data[0]))
+        span.data++, span.len--;
+    while (span.len > 0 && is_filler(span.data[span.len - 1]))
+        span.len--;
+    return span;
+}

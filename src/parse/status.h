@@ -1,0 +1,19 @@
+/* /proc/PID/status (proc_pid_status(5)). */
+#ifndef PS_STATUS_H
+#define PS_STATUS_H
+
+#include "parse/cursor.h"
+
+/* Unknown where the line is missing: kernel threads and zombies have no Vm lines. */
+struct ps_status {
+    int64_t tgid;
+    int64_t uids[3]; /* real, effective, saved */
+    int64_t gids[3];
+    int64_t voluntary, involuntary;
+    /* bytes */
+    int64_t vm_peak, vm_hwm, rss_anon, rss_file, rss_shmem, vm_swap, hugetlb;
+};
+
+void ps_parse_status(const char *data, size_t len, struct ps_status *out);
+
+#endif

@@ -1,0 +1,70 @@
+#include "parse/proc_stat.h"
+
+#include "../test.h"
+
+#include <psutil/base.h>
+
+static bool parse(const char *text, struct ps_proc_stat *out)
+{
+    return ps_parse_proc_stat(text, strlen(text), out);
+}
+
+#define REST " S 7 1 1 34816 1 4194560 11 22 33 44 55 66 77 88 20 -5 3 0 999 1 2 3"
+
+TEST(reads_every_field)
+{
+    struct ps_proc_stat s;
+    REQUIRE(parse("42 (cat)" REST " 0 0 0 0 0 0 0 0 0 0 0 0 17 6 0 0 12 0 0\n", &s));
+    CHECK_INT(s.pid, 42);
+    CHECK_INT(s.comm.len, 3);
+    CHECK_INT(s.state, 'S');
+    CHECK_INT(s.ppid, 7);
+    CHECK_INT(s.tty_nr, 34816);
+    CHECK_INT(s.minflt, 11);
+    CHECK_INT(s.majflt, 33);
+    CHECK_INT(s.utime, 55);
+    CHECK_INT(s.stime, 66);
+    CHECK_INT(s.cutime, 77);
+    CHECK_INT(s.cstime, 88);
+    CHECK_INT(s.nice, -5);
+    CHECK_INT(s.num_threads, 3);
+    CHECK_INT(s.starttime, 999);
+}
+
+TEST(name_runs_to_the_last_parenthesis)
+{
+    static const char *const names[] = {"a) R 1 (b", "x\ny", "(RDD Process)", "", ")", "\xff\xfe"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char line[200];
+        struct ps_proc_stat s;
+        snprintf(line, sizeof line, "1 (%s)" REST, names[i]);
+        REQUIRE(parse(line, &s));
+        CHECK_INT(s.comm.len, strlen(names[i]));
+        CHECK(memcmp(s.comm.data, names[i], s.comm.len) == 0);
+        CHECK_INT(s.ppid, 7);
+    }
+}
+
+TEST(missing_fields_are_unknown)
+{
+    struct ps_proc_stat s;
+    REQUIRE(parse("1 (x)" REST, &s));
+    CHECK_INT(s.processor, PSUTIL_UNKNOWN);
+    CHECK_INT(s.blkio, PSUTIL_UNKNOWN);
+}
+
+TEST(refuses_what_is_not_such_a_line)
+{
+    static const char *const lines[] = {"",        "x",           "1",          "1 (",
+                                        "1 (x",    "1 x)",        ") (",        "1 (x)",
+                                        "1 (x) S", "1 (x) S 7 1", "1 (x) SS 7", "(x) S 7"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct ps_proc_stat s;
+        CHECK(!parse(lines[i], &s));
+    }
+}
+
+int main(void)
+{
+    return run_tests();
+}
