@@ -43,4 +43,8 @@ struct measure measure(const struct row *row, int samples, double sample_ms);
  * false, with a line on stderr, when they could not be made. */
 bool measure_table(int count, struct measure *out, double *megabytes);
 
+/* Calls each function `calls` times and prints, in TAP, whether heap or descriptors grew; returns
+ * how many did. */
+int measure_growth(long calls);
+
 #endif

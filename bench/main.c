@@ -1,6 +1,7 @@
 /* psutil-bench: each function beside the bare system calls that its data needs.
  *
  *     psutil-bench [--json FILE] [--quick] [NAME]
+ *     psutil-bench --growth CALLS
  *
  * The report is a table on stdout and, with --json, {"floor": [{"name", "ours_ns", "floor_ns",
  * "ratio"}, …]}. Samples of both sides take turns, so that a machine that slows down slows both. */
@@ -18,6 +19,7 @@ struct options {
     const char *json;
     const char *only;
     bool quick;
+    long growth; /* calls; 0: measure the speed */
 };
 
 struct report {
@@ -106,6 +108,8 @@ static bool parse_options(struct options *options, int argc, char **argv)
             options->quick = true;
         else if (strcmp(argv[i], "--json") == 0 && i + 1 < argc)
             options->json = argv[++i];
+        else if (strcmp(argv[i], "--growth") == 0 && i + 1 < argc)
+            options->growth = atol(argv[++i]);
         else if (argv[i][0] != '-' && !options->only)
             options->only = argv[i];
         else
@@ -133,7 +137,8 @@ int main(int argc, char **argv)
     struct options options = {0};
     struct report report = {0};
     if (!parse_options(&options, argc, argv)) {
-        fprintf(stderr, "usage: psutil-bench [--json FILE] [--quick] [NAME]\n");
+        fprintf(stderr, "usage: psutil-bench [--json FILE] [--quick] [NAME]\n"
+                        "       psutil-bench --growth CALLS\n");
         return 2;
     }
     if (options.json && !(report.json = fopen(options.json, "w"))) {
@@ -143,6 +148,11 @@ int main(int argc, char **argv)
     if (report.json)
         fprintf(report.json, "{\"floor\": [");
     open_subject();
+    if (options.growth > 0) {
+        int grown = measure_growth(options.growth);
+        close_subject();
+        return grown != 0;
+    }
     printf("%-28s %12s %12s %7s  %5s  %s\n", "", "ours ns", "bare ns", "ratio", "", "bare calls");
     measure_rows(&report, rows_system, rows_system_len, &options);
     measure_rows(&report, rows_process, rows_process_len, &options);
