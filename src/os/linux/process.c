@@ -336,7 +336,7 @@ static int read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, bool f
     int rc = folder ? open_folder(ctx, pid, &dir) : 0;
     if (rc != 0)
         return rc == PSUTIL_ENOMEM ? rc : 1;
-    ps_info_clear(reading->info);
+    ps_info_prepare(reading->info, reading->fields);
     ps_reader_init(&reader, ctx, dir, reading);
     rc = read_sources(&reader);
     *ref = (struct ps_ref){.pid = pid, .handle = {-1, -1}};

@@ -15,8 +15,8 @@ struct ps_reader {
     struct ps_reading *to; /* where the fields go */
     int stat_rc;           /* of reading `stat`; PSUTIL_NOT_ASKED: not read yet */
     struct ps_proc_stat stat;
-    char stat_bytes[1024];
-    int cmdline_rc; /* the same for `cmdline` */
+    char stat_bytes[2048]; /* fifty-odd numbers of at most twenty digits, and a name */
+    int cmdline_rc;        /* the same for `cmdline` */
     struct ps_text cmdline;
 };
 
