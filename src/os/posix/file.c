@@ -152,9 +152,9 @@ static bool text_grow(struct ps_text *text)
     return true;
 }
 
-/* Reads to the end. Only a read of nothing is the end: the kernel hands many files out in pieces.
- */
-static bool text_fill(struct ps_text *text, int fd)
+/* Reads to the end, or as far as `enough` asks when there is one. Only a read of nothing is the
+ * end: the kernel hands many files out in pieces. */
+static bool text_fill(struct ps_text *text, int fd, ps_text_enough *enough)
 {
     for (;;) {
         if (text->len == text->capacity && !text_grow(text))
@@ -163,30 +163,39 @@ static bool text_fill(struct ps_text *text, int fd)
         if (got <= 0)
             return got == 0;
         text->len += (size_t)got;
+        if (enough && enough(text->data, text->len))
+            return true;
     }
 }
 
 /* Returns NULL, or the system call that failed, with errno. */
-static const char *text_load(struct ps_text *text, const struct ps_dir *dir, const char *name)
+static const char *text_load(struct ps_text *text, const struct ps_dir *dir, const char *name,
+                             ps_text_enough *enough)
 {
     text->len = 0;
     int fd = ps_dir_open(dir, name, O_RDONLY);
     if (fd < 0)
         return "open";
-    bool filled = text_fill(text, fd);
+    bool filled = text_fill(text, fd, enough);
     close_quietly(fd);
     return filled ? NULL : "read";
 }
 
+int ps_text_read_until(psutil *ctx, struct ps_text *text, const struct ps_dir *dir,
+                       const char *name, ps_text_enough *enough)
+{
+    const char *failed = text_load(text, dir, name, enough);
+    return failed ? ps_fail_errno(ctx, failed, dir, name) : 0;
+}
+
 int ps_text_read(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, const char *name)
 {
-    const char *failed = text_load(text, dir, name);
-    return failed ? ps_fail_errno(ctx, failed, dir, name) : 0;
+    return ps_text_read_until(ctx, text, dir, name, NULL);
 }
 
 int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name)
 {
-    return text_load(text, dir, name) ? -1 : 0;
+    return text_load(text, dir, name, NULL) ? -1 : 0;
 }
 
 static ssize_t link_load(struct ps_text *text, const struct ps_dir *dir, const char *name)

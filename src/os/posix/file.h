@@ -50,7 +50,14 @@ void ps_text_free(struct ps_text *text);
 /* Reads the whole file into the text (initialised before; what it held is gone). */
 int ps_text_read(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, const char *name);
 
-/* The same without recording a failure: 0, or -1 with errno. For files that may well be missing. */
+/* The same, but reads no further than `enough` asks: for files whose interesting part comes first.
+ * It is asked after each read, about all that is there so far. */
+typedef bool ps_text_enough(const char *data, size_t len);
+int ps_text_read_until(psutil *ctx, struct ps_text *text, const struct ps_dir *dir,
+                       const char *name, ps_text_enough *enough);
+
+/* The same as ps_text_read() without recording a failure: 0, or -1 with errno. For files that may
+ * well be missing. */
 int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name);
 
 /* Reads the target of a symbolic link, whatever its length. */
