@@ -4,6 +4,7 @@
 
 #include "backend.h"
 #include "os/posix/file.h"
+#include "os/posix/names.h"
 
 /* The backend's part of a context. */
 struct ps_linux {
@@ -13,6 +14,7 @@ struct ps_linux {
     int64_t kept_limit;        /* how many handles may keep descriptors open */
     _Atomic int64_t kept;      /* how many do */
     _Atomic int64_t boot_time; /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
+    struct ps_names names;     /* of users, by id */
 };
 
 static inline struct ps_linux *ps_linux_of(psutil *ctx)
@@ -42,6 +44,9 @@ static inline struct ps_dir ps_etc(psutil *ctx)
 
 /* PSUTIL_ENOTSUP: only the running kernel could tell, and another root is read. */
 int ps_fail_root(psutil *ctx, int64_t pid);
+
+/* A user's name in the arena, see ps_user_name(). NULL without memory. */
+const char *ps_linux_user_name(psutil *ctx, int64_t uid, struct ps_arena *arena);
 
 /* PSUTIL_EDATA: `name` below `root` could not be understood. */
 int ps_fail_data(psutil *ctx, const struct ps_dir *dir, const char *name);

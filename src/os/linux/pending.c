@@ -72,49 +72,6 @@ int ps_os_users(psutil *ctx, psutil_suser_list **out)
     return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
 }
 
-int ps_os_process_rlimit(psutil *ctx, const struct ps_ref *ref, int64_t resource,
-                         psutil_prlimit *out)
-{
-    (void)ref;
-    (void)resource;
-    (void)out;
-    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_os_process_set_nice(psutil *ctx, const struct ps_ref *ref, int64_t nice)
-{
-    (void)ref;
-    (void)nice;
-    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_os_process_set_ionice(psutil *ctx, const struct ps_ref *ref, int64_t ioclass, int64_t value)
-{
-    (void)ref;
-    (void)ioclass;
-    (void)value;
-    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_os_process_set_rlimit(psutil *ctx, const struct ps_ref *ref, int64_t resource, int64_t soft,
-                             int64_t hard)
-{
-    (void)ref;
-    (void)resource;
-    (void)soft;
-    (void)hard;
-    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_os_process_set_affinity(psutil *ctx, const struct ps_ref *ref, const int64_t *cpus,
-                               size_t len)
-{
-    (void)ref;
-    (void)cpus;
-    (void)len;
-    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
-}
-
 int ps_os_process_act(psutil *ctx, const struct ps_ref *ref, enum ps_action action)
 {
     (void)ref;
@@ -140,85 +97,8 @@ int ps_os_process_wait(psutil *ctx, struct ps_ref *const *refs, size_t len, int6
     return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
 }
 
-int ps_source_status(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_cmdline(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_environ(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_exe(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_cwd(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_io(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_num_fds(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_open_files(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_threads(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_footprint(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_maps(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_ionice(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_affinity(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_rlimit(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
 int ps_source_connections(struct ps_reader *reader)
 {
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_terminal_name(struct ps_reader *reader, int64_t tty_nr, const char **out)
-{
-    (void)tty_nr;
-    (void)out;
     return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
 }
 
