@@ -6,9 +6,19 @@
 #include "os/posix/file.h"
 #include "os/posix/names.h"
 
+/* By what means processes can be signalled and waited for; each includes those before it. */
+enum ps_reach {
+    PS_REACH_UNKNOWN,
+    PS_REACH_NONE,   /* the proc root's pids are not those of this kernel and namespace */
+    PS_REACH_PIDS,   /* no pidfds: before Linux 5.3, or refused by a seccomp filter */
+    PS_REACH_PIDFDS, /* pidfds */
+    PS_REACH_PIDFS   /* pidfds that have inode numbers of their own and tell of reaping: 6.9 */
+};
+
 /* The backend's part of a context. */
 struct ps_linux {
     bool live;                 /* the proc root is the running kernel's own */
+    _Atomic int reach;         /* enum ps_reach, learned by ps_linux_reach() */
     int64_t page_size;         /* bytes */
     int64_t ticks;             /* clock ticks a second, for /proc */
     int64_t kept_limit;        /* how many handles may keep descriptors open */

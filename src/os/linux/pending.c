@@ -72,31 +72,6 @@ int ps_os_users(psutil *ctx, psutil_suser_list **out)
     return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
 }
 
-int ps_os_process_act(psutil *ctx, const struct ps_ref *ref, enum ps_action action)
-{
-    (void)ref;
-    (void)action;
-    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_os_process_signal(psutil *ctx, const struct ps_ref *ref, int signal)
-{
-    (void)ref;
-    (void)signal;
-    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_os_process_wait(psutil *ctx, struct ps_ref *const *refs, size_t len, int64_t deadline,
-                       bool *ended, int64_t *exit_codes)
-{
-    (void)refs;
-    (void)len;
-    (void)deadline;
-    (void)ended;
-    (void)exit_codes;
-    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
-}
-
 int ps_source_connections(struct ps_reader *reader)
 {
     return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);

@@ -231,8 +231,9 @@ static int read_start(psutil *ctx, const struct ps_dir *dir, uint64_t *start)
  * was opened before, and its stat is read after: both are then of the same process. */
 static int open_pidfd(psutil *ctx, int64_t pid, int *fd)
 {
-    *fd = ps_linux_of(ctx)->live ? ps_sys_pidfd_open(pid) : -1;
-    if (*fd >= 0 || !ps_linux_of(ctx)->live || (errno != EINVAL && errno != ENOENT))
+    bool possible = ps_linux_reach(ctx) >= PS_REACH_PIDFDS;
+    *fd = possible ? ps_sys_pidfd_open(pid) : -1;
+    if (*fd >= 0 || !possible || (errno != EINVAL && errno != ENOENT))
         return 0;
     return ps_fail_pid(ctx, PSUTIL_ESRCH, pid, "this is the id of a thread, not of a process");
 }
@@ -286,6 +287,8 @@ int ps_os_process_open(psutil *ctx, int64_t pid, bool keep, struct ps_ref *ref)
         rc = check_leader(ctx, &dir);
     if (rc == 0)
         rc = read_start(ctx, &dir, &ref->start);
+    if (rc == 0 && pidfd >= 0)
+        ref->id = ps_pidfd_id(ctx, pidfd);
     if (rc != 0 || !keep || !take_budget(ctx))
         close_ref(ref);
     return rc;
@@ -336,15 +339,25 @@ int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading 
     return rc;
 }
 
+int ps_process_verify(psutil *ctx, const struct ps_ref *ref)
+{
+    struct ps_dir dir = folder_of(ctx, ref->pid, (int)ref->handle[PS_HANDLE_DIR]);
+    uint64_t start;
+    int rc = read_start(ctx, &dir, &start);
+    if (rc == PSUTIL_ESRCH)
+        return ps_fail_gone(ctx, &dir);
+    if (rc == 0 && start != ref->start)
+        return ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
+    return rc;
+}
+
 int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out)
 {
-    struct ps_dir dir = {0};
-    uint64_t start;
-    int rc = ps_process_enter(ctx, ref, &dir);
-    if (rc == 0) {
-        rc = read_start(ctx, &dir, &start);
-        ps_process_leave(ref, &dir);
+    if (ref->handle[PS_HANDLE_PIDFD] >= 0) {
+        *out = !ps_pidfd_is_gone((int)ref->handle[PS_HANDLE_PIDFD]);
+        return 0;
     }
+    int rc = ps_process_verify(ctx, ref);
     if (rc != 0 && rc != PSUTIL_ESRCH && rc != PSUTIL_EREUSED)
         return rc;
     *out = rc == 0;

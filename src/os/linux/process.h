@@ -104,10 +104,26 @@ int ps_source_connections(struct ps_reader *reader);
 int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir);
 void ps_process_leave(const struct ps_ref *ref, struct ps_dir *dir);
 
+/* pidfd.c: how far this context reaches. */
+enum ps_reach ps_linux_reach(psutil *ctx);
+
 /* A pidfd that is sure to be the process's: the kept one, or one opened for this call, which
- * ps_process_pidfd_done() closes. PSUTIL_ENOTSUP where the kernel has none. */
+ * ps_process_pidfd_done() closes. PSUTIL_ENOTSUP where there are none. */
 int ps_process_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd);
 void ps_process_pidfd_done(const struct ps_ref *ref, int fd);
+
+/* The number that no other process ever has, of a pidfd; 0 where the kernel gives none. */
+uint64_t ps_pidfd_id(psutil *ctx, int fd);
+
+/* Whether the process of a pidfd was reaped; a zombie was not. */
+bool ps_pidfd_is_gone(int fd);
+
+/* How a process that was reaped while the pidfd was open ended, whoever reaped it, as in
+ * psutil_process_wait(); PSUTIL_UNKNOWN before Linux 6.15. */
+int64_t ps_pidfd_exit_code(int fd);
+
+/* Whether the process exists still: 0, PSUTIL_ESRCH, PSUTIL_EREUSED; it needs no pidfd. */
+int ps_process_verify(psutil *ctx, const struct ps_ref *ref);
 
 /* PSUTIL_ESRCH, or PSUTIL_EREUSED when somebody else has the pid now; recorded. */
 int ps_fail_gone(psutil *ctx, const struct ps_dir *dir);
