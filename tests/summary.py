@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Adds up what `meson test` found: summary.py [LABEL=]BUILD_FOLDER...
+"""Adds up what `meson test` found: summary.py [LABEL=]BUILD_FOLDER_OR_LOG...
 
 Prints what was skipped and what failed, and as the last line `N passed, N failed, N skipped`. The
 tests inside a program count one by one. A program that crashes, takes too long or ends before it
 has run what it announced is one more failure; so is a folder in which nothing ran. Exits with 1
-when anything failed. With --json FILE the numbers are added to those in FILE, too.
+when anything failed. --json FILE also writes the numbers there; --sum FILE... adds such files up, and
+takes a missing one for a run that did not come to its end: one failure.
 """
 import argparse
 import json
@@ -94,7 +95,7 @@ def add_program(prefix, test, total):
 def add_folder(argument, total):
     label, _, folder = argument.rpartition("=")
     prefix = label + ": " if label else ""
-    log = os.path.join(folder, "meson-logs", "testlog.json")
+    log = os.path.join(folder, "meson-logs", "testlog.json") if os.path.isdir(folder) else folder
     try:
         with open(log, encoding="utf-8", errors="replace") as lines:
             tests = [json.loads(line) for line in lines]
@@ -125,30 +126,42 @@ def show(total):
                 print(f"      {part}")
 
 
-def add_to_file(path, total):
-    sums = {"passed": 0, "failed": 0, "skipped": 0}
-    if os.path.exists(path):
-        with open(path, encoding="utf-8") as file:
-            sums = json.load(file)
-    sums["passed"] += total.passed
-    sums["failed"] += len(total.failures)
-    sums["skipped"] += len(total.skips)
+def write_numbers(path, total):
+    numbers = {"passed": total.passed, "failed": len(total.failures), "skipped": len(total.skips)}
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(sums, file)
+        json.dump(numbers, file)
+
+
+def add_up(paths):
+    """Prints the sum of what several runs wrote with --json."""
+    sums = {"passed": 0, "failed": 0, "skipped": 0}
+    for path in paths:
+        try:
+            with open(path, encoding="utf-8") as file:
+                numbers = json.load(file)
+        except (OSError, ValueError):
+            numbers = {"failed": 1}
+        for key, number in numbers.items():
+            sums[key] += number
+    print(", ".join(f"{number} {key}" for key, number in sums.items()))
+    return 1 if sums["failed"] else 0
 
 
 def main():
     sys.stdout.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folders", nargs="+", metavar="[LABEL=]FOLDER")
+    parser.add_argument("folders", nargs="+", metavar="[LABEL=]FOLDER_OR_LOG")
     parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("--sum", action="store_true", help="the arguments are files of --json")
     options = parser.parse_args()
+    if options.sum:
+        return add_up(options.folders)
     total = Total()
     for folder in options.folders:
         add_folder(folder, total)
     show(total)
     if options.json:
-        add_to_file(options.json, total)
+        write_numbers(options.json, total)
     print()
     print(total.line())
     return 1 if total.failures else 0
