@@ -8,7 +8,7 @@
 
 /* A formatted figure, returned by value so that several can stand in one call. */
 struct human {
-    char text[24];
+    char text[64];
 };
 
 /* Bytes: "0 B", "1023 B", "1.5 KiB", "15.9 GiB", "120 GiB". */

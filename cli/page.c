@@ -1,8 +1,9 @@
 #include "page.h"
 
-#include "text.h"
+#include "display.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Of a line of 1000 columns, each with a character of four bytes and a few combining ones. */
 enum { TEXT_MAX = 8192 };
@@ -12,19 +13,26 @@ size_t page_room(const struct page *page)
     return page->term.columns > page->column ? page->term.columns - page->column : 0;
 }
 
-/* Puts at most `columns` of the text, and returns how many. */
-static size_t put_cut(struct page *page, enum style style, const char *text, size_t columns)
+/* Writes the spaces that are owed, then `text`, which is known to be safe and `width` wide. */
+static void write_safe(struct page *page, enum style style, const char *text, size_t width)
+{
+    if (width == 0) {
+        return;
+    }
+    fprintf(page->file, "%*s%s%s%s", (int)(page->column - page->written), "",
+            term_start(&page->term, style), text, term_end(&page->term, style));
+    page->column += width;
+    page->written = page->column;
+}
+
+/* Puts at most `columns` of the text. */
+static void put_cut(struct page *page, enum style style, const char *text, size_t columns)
 {
     char safe[TEXT_MAX];
     size_t room = page_room(page);
     size_t width =
-        text_cut(safe, sizeof safe, text, columns < room ? columns : room, page->term.utf8);
-    if (width > 0) {
-        fprintf(page->file, "%s%s%s", term_start(&page->term, style), safe,
-                term_end(&page->term, style));
-        page->column += width;
-    }
-    return width;
+        display_cut(safe, sizeof safe, text, columns < room ? columns : room, page->term.utf8);
+    write_safe(page, style, safe, width);
 }
 
 void page_put(struct page *page, enum style style, const char *text)
@@ -35,8 +43,8 @@ void page_put(struct page *page, enum style style, const char *text)
 void page_to(struct page *page, size_t column)
 {
     size_t end = column < page->term.columns ? column : page->term.columns;
-    for (; page->column < end; page->column++) {
-        putc(' ', page->file);
+    if (end > page->column) {
+        page->column = end;
     }
 }
 
@@ -49,7 +57,7 @@ void page_left(struct page *page, enum style style, const char *text, size_t wid
 
 void page_right(struct page *page, enum style style, const char *text, size_t width)
 {
-    size_t needed = text_width(text, page->term.utf8);
+    size_t needed = display_width(text, page->term.utf8);
     page_to(page, page->column + (needed < width ? width - needed : 0));
     put_cut(page, style, text, width);
 }
@@ -58,8 +66,8 @@ void page_item(struct page *page, enum style style, const char *text, const char
                size_t indent)
 {
     bool first = page->column <= indent;
-    size_t needed = text_width(text, page->term.utf8);
-    if (!first && needed + text_width(separator, page->term.utf8) > page_room(page)) {
+    size_t needed = display_width(text, page->term.utf8);
+    if (!first && needed + display_width(separator, page->term.utf8) > page_room(page)) {
         page_end(page);
         first = true;
     }
@@ -72,18 +80,15 @@ void page_item(struct page *page, enum style style, const char *text, const char
 
 static void repeat(struct page *page, enum style style, const char *cell, size_t times)
 {
-    if (times > page_room(page)) {
-        times = page_room(page);
+    char text[TEXT_MAX];
+    size_t len = strlen(cell);
+    size_t room = page_room(page) < TEXT_MAX / 4 - 1 ? page_room(page) : TEXT_MAX / 4 - 1;
+    size_t count = times < room ? times : room;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(text + i * len, cell, len);
     }
-    if (times == 0) {
-        return;
-    }
-    fputs(term_start(&page->term, style), page->file);
-    for (size_t i = 0; i < times; i++) {
-        fputs(cell, page->file);
-    }
-    fputs(term_end(&page->term, style), page->file);
-    page->column += times;
+    text[count * len] = '\0';
+    write_safe(page, style, text, count);
 }
 
 void page_bar(struct page *page, double percent, size_t width, enum style style)
@@ -106,6 +111,7 @@ void page_end(struct page *page)
 {
     putc('\n', page->file);
     page->column = 0;
+    page->written = 0;
 }
 
 enum style page_level(double percent)

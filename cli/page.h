@@ -1,5 +1,5 @@
 /* Lines that cannot grow wider than the terminal: everything that is put on one is made safe
- * (text.h) and cut at the right edge. */
+ * (display.h) and cut at the right edge. */
 #ifndef CLI_PAGE_H
 #define CLI_PAGE_H
 
@@ -8,7 +8,8 @@
 struct page {
     FILE *file;
     struct term term;
-    size_t column; /* where the next character goes, from 0 */
+    size_t column;  /* where the next character goes, from 0 */
+    size_t written; /* what the line holds so far: spaces before the column are owed */
 };
 
 /* Columns left on this line. */
@@ -26,7 +27,7 @@ void page_right(struct page *page, enum style style, const char *text, size_t wi
 void page_item(struct page *page, enum style style, const char *text, const char *separator,
                size_t indent);
 
-/* Puts spaces up to a column. */
+/* Moves to a column. The spaces are written with what comes next: no line ends in spaces. */
 void page_to(struct page *page, size_t column);
 
 /* Puts a bar of `width` columns that is full to `percent`. */

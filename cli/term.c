@@ -1,6 +1,6 @@
 #include "term.h"
 
-#include "text.h"
+#include "display.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +63,7 @@ struct term term_look(FILE *file, enum color_when when)
     return (struct term){
         .columns = find_columns(file),
         .color = wants_color(file, when),
-        .utf8 = text_locale_is_utf8(),
+        .utf8 = display_is_utf8(),
     };
 }
 

@@ -1,4 +1,4 @@
-#include "text.h"
+#include "display.h"
 
 #include <langinfo.h>
 #include <string.h>
@@ -22,7 +22,7 @@ struct walk {
     int combining; /* how many of them it has */
 };
 
-bool text_locale_is_utf8(void)
+bool display_is_utf8(void)
 {
     const char *codeset = nl_langinfo(CODESET);
     return strcmp(codeset, "UTF-8") == 0 || strcmp(codeset, "utf8") == 0;
@@ -128,7 +128,7 @@ static struct walk walk_start(const char *text, bool utf8)
     return (struct walk){.at = (const unsigned char *)(text ? text : ""), .utf8 = utf8};
 }
 
-size_t text_width(const char *text, bool utf8)
+size_t display_width(const char *text, bool utf8)
 {
     struct walk walk = walk_start(text, utf8);
     struct glyph glyph;
@@ -168,7 +168,7 @@ static bool is_wider(const char *text, size_t columns, bool utf8)
     return width > columns;
 }
 
-size_t text_cut(char *buffer, size_t size, const char *text, size_t columns, bool utf8)
+size_t display_cut(char *buffer, size_t size, const char *text, size_t columns, bool utf8)
 {
     if (size == 0) {
         return 0;
@@ -185,7 +185,7 @@ size_t text_cut(char *buffer, size_t size, const char *text, size_t columns, boo
     return taken;
 }
 
-void text_write(FILE *file, const char *text, bool utf8)
+void display_write(FILE *file, const char *text, bool utf8)
 {
     struct walk walk = walk_start(text, utf8);
     struct glyph glyph;
