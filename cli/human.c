@@ -33,9 +33,8 @@ static struct human scaled(double value, const char *const units[7])
 {
     int power = 0;
     if (!(fabs(value) < 1023.5)) {
-        for (; power < 6 && fabs(value) >= 999.5; power++) {
+        for (; power < 6 && fabs(value) >= 999.5; power++)
             value /= 1024;
-        }
     }
     return fixed(value, power > 0 && fabs(value) < 99.95, units[power]);
 }
@@ -77,9 +76,8 @@ struct human human_percent_number(double percent)
 struct human human_duration(double seconds)
 {
     struct human out;
-    if (isnan(seconds) || seconds < 0) {
+    if (isnan(seconds) || seconds < 0)
         return unknown;
-    }
     long long s = (long long)fmin(seconds, largest);
     if (s < 60) {
         snprintf(out.text, sizeof out.text, "%llds", s);
@@ -96,9 +94,8 @@ struct human human_duration(double seconds)
 struct human human_cpu_time(double seconds)
 {
     struct human out;
-    if (isnan(seconds) || seconds < 0) {
+    if (isnan(seconds) || seconds < 0)
         return unknown;
-    }
     long long hundredths = llround(fmin(seconds, largest) * 100);
     long long s = hundredths / 100;
     if (s < 3600) {
@@ -113,20 +110,17 @@ struct human human_cpu_time(double seconds)
 
 struct human human_mhz(double mhz)
 {
-    if (isnan(mhz)) {
+    if (isnan(mhz))
         return unknown;
-    }
     return mhz < 999.5 ? fixed(mhz, 0, " MHz") : fixed(mhz / 1000, 2, " GHz");
 }
 
 struct human human_mbits(int64_t mbits)
 {
-    if (mbits == PSUTIL_UNKNOWN) {
+    if (mbits == PSUTIL_UNKNOWN)
         return unknown;
-    }
-    if (mbits < 1000) {
+    if (mbits < 1000)
         return fixed((double)mbits, 0, " Mb/s");
-    }
     return fixed((double)mbits / 1000, mbits % 1000 != 0, " Gb/s");
 }
 

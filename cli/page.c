@@ -16,11 +16,12 @@ size_t page_room(const struct page *page)
 /* Writes the spaces that are owed, then `text`, which is known to be safe and `width` wide. */
 static void write_safe(struct page *page, enum style style, const char *text, size_t width)
 {
-    if (width == 0) {
+    if (width == 0)
         return;
-    }
-    fprintf(page->file, "%*s%s%s%s", (int)(page->column - page->written), "",
-            term_start(&page->term, style), text, term_end(&page->term, style));
+    buffer_add_repeat(page->out, ' ', page->column - page->written);
+    buffer_add_text(page->out, term_start(&page->term, style));
+    buffer_add_text(page->out, text);
+    buffer_add_text(page->out, term_end(&page->term, style));
     page->column += width;
     page->written = page->column;
 }
@@ -43,9 +44,8 @@ void page_put(struct page *page, enum style style, const char *text)
 void page_to(struct page *page, size_t column)
 {
     size_t end = column < page->term.columns ? column : page->term.columns;
-    if (end > page->column) {
+    if (end > page->column)
         page->column = end;
-    }
 }
 
 void page_left(struct page *page, enum style style, const char *text, size_t width)
@@ -72,9 +72,8 @@ void page_item(struct page *page, enum style style, const char *text, const char
         first = true;
     }
     page_to(page, indent);
-    if (!first) {
+    if (!first)
         page_put(page, STYLE_DIM, separator);
-    }
     page_put(page, style, text);
 }
 
@@ -84,9 +83,8 @@ static void repeat(struct page *page, enum style style, const char *cell, size_t
     size_t len = strlen(cell);
     size_t room = page_room(page) < TEXT_MAX / 4 - 1 ? page_room(page) : TEXT_MAX / 4 - 1;
     size_t count = times < room ? times : room;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         memcpy(text + i * len, cell, len);
-    }
     text[count * len] = '\0';
     write_safe(page, style, text, count);
 }
@@ -97,30 +95,26 @@ void page_bar(struct page *page, double percent, size_t width, enum style style)
     size_t inner = utf8 || width < 3 ? width : width - 2;
     double share = isnan(percent) ? 0 : fmin(fmax(percent / 100, 0), 1);
     size_t full = (size_t)lround(share * (double)inner);
-    if (inner != width) {
+    if (inner != width)
         page_put(page, STYLE_DIM, "[");
-    }
     repeat(page, style, utf8 ? "\xe2\x94\x81" : "#", full);             /* U+2501, heavy line */
     repeat(page, STYLE_DIM, utf8 ? "\xe2\x94\x80" : ".", inner - full); /* U+2500, light line */
-    if (inner != width) {
+    if (inner != width)
         page_put(page, STYLE_DIM, "]");
-    }
 }
 
 void page_end(struct page *page)
 {
-    putc('\n', page->file);
+    buffer_add_text(page->out, "\n");
     page->column = 0;
     page->written = 0;
 }
 
 enum style page_level(double percent)
 {
-    if (isnan(percent)) {
+    if (isnan(percent))
         return STYLE_DIM;
-    }
-    if (percent >= 90) {
+    if (percent >= 90)
         return STYLE_BAD;
-    }
     return percent >= 70 ? STYLE_WARN : STYLE_GOOD;
 }

@@ -4,9 +4,10 @@
 #define CLI_PAGE_H
 
 #include "term.h"
+#include "text.h"
 
 struct page {
-    FILE *file;
+    struct buffer *out;
     struct term term;
     size_t column;  /* where the next character goes, from 0 */
     size_t written; /* what the line holds so far: spaces before the column are owed */

@@ -2,37 +2,12 @@
 
 #include "display.h"
 
+#include <locale.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { COLUMNS_DEFAULT = 80, COLUMNS_MIN = 20, COLUMNS_MAX = 1000 };
-
-bool term_color_when(enum color_when *out, const char *text)
-{
-    static const char *const names[] = {"auto", "always", "never"};
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(text, names[i]) == 0) {
-            *out = (enum color_when)i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool wants_color(FILE *file, enum color_when when)
-{
-    const char *no_color = getenv("NO_COLOR");
-    const char *kind = getenv("TERM");
-    if (when != COLOR_AUTO) {
-        return when == COLOR_ALWAYS;
-    }
-    if (no_color && *no_color) {
-        return false;
-    }
-    return kind && *kind && strcmp(kind, "dumb") != 0 && isatty(fileno(file));
-}
 
 static long asked_columns(void)
 {
@@ -42,29 +17,23 @@ static long asked_columns(void)
     return text && end != text && *end == '\0' ? columns : 0;
 }
 
-static size_t find_columns(FILE *file)
+static size_t find_columns(void)
 {
     struct winsize size;
     long columns = asked_columns();
-    if (columns <= 0 && ioctl(fileno(file), TIOCGWINSZ, &size) == 0) {
+    if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
         columns = size.ws_col;
-    }
-    if (columns <= 0) {
+    if (columns <= 0)
         return COLUMNS_DEFAULT;
-    }
-    if (columns < COLUMNS_MIN) {
+    if (columns < COLUMNS_MIN)
         return COLUMNS_MIN;
-    }
     return columns > COLUMNS_MAX ? COLUMNS_MAX : (size_t)columns;
 }
 
-struct term term_look(FILE *file, enum color_when when)
+struct term term_look(bool color)
 {
-    return (struct term){
-        .columns = find_columns(file),
-        .color = wants_color(file, when),
-        .utf8 = display_is_utf8(),
-    };
+    setlocale(LC_CTYPE, "");
+    return (struct term){.columns = find_columns(), .color = color, .utf8 = display_is_utf8()};
 }
 
 const char *term_start(const struct term *term, enum style style)
