@@ -30,11 +30,14 @@ struct command {
     const char *text;             /* the rest of its help, with an example; lines of 80 columns */
     const struct option *options; /* of its own, or NULL */
     int (*run)(struct cli *cli);  /* returns CLI_… */
+    void (*more)(struct buffer *out); /* the end of its help, or NULL */
 };
 
 /* One per file cmd_<name>.c. */
 int cmd_get(struct cli *cli);
 int cmd_proc(struct cli *cli);
+extern const struct option proc_options[];
+void proc_help(struct buffer *out);
 
 /* ---- Answers ----------------------------------------------------------------------------------
  * Nothing is written to stdout before an answer is complete. */
@@ -48,6 +51,9 @@ int cli_print_json(struct json *json);
 
 /* A writer for this answer: pretty on a terminal, compact elsewhere. */
 struct json cli_json(const struct cli *cli);
+
+/* Sleeps for `seconds`, for measurements between two moments. */
+void cli_sleep(double seconds);
 
 /* ---- Failures: one line on stderr, made safe for terminals -------------------------------------
  */

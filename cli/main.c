@@ -9,7 +9,27 @@
 
 /* In the order of the help. Adding a command is one line here and its file. */
 static const struct command commands[] = {
-    {NULL, NULL, NULL, NULL, NULL, NULL},
+    {"get", "[FUNCTION [ARG=VALUE...]]", "Any function about the system, as JSON",
+     "Without a function: the list of them, with their arguments (--json: as JSON).\n"
+     "true, True, 1 and yes are true; false, False, 0 and no are false. The answer is\n"
+     "pretty on a terminal and on one line elsewhere; what is unknown is null, and so\n"
+     "is the answer where this machine has nothing of the kind. cpu_percent and\n"
+     "cpu_times_percent watch the machine for 0.1 seconds unless interval= says else.\n"
+     "\nExamples:\n"
+     "  psutil get cpu_times percpu=true\n"
+     "  psutil get net_connections kind=tcp\n"
+     "  psutil get disk_usage path=/home timeout=5\n",
+     NULL, cmd_get, NULL},
+    {"proc", "PID [FIELD,...]", "Fields of a process, as a JSON object",
+     "Without a field: all of those listed below. A field that is refused is reported\n"
+     "in \"errors\", with the reason, and the others still come. cpu_percent, when it is\n"
+     "named or when everything is asked for, watches the process for 0.1 seconds.\n"
+     "\nExamples:\n"
+     "  psutil proc 1\n"
+     "  psutil proc $$ name,cmdline,memory_info\n"
+     "  psutil proc 1 net_connections --kind unix\n",
+     proc_options, cmd_proc, proc_help},
+    {0},
 };
 
 static const struct option global_options[] = {
@@ -94,6 +114,8 @@ static int print_command_help(const struct command *command)
     }
     buffer_add_text(&out, "\nOptions of every command:\n");
     options_help(&out, global_options);
+    if (command->more)
+        command->more(&out);
     return print_and_free(&out);
 }
 
