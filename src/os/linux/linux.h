@@ -3,6 +3,7 @@
 #define PS_LINUX_H
 
 #include "backend.h"
+#include "os/posix/deadline.h"
 #include "os/posix/file.h"
 
 /* The backend's part of a context. */
@@ -13,6 +14,7 @@ struct ps_linux {
     int64_t kept_limit;        /* how many handles may keep descriptors open */
     _Atomic int64_t kept;      /* how many do */
     _Atomic int64_t boot_time; /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
+    struct ps_jobs jobs;       /* calls that may hang */
 };
 
 static inline struct ps_linux *ps_linux_of(psutil *ctx)
@@ -42,6 +44,11 @@ static inline struct ps_dir ps_etc(psutil *ctx)
 
 /* PSUTIL_ENOTSUP: only the running kernel could tell, and another root is read. */
 int ps_fail_root(psutil *ctx, int64_t pid);
+
+/* Whether the sys root, and the run root, are of the machine whose proc root is read. One that was
+ * left at its default beside another proc root is not: it is the running machine's. */
+bool ps_sys_applies(psutil *ctx);
+bool ps_run_applies(psutil *ctx);
 
 /* PSUTIL_EDATA: `name` below `root` could not be understood. */
 int ps_fail_data(psutil *ctx, const struct ps_dir *dir, const char *name);
