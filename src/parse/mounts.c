@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Fields are separated by exactly one blank: a device without a name is an empty field. */
-static bool next_field(struct ps_cursor *c, struct ps_span *out)
+/* Exactly one blank ends this field: a device may have no name, and is an empty field then. */
+static bool device_field(struct ps_cursor *c, struct ps_span *out)
 {
     if (ps_cursor_done(c))
         return false;
@@ -11,13 +11,10 @@ static bool next_field(struct ps_cursor *c, struct ps_span *out)
     return true;
 }
 
-static bool skip_fields(struct ps_cursor *c, size_t count)
+static bool next_field(struct ps_cursor *c, struct ps_span *out)
 {
-    struct ps_span field;
-    while (count-- > 0)
-        if (!next_field(c, &field))
-            return false;
-    return true;
+    *out = ps_cursor_word(c);
+    return out->len > 0;
 }
 
 /* Some number of optional fields ("shared:1") ends with a lone "-". A " - " within a name cannot be
@@ -40,23 +37,22 @@ static struct ps_span rest_of(const struct ps_cursor *c)
 bool ps_parse_mountinfo_line(struct ps_span line, struct ps_mount *out)
 {
     struct ps_cursor c = ps_cursor_of_span(line);
-    if (!skip_fields(&c, 2) || !next_field(&c, &out->number) || !skip_fields(&c, 1) ||
-        !next_field(&c, &out->mountpoint) || !next_field(&c, &out->options) || !skip_optional(&c) ||
-        !next_field(&c, &out->fstype) || !next_field(&c, &out->device))
+    if (!ps_cursor_skip_words(&c, 2) || !next_field(&c, &out->number) ||
+        !ps_cursor_skip_words(&c, 1) || !next_field(&c, &out->mountpoint) ||
+        !next_field(&c, &out->options) || !skip_optional(&c) || !next_field(&c, &out->fstype) ||
+        !ps_cursor_accept(&c, ' ') || !device_field(&c, &out->device))
         return false;
     out->super_options = rest_of(&c);
-    return out->mountpoint.len > 0 && out->fstype.len > 0;
+    return true;
 }
 
 /* /dev/sda1 /mountpoint ext3 rw,noatime 0 0 */
 bool ps_parse_mounts_line(struct ps_span line, struct ps_mount *out)
 {
     struct ps_cursor c = ps_cursor_of_span(line);
-    if (!next_field(&c, &out->device) || !next_field(&c, &out->mountpoint) ||
-        !next_field(&c, &out->fstype) || !next_field(&c, &out->options))
-        return false;
     out->super_options = out->number = (struct ps_span){c.end, 0};
-    return out->mountpoint.len > 0 && out->fstype.len > 0;
+    return device_field(&c, &out->device) && next_field(&c, &out->mountpoint) &&
+           next_field(&c, &out->fstype) && next_field(&c, &out->options);
 }
 
 /* ---- Options ----------------------------------------------------------------------------------

@@ -31,11 +31,7 @@ static void add_disk(struct ps_list *list, const struct ps_diskstat *stat)
     item->busy_time = stat->busy_ms;
 }
 
-static bool is_blank(struct ps_span line)
-{
-    return ps_span_trim(line).len == 0;
-}
-
+/* A line that cannot be understood is left out, unless all are like that. */
 static int parse_diskstats(psutil *ctx, const struct ps_text *text, struct ps_list *list)
 {
     struct ps_dir proc = ps_proc(ctx);
@@ -45,9 +41,9 @@ static int parse_diskstats(psutil *ctx, const struct ps_text *text, struct ps_li
         struct ps_diskstat stat;
         if (ps_parse_diskstats_line(line, &stat))
             add_disk(list, &stat);
-        else if (!is_blank(line))
-            return ps_fail_data(ctx, &proc, "diskstats");
     }
+    if (list->len == 0 && text->len > 0 && !list->failed)
+        return ps_fail_data(ctx, &proc, "diskstats");
     return 0;
 }
 

@@ -185,20 +185,23 @@ static void add_mount(struct listing *l, const struct ps_mount *mount)
             .device = device, .mountpoint = mountpoint, .fstype = fstype, .opts = opts};
 }
 
+/* A line that cannot be understood is left out, unless all are like that. */
 static int add_mounts(struct listing *l, size_t source)
 {
     struct ps_dir proc = ps_proc(l->ctx);
     struct ps_cursor c = ps_cursor_of(l->text.data, l->text.len);
     struct ps_span line;
+    size_t understood = 0;
     while (ps_cursor_line(&c, &line)) {
         struct ps_mount mount;
-        if (line.len == 0)
-            continue;
         if (!sources[source].parse(line, &mount))
-            return ps_fail_data(l->ctx, &proc, sources[source].name);
+            continue;
+        understood++;
         if (l->all || is_on_device(&l->types, &mount))
             add_mount(l, &mount);
     }
+    if (understood == 0 && l->text.len > 0)
+        return ps_fail_data(l->ctx, &proc, sources[source].name);
     return 0;
 }
 
