@@ -13,6 +13,7 @@ struct ps_linux {
     int64_t kept_limit;        /* how many handles may keep descriptors open */
     _Atomic int64_t kept;      /* how many do */
     _Atomic int64_t boot_time; /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
+    _Atomic int ethtool_family; /* number of the generic netlink family; 0 until it is needed */
 };
 
 static inline struct ps_linux *ps_linux_of(psutil *ctx)
