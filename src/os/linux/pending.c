@@ -57,31 +57,6 @@ int ps_os_disk_io(psutil *ctx, bool whole, psutil_sdiskio_list **out)
     return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
 }
 
-int ps_os_net_io(psutil *ctx, psutil_snetio_list **out)
-{
-    (void)out;
-    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_os_net_if_addrs(psutil *ctx, psutil_snicaddr_list **out)
-{
-    (void)out;
-    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_os_net_if_stats(psutil *ctx, psutil_snicstats_list **out)
-{
-    (void)out;
-    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_os_net_connections(psutil *ctx, unsigned kind, psutil_sconn_list **out)
-{
-    (void)kind;
-    (void)out;
-    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
-}
-
 int ps_os_sensors_temperatures(psutil *ctx, psutil_shwtemp_list **out)
 {
     (void)out;
@@ -240,11 +215,6 @@ int ps_source_affinity(struct ps_reader *reader)
 }
 
 int ps_source_rlimit(struct ps_reader *reader)
-{
-    return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
-}
-
-int ps_source_connections(struct ps_reader *reader)
 {
     return ps_fail(reader->ctx, PSUTIL_ENOTSUP, NULL);
 }
