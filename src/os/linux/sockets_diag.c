@@ -12,8 +12,8 @@
 /* One dump. */
 struct dump {
     struct ps_sockets *sockets;
-    unsigned kind;
-    size_t start; /* rows before it */
+    unsigned kind; /* psutil_conn_kind; TCP for both families of it */
+    size_t start;  /* rows before it */
 };
 
 static void restart(void *user)
@@ -26,11 +26,12 @@ static void take_inet(const struct nlmsghdr *message, void *user)
 {
     struct dump *dump = user;
     const struct inet_diag_msg *body = ps_netlink_body(message, sizeof *body);
-    if (!body || message->nlmsg_type != SOCK_DIAG_BY_FAMILY)
+    if (!body)
         return;
-    struct ps_socket socket = {.kind = dump->kind,
-                               .type = dump->kind & PSUTIL_KIND_TCP ? PSUTIL_SOCK_STREAM
-                                                                    : PSUTIL_SOCK_DGRAM,
+    bool tcp = (dump->kind & PSUTIL_KIND_TCP) != 0, v6 = body->idiag_family == AF_INET6;
+    struct ps_socket socket = {.kind = (tcp ? PSUTIL_KIND_TCP : PSUTIL_KIND_UDP) &
+                                       (v6 ? PSUTIL_KIND_INET6 : PSUTIL_KIND_INET4),
+                               .type = tcp ? PSUTIL_SOCK_STREAM : PSUTIL_SOCK_DGRAM,
                                .state = body->idiag_state,
                                .inode = body->idiag_inode,
                                .local = (const uint8_t *)body->id.idiag_src,
@@ -77,6 +78,19 @@ static int dump_inet(struct ps_netlink *netlink, struct dump *dump)
     return ps_netlink_ask(netlink, &request.header, true, &sink);
 }
 
+/* The request of before Linux 3.3 tells of both families (net/ipv4/inet_diag.c:
+ * inet_diag_dump_compat): the kernel then walks its one table of TCP sockets once, not twice. */
+static int dump_tcp(struct ps_netlink *netlink, struct dump *dump)
+{
+    struct {
+        struct nlmsghdr header;
+        struct inet_diag_req body;
+    } request = {.header = {.nlmsg_len = sizeof request, .nlmsg_type = TCPDIAG_GETSOCK},
+                 .body = {.idiag_family = AF_INET, .idiag_states = STATES}};
+    struct ps_netlink_sink sink = {take_inet, restart, dump};
+    return ps_netlink_ask(netlink, &request.header, true, &sink);
+}
+
 static int dump_unix(struct ps_netlink *netlink, struct dump *dump)
 {
     struct {
@@ -90,24 +104,35 @@ static int dump_unix(struct ps_netlink *netlink, struct dump *dump)
     return ps_netlink_ask(netlink, &request.header, true, &sink);
 }
 
+typedef int dump_function(struct ps_netlink *netlink, struct dump *dump);
+
+/* Takes these kinds in one dump; false, and no rows, when the kernel refuses. */
+static bool take_dump(struct ps_netlink *netlink, struct ps_sockets *sockets, unsigned kind,
+                      dump_function *function)
+{
+    struct dump dump = {sockets, kind, sockets->list.len};
+    bool taken = function(netlink, &dump) == 0;
+    if (!taken)
+        ps_sockets_cut(sockets, dump.start);
+    return taken;
+}
+
 /* Kernels built without one of the diagnosis modules, or older ones, refuse some kinds; sandboxes
  * refuse the socket. Those are left for the files to tell. */
 unsigned ps_sockets_diag(struct ps_sockets *sockets, unsigned kinds)
 {
     struct ps_netlink netlink;
-    unsigned left = 0;
     if (ps_netlink_open(&netlink, NETLINK_SOCK_DIAG) != 0)
-        left = kinds;
-    for (unsigned kind = PSUTIL_KIND_TCP4; kind <= PSUTIL_KIND_UNIX && left != kinds; kind <<= 1) {
-        struct dump dump = {sockets, kind, sockets->list.len};
-        if (!(kinds & kind))
-            continue;
-        int rc = kind == PSUTIL_KIND_UNIX ? dump_unix(&netlink, &dump) : dump_inet(&netlink, &dump);
-        if (rc == 0)
-            continue;
-        ps_sockets_cut(sockets, dump.start);
-        left |= kind;
+        goto done;
+    if ((kinds & PSUTIL_KIND_TCP) == PSUTIL_KIND_TCP &&
+        take_dump(&netlink, sockets, PSUTIL_KIND_TCP, dump_tcp))
+        kinds &= ~(unsigned)PSUTIL_KIND_TCP;
+    for (unsigned kind = PSUTIL_KIND_TCP4; kind <= PSUTIL_KIND_UNIX; kind <<= 1) {
+        dump_function *function = kind == PSUTIL_KIND_UNIX ? dump_unix : dump_inet;
+        if (kinds & kind && take_dump(&netlink, sockets, kind, function))
+            kinds &= ~kind;
     }
+done:
     ps_netlink_close(&netlink);
-    return left;
+    return kinds;
 }

@@ -51,17 +51,22 @@ static bool parse_link(const char *link, size_t len, uint64_t *inode)
     return ps_cursor_u64(&c, inode) && ps_cursor_accept(&c, ']') && ps_cursor_done(&c);
 }
 
-/* A link that fills the buffer is a long path, which is none of a socket. */
-static void read_link(struct ps_owners *owners, int folder, const char *name, int64_t pid)
+/* A link that fills the buffer is a long path, which is none of a socket. A descriptor may be
+ * closed meanwhile; permission is one for the whole process
+ * (fs/proc/base.c:proc_fd_access_allowed). False, with errno, when it is refused. */
+static bool read_link(struct ps_owners *owners, int folder, const char *name, int64_t pid)
 {
     char link[64];
     int64_t fd;
     uint64_t inode;
     if (!parse_number(name, &fd) || fd > INT32_MAX)
-        return;
+        return true;
     ssize_t len = readlinkat(folder, name, link, sizeof link);
-    if (len > 0 && parse_link(link, (size_t)len, &inode))
+    if (len < 0)
+        return errno != EACCES && errno != EPERM;
+    if (parse_link(link, (size_t)len, &inode))
         add(owners, inode, pid, (int32_t)fd);
+    return true;
 }
 
 /* 0, or -1 with errno. */
@@ -72,7 +77,8 @@ static int read_folder(struct ps_owners *owners, int folder, int64_t pid)
     while ((got = getdents64(folder, entries, sizeof entries)) > 0)
         for (ssize_t at = 0; at < got;) {
             const struct dirent64 *entry = (const void *)(entries + at);
-            read_link(owners, folder, entry->d_name, pid);
+            if (!read_link(owners, folder, entry->d_name, pid))
+                return -1;
             at += entry->d_reclen;
         }
     return got < 0 ? -1 : 0;
@@ -93,7 +99,7 @@ static int read_process(struct ps_owners *owners, const struct ps_dir *dir)
 int ps_owners_read(psutil *ctx, struct ps_owners *owners, const struct ps_dir *dir)
 {
     if (read_process(owners, dir) != 0)
-        return ps_fail_errno(ctx, "open", dir, "fd");
+        return ps_fail_errno(ctx, "readlink", dir, "fd");
     return owners->failed ? ps_fail_memory(ctx) : 0;
 }
 
