@@ -16,15 +16,16 @@ static bool parse_socket(struct ps_span line, struct ps_net_unix *out)
     return true;
 }
 
-/* Whether a line, broken or not, was meant to be a socket: it begins with the kernel's address of
- * one, which has eight or sixteen digits (a recorded one may be shortened to "0:"). */
+/* Whether a line was meant to be a socket, be it broken: it begins with the kernel's address of one,
+ * which has eight or sixteen digits, or (a recorded one) has all the columns. */
 static bool looks_like_socket(struct ps_span line)
 {
     struct ps_cursor c = ps_cursor_of_span(line);
+    struct ps_net_unix ignored;
     uint64_t number;
-    if (!ps_cursor_hex(&c, &number))
-        return false;
-    return c.at - line.data >= 8 || ps_cursor_accept(&c, ':');
+    if (ps_cursor_hex(&c, &number) && c.at - line.data >= 8)
+        return true;
+    return parse_socket(line, &ignored);
 }
 
 /* The kernel writes newlines of a path as they are: what follows a path and is no socket goes on
