@@ -107,15 +107,21 @@ int ps_sockets_live(psutil *ctx, struct ps_sockets *sockets, unsigned kinds)
     return left != 0 ? ps_sockets_proc(ctx, sockets, &proc, left) : 0;
 }
 
+static bool has_net(const struct ps_dir *dir)
+{
+    int fd = ps_dir_open(dir, "net", O_PATH | O_DIRECTORY);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 /* "net" is a link into the folder of the reading process, which the proc root of a container's
  * host does not hold: its first process tells then. */
 int ps_sockets_of_root(psutil *ctx, struct ps_sockets *sockets, unsigned kinds)
 {
     struct ps_dir proc = ps_proc(ctx), init = {ctx->roots.proc, 1, -1};
-    int fd = ps_dir_open(&proc, "net", O_PATH | O_DIRECTORY);
-    if (fd >= 0)
-        close(fd);
-    return ps_sockets_proc(ctx, sockets, fd >= 0 ? &proc : &init, kinds);
+    const struct ps_dir *dir = !has_net(&proc) && has_net(&init) ? &init : &proc;
+    return ps_sockets_proc(ctx, sockets, dir, kinds);
 }
 
 int ps_os_net_connections(psutil *ctx, unsigned kind, psutil_sconn_list **out)
