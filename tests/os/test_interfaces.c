@@ -105,13 +105,12 @@ TEST(mtu_is_that_of_sys)
     REQUIRE(list->len > 0);
     for (size_t i = 0; i < list->len; i++) {
         char name[64];
-        int64_t mtu, flags = 0;
+        int64_t mtu;
         snprintf(name, sizeof name, "class/net/%s/mtu", list->items[i].name);
         REQUIRE(ps_read_number(&sys, name, &mtu));
         CHECK_INT(list->items[i].mtu, mtu);
         CHECK(list->items[i].flags != NULL);
         CHECK_INT(list->items[i].isup, strstr(list->items[i].flags, "running") != NULL);
-        (void)flags;
     }
     psutil_free(list);
 }
