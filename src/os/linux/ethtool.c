@@ -147,7 +147,7 @@ static bool fill_by_dump(psutil *ctx, struct ps_netlink *netlink, struct ps_link
 
 static int ask(int fd, const struct ps_link *link, void *command)
 {
-    struct ifreq request;
+    struct ifreq request = {0};
     memcpy(request.ifr_name, link->name, IFNAMSIZ);
     request.ifr_data = command;
     return ioctl(fd, SIOCETHTOOL, &request);
