@@ -27,6 +27,7 @@ struct ps_linux {
     _Atomic int64_t boot_time; /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
     struct ps_names names;     /* of users, by id */
     struct ps_jobs jobs;       /* calls that may hang */
+    _Atomic int ethtool_family; /* number of the generic netlink family; 0 until it is needed */
 };
 
 static inline struct ps_linux *ps_linux_of(psutil *ctx)
