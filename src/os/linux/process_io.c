@@ -176,9 +176,10 @@ int ps_source_open_files(struct ps_reader *reader)
     ps_list_init(&files.list, &ps_record_popenfile);
     while (!files.refused && ps_dents_next(&files.dents, &name, &fd))
         add_file(&files, name, fd);
-    rc = files.refused
-             ? ps_fail_at(reader->ctx, PSUTIL_EACCES, EACCES, "readlink", "fd", reader->dir.pid)
-             : end_of_folder(reader, &files.dents);
+    if (files.refused)
+        errno = EACCES;
+    rc = files.refused ? ps_fail_errno(reader->ctx, "readlink", &reader->dir, "fd")
+                       : end_of_folder(reader, &files.dents);
     if (rc != 0)
         ps_list_free(&files.list);
     else if (!(reader->to->info->open_files = ps_list_finish(&files.list)))
