@@ -269,14 +269,16 @@ TEST(cut_names_are_completed_only_by_their_own_program)
         {"a_very_long_scr", "/usr/bin/python3", "a_very_long_scr"},
         {"short", "/usr/bin/shorter", "short"},
         {"fifteen_letters", "", "fifteen_letters"},
+        {"long_title_writ", "long_title_writer: serving /a", "long_title_writer:"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char stat[256];
         snprintf(stat, sizeof stat, "42 (%s) S 1 1 1 0 1 0 11 22 33 44 55 66 77 88 20 -5 3 0 999",
                  cases[i].comm);
         start(stat);
+        bool title = strstr(cases[i].cmdline, ": ") != NULL;
         root_write("42/cmdline", cases[i].cmdline,
-                   strlen(cases[i].cmdline) + (cases[i].cmdline[0] != '\0'));
+                   strlen(cases[i].cmdline) + (cases[i].cmdline[0] != '\0' && !title));
         REQUIRE(read_fields() == 0);
         CHECK_STRING(info->name, cases[i].name);
         finish();

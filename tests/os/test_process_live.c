@@ -576,7 +576,7 @@ static int reuse_pid(void)
     psutil *own;
     psutil_process *old, *now;
     psutil_process_info *info;
-    if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+    if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("proc", "/proc", "proc", 0, NULL) != 0 || psutil_open(&own, NULL) != 0)
         return NOT_ALLOWED;
     pid_t first = sleeper();
