@@ -19,6 +19,21 @@ static char folder[] = "/tmp/psutil-live-XXXXXX";
 
 /* ---- Children -------------------------------------------------------------------------------- */
 
+/* Waits until a process that is ready has gone to sleep, when its counters stand still. */
+static void await_sleep(pid_t pid)
+{
+    psutil_process *process;
+    int64_t status = PSUTIL_UNKNOWN;
+    if (psutil_process_open(&process, ctx, pid) != 0)
+        abort();
+    for (int i = 0; i < 2000 && status != PSUTIL_STATUS_SLEEPING; i++) {
+        usleep(500);
+        if (psutil_process_status(&status, process) != 0)
+            abort();
+    }
+    psutil_process_close(process);
+}
+
 /* Starts `exe` and waits until it says that it is ready. */
 static pid_t start_at(const char *exe, char *const argv[], char *const envp[], const char *cwd)
 {
@@ -40,6 +55,7 @@ static pid_t start_at(const char *exe, char *const argv[], char *const envp[], c
         fprintf(stderr, "# %s did not start\n", exe);
         abort();
     }
+    await_sleep(pid);
     return pid;
 }
 
@@ -116,7 +132,7 @@ TEST(a_plain_process)
     psutil_process_info *info = read_all(pid);
     char cwd[4096];
     struct rlimit limit;
-    REQUIRE(getcwd(cwd, sizeof cwd) && getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    REQUIRE(getcwd(cwd, sizeof cwd) && prlimit(pid, RLIMIT_NOFILE, NULL, &limit) == 0);
     for (int i = 0; i < PSUTIL_FIELD_COUNT; i++)
         if (i != PSUTIL_FIELD_NET_CONNECTIONS && i != PSUTIL_FIELD_NUM_HANDLES)
             CHECK_INT(info->result[i], 0);
