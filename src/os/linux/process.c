@@ -112,10 +112,10 @@ int ps_reader_absent(struct ps_reader *reader, int rc)
     return rc;
 }
 
-bool ps_reader_is_alive(const struct ps_reader *reader)
+bool ps_folder_is_alive(const struct ps_dir *dir)
 {
     struct stat ignored;
-    return ps_dir_stat(&reader->dir, "stat", &ignored) == 0 || (errno != ENOENT && errno != ESRCH);
+    return ps_dir_stat(dir, "stat", &ignored) == 0 || (errno != ENOENT && errno != ESRCH);
 }
 
 const char *ps_reader_string(struct ps_reader *reader, const char *bytes, size_t len, int *rc)
