@@ -193,9 +193,15 @@ int ps_text_read(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, co
     return ps_text_read_until(ctx, text, dir, name, NULL);
 }
 
+int ps_text_try_until(struct ps_text *text, const struct ps_dir *dir, const char *name,
+                      ps_text_enough *enough)
+{
+    return text_load(text, dir, name, enough) ? -1 : 0;
+}
+
 int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name)
 {
-    return text_load(text, dir, name, NULL) ? -1 : 0;
+    return ps_text_try_until(text, dir, name, NULL);
 }
 
 static ssize_t link_load(struct ps_text *text, const struct ps_dir *dir, const char *name)
