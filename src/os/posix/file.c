@@ -217,9 +217,15 @@ int ps_text_read_piece(psutil *ctx, struct ps_text *text, const struct ps_dir *d
     return failed ? ps_fail_errno(ctx, failed, dir, name) : 0;
 }
 
+int ps_text_try_until(struct ps_text *text, const struct ps_dir *dir, const char *name,
+                      ps_text_enough *enough)
+{
+    return text_load(text, dir, name, (struct extent){.enough = enough}) ? -1 : 0;
+}
+
 int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name)
 {
-    return text_load(text, dir, name, (struct extent){0}) ? -1 : 0;
+    return ps_text_try_until(text, dir, name, NULL);
 }
 
 ssize_t ps_link_try(const struct ps_dir *dir, const char *name, char *buffer, size_t size)

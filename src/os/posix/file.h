@@ -70,6 +70,8 @@ int ps_text_read_piece(psutil *ctx, struct ps_text *text, const struct ps_dir *d
 /* ps_text_read() without recording a failure: 0, or -1 with errno. For files that may well be
  * missing. */
 int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name);
+int ps_text_try_until(struct ps_text *text, const struct ps_dir *dir, const char *name,
+                      ps_text_enough *enough);
 
 /* Reads the target of a symbolic link, whatever its length. */
 int ps_text_link(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, const char *name);
