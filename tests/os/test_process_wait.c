@@ -327,45 +327,73 @@ TEST(handles_of_another_context_are_refused)
     psutil_close(ctx);
 }
 
-/* Far more processes than the program may open descriptors. */
-static void check_few_descriptors(enum ps_reach reach, bool low_before)
+enum { CROWD = 500 };
+
+static void open_crowd(psutil *ctx, psutil_process **processes)
 {
-    enum { COUNT = 500 };
-    static psutil_process *processes[COUNT];
-    static bool gone[COUNT];
-    struct rlimit old, low;
-    REQUIRE(getrlimit(RLIMIT_NOFILE, &old) == 0);
-    low = (struct rlimit){64, old.rlim_max};
-    if (low_before)
-        setrlimit(RLIMIT_NOFILE, &low);
-    psutil *ctx = open_reaching(reach);
-    size_t before = count_descriptors();
-    for (int i = 0; i < COUNT; i++)
-        processes[i] = open_handle(ctx, start_child(0.5 + 0.002 * (i * 7 % COUNT), i % 256));
-    setrlimit(RLIMIT_NOFILE, &low);
-    CHECK_INT(psutil_wait_procs(gone, ctx, processes, COUNT, 30, NULL, NULL), 0);
-    setrlimit(RLIMIT_NOFILE, &old);
-    size_t ended = 0;
-    for (int i = 0; i < COUNT; i++) {
-        ended += gone[i];
+    for (int i = 0; i < CROWD; i++)
+        processes[i] = open_handle(ctx, start_child(0.5 + 0.002 * (i * 7 % CROWD), i % 256));
+}
+
+static void check_crowd(psutil_process **processes)
+{
+    for (int i = 0; i < CROWD; i++) {
         CHECK_INT(wait_for(processes[i], 10), i % 256);
         psutil_process_close(processes[i]);
     }
-    CHECK_INT(ended, COUNT);
-    CHECK_INT(count_descriptors(), before);
-    psutil_close(ctx);
 }
 
+/* Far more processes than the program may open descriptors. */
 TEST(more_processes_than_descriptors)
 {
-    for (size_t r = 0; r < REACHES; r++)
-        check_few_descriptors(reaches[r], true);
+    static psutil_process *processes[CROWD];
+    static bool gone[CROWD];
+    struct rlimit old, low;
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &old) == 0);
+    low = (struct rlimit){64, old.rlim_max};
+    for (size_t r = 0; r < REACHES; r++) {
+        setrlimit(RLIMIT_NOFILE, &low);
+        psutil *ctx = open_reaching(reaches[r]);
+        size_t before = count_descriptors();
+        open_crowd(ctx, processes);
+        CHECK_INT(psutil_wait_procs(gone, ctx, processes, CROWD, 30, NULL, NULL), 0);
+        for (int i = 0; i < CROWD; i++)
+            CHECK(gone[i]);
+        check_crowd(processes);
+        CHECK_INT(count_descriptors(), before);
+        psutil_close(ctx);
+        setrlimit(RLIMIT_NOFILE, &old);
+    }
 }
 
-/* Handles keep more descriptors than the limit, lowered later, allows to open anew. */
+/* Handles keep more descriptors than the limit, lowered later, allows to open: those that keep some
+ * can be waited for; for the others the cause is told, and no end is lost. */
 TEST(no_descriptor_can_be_opened)
 {
-    check_few_descriptors(PS_REACH_PIDS, false);
+    static psutil_process *processes[CROWD];
+    static bool gone[CROWD];
+    struct rlimit old, low;
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &old) == 0);
+    low = (struct rlimit){24, old.rlim_max};
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        psutil_error error;
+        open_crowd(ctx, processes);
+        if (processes[29]->ref.handle[PS_HANDLE_DIR] < 0)
+            SKIP("RLIMIT_NOFILE is too low here");
+        setrlimit(RLIMIT_NOFILE, &low);
+        int rc = psutil_wait_procs(gone, ctx, processes, CROWD, 30, NULL, NULL);
+        bool told = psutil_error_detail(&error, ctx);
+        int kept = psutil_wait_procs(gone, ctx, processes, 30, 30, NULL, NULL);
+        setrlimit(RLIMIT_NOFILE, &old);
+        CHECK_INT(rc, PSUTIL_ESYSTEM);
+        CHECK(told);
+        CHECK_INT(error.os_code, EMFILE);
+        if (reaches[r] != PS_REACH_PIDS)
+            CHECK_INT(kept, 0);
+        check_crowd(processes);
+        psutil_close(ctx);
+    }
 }
 
 /* The rest of the program leaves hardly any descriptors: those in use are given up for looking. */
