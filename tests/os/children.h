@@ -2,7 +2,7 @@
 #ifndef CHILDREN_H
 #define CHILDREN_H
 
-#include "os/linux/linux.h"
+#include "os/linux/process.h"
 
 #include "../test.h"
 
@@ -19,7 +19,7 @@ static inline psutil *open_reaching(enum ps_reach reach)
     psutil *ctx;
     if (psutil_open(&ctx, NULL) != 0)
         abort();
-    if (reach != PS_REACH_UNKNOWN)
+    if (reach != PS_REACH_UNKNOWN && reach < ps_linux_reach(ctx))
         ps_linux_of(ctx)->reach = (int)reach;
     return ctx;
 }

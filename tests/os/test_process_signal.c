@@ -107,9 +107,9 @@ static int ask_as_nobody(enum ps_reach reach)
         psutil_process *process = open_handle(ctx, target);
         if (psutil_process_terminate(process) != PSUTIL_EACCES)
             _exit(2);
+        const char *call = ps_linux_reach(ctx) == PS_REACH_PIDS ? "kill" : "pidfd_send_signal";
         bool told = psutil_error_detail(&error, ctx) && error.os_code == EPERM &&
-                    error.pid == target &&
-                    strcmp(error.call, reach == PS_REACH_PIDS ? "kill" : "pidfd_send_signal") == 0;
+                    error.pid == target && strcmp(error.call, call) == 0;
         bool running = false;
         if (psutil_process_is_running(&running, process) != 0 || !running)
             _exit(4);

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 /* ---- Invented roots ---------------------------------------------------------------------------*/
@@ -294,6 +296,48 @@ TEST(orphans_change_their_parent)
     close(ends[0]);
     close(ends[1]);
     psutil_close(ctx);
+}
+
+/* What a user sees of a /proc that hides others' processes. The exit code tells what was wrong. */
+static int relatives_as_nobody(const char *hidepid)
+{
+    pid_t self = getpid();
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("proc", "/proc", "proc", 0, hidepid) != 0)
+        return 77;
+    if (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0)
+        return 77;
+    prctl(PR_SET_DUMPABLE, 1); /* without, its own children are hidden from it as well */
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    pid_t child = start_child(60, 0);
+    char wanted[32];
+    snprintf(wanted, sizeof wanted, "%d ", child);
+    int result = strcmp(children_of(ctx, self, true), wanted) != 0 ? 1
+                 : parent_of(ctx, child) != self                   ? 2
+                 : parent_of(ctx, self) != 0                       ? 3
+                 : strcmp(parents_of(ctx, self), "") != 0          ? 4
+                                                                   : 0;
+    end_child(child);
+    psutil_close(ctx);
+    return result;
+}
+
+TEST(hidden_processes_spoil_nothing)
+{
+    static const char *const options[] = {"hidepid=1", "hidepid=2"};
+    if (geteuid() != 0)
+        SKIP("needs root, to mount a /proc");
+    for (size_t i = 0; i < 2; i++) {
+        int status = 0;
+        pid_t pid = fork_child();
+        if (pid == 0)
+            _exit(relatives_as_nobody(options[i]));
+        waitpid(pid, &status, 0);
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+            SKIP("mounting is forbidden here");
+        CHECK(WIFEXITED(status));
+        CHECK_INT(WEXITSTATUS(status), 0);
+    }
 }
 
 TEST(no_descriptor_stays_open)
