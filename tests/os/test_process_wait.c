@@ -106,12 +106,12 @@ TEST(timeouts_are_kept)
         int64_t code = 77;
         double begin = seconds_now();
         CHECK_INT(psutil_process_wait(&code, process, 0), PSUTIL_ETIMEDOUT);
-        CHECK(seconds_now() - begin < 0.03);
+        CHECK(seconds_now() - begin < 0.05);
         begin = seconds_now();
         CHECK_INT(psutil_process_wait(&code, process, 0.05), PSUTIL_ETIMEDOUT);
         double took = seconds_now() - begin;
         CHECK(took >= 0.05);
-        CHECK(took < 0.15);
+        CHECK(took < 0.25);
         CHECK_INT(code, 77);
         psutil_error error;
         CHECK(psutil_error_detail(&error, ctx));
@@ -161,7 +161,7 @@ TEST(grandchildren_end_when_they_are_reaped)
 {
     for (size_t r = 0; r < REACHES; r++) {
         psutil *ctx = open_reaching(reaches[r]);
-        pid_t pid, child = start_grandchild(0.1, 42, 0.4, &pid);
+        pid_t pid, child = start_grandchild(0.1, 42, 0.8, &pid);
         psutil_process *process = open_handle(ctx, pid);
         bool running = false;
         CHECK_INT(wait_for(process, 0.25), -2000 + PSUTIL_ETIMEDOUT);
@@ -188,6 +188,10 @@ TEST(grandchildren_end_when_they_are_reaped)
 TEST(exit_codes_of_grandchildren)
 {
     psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    if (ps_linux_reach(ctx) < PS_REACH_PIDFDS) {
+        psutil_close(ctx);
+        SKIP("there are no pidfds here");
+    }
     pid_t pid, child = start_grandchild(0.05, 42, 0, &pid);
     psutil_process *process = open_handle(ctx, pid);
     int fd = -1;
