@@ -82,8 +82,8 @@ struct overview {
     psutil_sswap swap;
 
     psutil_sdiskpart_list *partitions;
-    struct usage *usages;                /* of each partition */
-    psutil_sdiskio disk_total[2];        /* at the first and the second sample; no names */
+    struct usage *usages;         /* of each partition */
+    psutil_sdiskio disk_total[2]; /* at the first and the second sample; no names */
     psutil_sdiskio_list *disk_io[2];
     psutil_snetio net_total[2];
     psutil_snetio_list *net_io[2];
@@ -139,6 +139,9 @@ void overview_heading(struct page *page, const char *title);
 
 /* Puts a fact behind a heading, and where the line is full into the next. */
 void overview_fact(struct page *page, enum style style, const char *text);
+
+/* Ends the line if there is one. */
+void overview_finish(struct page *page);
 
 /* Whether the part could be had. Where it was refused, says why in one line of its own; what this
  * system does not have is passed over in silence. */

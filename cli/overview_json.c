@@ -1,5 +1,5 @@
-/* The overview as one JSON object: the answers under the names of the functions that gave them, null
- * where there was none, and the reasons under "errors". */
+/* The overview as one JSON object: the answers under the names of the functions that gave them,
+ * null where there was none, and the reasons under "errors". */
 #include "overview.h"
 
 #include <string.h>
@@ -206,8 +206,8 @@ static void status_counts(struct json *json, const struct overview *overview)
 static void process_parts(struct json *json, const struct overview *overview)
 {
     json_key(json, "process_count");
-    json_int(json, overview->parts[PART_PROCESSES].code == 0 ? overview->process_count
-                                                             : PSUTIL_UNKNOWN);
+    json_int(json,
+             overview->parts[PART_PROCESSES].code == 0 ? overview->process_count : PSUTIL_UNKNOWN);
     json_key(json, "process_status");
     if (overview->parts[PART_PROCESSES].code == 0)
         status_counts(json, overview);
