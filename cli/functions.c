@@ -19,11 +19,11 @@ const char *argument_type_text(enum argument_type type)
     case ARGUMENT_INT:
         return "a whole number";
     case ARGUMENT_SECONDS:
-        return "seconds, not negative";
+        return "a number of seconds, 0 or more";
     case ARGUMENT_KIND:
         return "inet, inet4, inet6, tcp, tcp4, tcp6, udp, udp4, udp6, unix or all";
     default:
-        return "text, not empty";
+        return "a text that is not empty";
     }
 }
 

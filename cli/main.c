@@ -1,6 +1,7 @@
 /* The psutil command: finds the command, reads the options, opens the library, runs it. */
 #include "cli.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,9 +192,19 @@ static int parse(struct cli *cli, int argc, char **argv)
     return used < 0 ? cli_usage("%s", options->problem) : CLI_DONE;
 }
 
+/* A file that is opened must not take the place of a standard stream that is closed: what is
+ * written there has to fail, not to land in that file. */
+static void hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
     struct cli cli = {0};
+    hold_standard_streams();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write like any other */
     int status = parse(&cli, argc - (argc > 0), argv + (argc > 0));
     if (status == CLI_DONE)

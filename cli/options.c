@@ -37,16 +37,16 @@ static int unknown(struct options *options, const char *arg, size_t len)
 {
     const char *names[64];
     size_t count = 0;
-    char word[64];
     for (size_t i = 0; i < TABLES(options); i++)
         for (const struct option *o = options->tables[i]; o && o->name; o++)
             if (count < sizeof names / sizeof *names)
                 names[count++] = o->name;
-    snprintf(word, sizeof word, "%.*s", (int)len, arg + strspn(arg, "-"));
-    word[len < sizeof word ? len - strspn(arg, "-") : sizeof word - 1] = '\0';
+    char word[64];
+    size_t dashes = strspn(arg, "-");
+    snprintf(word, sizeof word, "%.*s", (int)(len < 100 ? len - dashes : 100), arg + dashes);
     const char *nearest = text_nearest(word, names, count, sizeof *names);
     snprintf(options->problem, sizeof options->problem, "unknown option %.*s%s%s%s",
-             len < 100 ? (int)len : 100, arg, nearest ? "; did you mean --" : "",
+             (int)(len < 100 ? len : 100), arg, nearest ? "; did you mean --" : "",
              nearest ? nearest : "", nearest ? "?" : "");
     return -1;
 }
@@ -121,18 +121,17 @@ static bool is_word(const char *arg)
 
 int options_parse(struct options *options, int argc, char **argv, bool first_word)
 {
-    bool words_only = false;
     for (int i = 0; i < argc;) {
         char *arg = argv[i];
         const char *next = i + 1 < argc ? argv[i + 1] : NULL;
         int took = 1;
-        if (words_only || is_word(arg)) {
+        if (options->words_only || is_word(arg)) {
             if (add_word(options, arg) != 0)
                 return -1;
             if (first_word)
                 return i + 1;
         } else if (strcmp(arg, "--") == 0) {
-            words_only = true;
+            options->words_only = true;
         } else {
             took = arg[1] == '-' ? take_long(options, arg, next) : take_short(options, arg, next);
         }

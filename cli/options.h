@@ -21,6 +21,7 @@ struct options {
     size_t given_len;
     char **words;
     size_t words_len;
+    bool words_only;   /* "--" was read */
     char problem[256]; /* why parsing failed; may hold anything that the user typed */
 };
 

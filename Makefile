@@ -1,0 +1,70 @@
+# The front door. Everything is built by Meson; these are the commands to remember.
+# Each installs what it lacks on Debian and Ubuntu (tools/setup), and says so.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+MESON ?= meson
+NINJA ?= ninja
+PYTHON ?= python3
+
+SANITIZE = -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugoptimized \
+	-Dc_args=-fno-sanitize-recover=undefined
+TOTALS =
+SUMMARY = $(PYTHON) tests/summary.py $(if $(TOTALS),--json $(TOTALS))
+
+help:
+	@echo 'make run          build, then show this machine: build/psutil'
+	@echo 'make build        build the library and the command into build/'
+	@echo 'make test         build and run every test, as it is and under sanitizers'
+	@echo 'make test-matrix  clang, valgrind, 32-bit, aarch64, static, a system without a port'
+	@echo 'make bench        measure against the bare system calls; writes build/bench.json'
+	@echo 'make lint         formatting, layers, lengths'
+	@echo 'make install      install into PREFIX=$(PREFIX), below DESTDIR if given'
+	@echo 'make clean        remove what was built'
+
+run: build
+	@build/psutil
+
+build: setup-build build/build.ninja
+	$(NINJA) -C build
+
+test: setup-test build/build.ninja build-asan/build.ninja
+	$(NINJA) -C build
+	$(NINJA) -C build-asan
+	@rm -f build/meson-logs/testlog.json build-asan/meson-logs/testlog.json
+	@echo; echo '==== as it is'
+	@$(MESON) test -C build --no-rebuild || true
+	@echo; echo '==== address, undefined-behaviour and leak sanitizers'
+	@$(MESON) test -C build-asan --no-rebuild --timeout-multiplier 4 || true
+	@$(SUMMARY) plain=build sanitizers=build-asan
+
+test-matrix: setup-matrix
+	@$(PYTHON) tests/matrix/run.py $(if $(TOTALS),--json $(TOTALS))
+
+bench: build
+	$(PYTHON) bench/run.py
+
+lint: setup-lint
+	$(PYTHON) tools/check_layers.py
+	$(PYTHON) tools/check_format.py
+
+install: build
+	$(MESON) configure build -Dprefix=$(abspath $(PREFIX))
+	DESTDIR=$(DESTDIR) $(MESON) install -C build
+	@[ -n '$(DESTDIR)' ] || [ "$$(id -u)" != 0 ] || ldconfig
+
+clean:
+	rm -rf build build-*/
+
+setup-build setup-test setup-matrix setup-lint:
+	@tools/setup $(@:setup-%=%)
+
+build/build.ninja:
+	$(MESON) setup build
+
+build-asan/build.ninja:
+	$(MESON) setup build-asan $(SANITIZE)
+
+.PHONY: help run build test test-matrix bench lint install clean \
+	setup-build setup-test setup-matrix setup-lint
+.NOTPARALLEL:
