@@ -158,6 +158,10 @@ static void draw_users(struct page *page, const struct overview *overview)
 
 static void draw_system(struct page *page, const struct overview *overview)
 {
+    static const enum part parts[] = {PART_BOOT_TIME, PART_LOAD, PART_USERS};
+    if (!overview_any(overview, parts, sizeof parts / sizeof *parts))
+        return;
+    overview_heading(page, "SYSTEM");
     if (overview_has(page, overview, PART_BOOT_TIME))
         draw_uptime(page, overview);
     if (overview_has(page, overview, PART_LOAD))

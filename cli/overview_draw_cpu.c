@@ -13,6 +13,7 @@ enum {
     BAR_MAX = 48,
     BAR_ROWS_MAX = 16, /* more rows of bars than this are harder to read than numbers */
     GRID_CELL = 4,     /* " 100" */
+    METER_LABEL = 7,
 };
 
 /* How the CPUs are laid out: counted downwards, then to the right. */
@@ -59,6 +60,17 @@ static void draw_bar(struct page *page, const struct layout *layout, size_t inde
     page_to(page, page->column + 1);
     page_bar(page, percent, bar < BAR_MAX ? bar : BAR_MAX, page_level(percent));
     page_right(page, page_level(percent), human_percent(percent).text, PERCENT_WIDTH);
+}
+
+/* A few CPUs look as memory does below them. */
+static void draw_meters(struct page *page, const psutil_double_list *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        char label[24];
+        snprintf(label, sizeof label, "cpu %zu", i);
+        overview_meter(page, label, METER_LABEL, list->items[i], page_level(list->items[i]));
+        page_end(page);
+    }
 }
 
 static void draw_bars(struct page *page, const psutil_double_list *list,
@@ -115,10 +127,12 @@ static void draw_percpu(struct page *page, const psutil_double_list *list)
         return;
     }
     struct layout layout = lay_out(list->len, page->term.columns);
-    if (layout.rows <= BAR_ROWS_MAX)
-        draw_bars(page, list, &layout);
-    else
+    if (layout.rows > BAR_ROWS_MAX)
         draw_grid(page, list, layout.digits);
+    else if (layout.columns == 1)
+        draw_meters(page, list);
+    else
+        draw_bars(page, list, &layout);
 }
 
 static void draw_counts(struct page *page, const struct overview *overview)
