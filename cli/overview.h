@@ -150,6 +150,9 @@ bool overview_has(struct page *page, const struct overview *overview, enum part 
 /* Whether any of the parts is there or has a failure to tell. */
 bool overview_any(const struct overview *overview, const enum part *parts, size_t len);
 
+/* Room for labels of which the longest has so many columns, within a quarter of the line. */
+size_t overview_label_width(const struct page *page, size_t longest);
+
 /* A label, a bar, a percentage; what follows is up to the caller. */
 void overview_meter(struct page *page, const char *label, size_t label_width, double percent,
                     enum style style);

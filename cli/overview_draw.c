@@ -61,6 +61,13 @@ bool overview_any(const struct overview *overview, const enum part *parts, size_
     return false;
 }
 
+size_t overview_label_width(const struct page *page, size_t longest)
+{
+    size_t quarter = page->term.columns / 4;
+    size_t most = quarter > LABEL_MIN ? quarter : LABEL_MIN;
+    return longest < LABEL_MIN ? LABEL_MIN : longest < most ? longest : most;
+}
+
 static size_t bar_width(const struct page *page)
 {
     size_t third = page->term.columns / 3;
@@ -149,7 +156,7 @@ static void draw_users(struct page *page, const struct overview *overview)
                      users->items[i].name);
     }
     if (people == 0)
-        snprintf(text, sizeof text, "nobody logged in");
+        snprintf(text, sizeof text, "no users");
     else
         snprintf(text, sizeof text, "%zu %s: %s%s", people, people == 1 ? "user" : "users", names,
                  people > USERS_MAX ? ", ..." : "");

@@ -10,7 +10,6 @@
 
 enum {
     ROWS_MAX = 16,
-    LABEL_MIN = 7,
     NARROW = 60,
     RATE_WIDTH = 10, /* "1023 KiB/s" */
     ADDRESSES_MAX = 512,
@@ -39,13 +38,6 @@ static void draw_left_out(struct page *page, size_t len)
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
-}
-
-/* Room for the longest label, within a quarter of the line. */
-static size_t label_width(const struct page *page, size_t longest)
-{
-    size_t quarter = larger(page->term.columns / 4, LABEL_MIN);
-    return longest < LABEL_MIN ? LABEL_MIN : longest < quarter ? longest : quarter;
 }
 
 /* ---- Disks ----------------------------------------------------------------------------------- */
@@ -118,7 +110,8 @@ static void draw_partitions(struct page *page, const struct overview *overview)
             longest = larger(longest, display_width(list->items[i].mountpoint, page->term.utf8));
     for (size_t i = 0; i < list->len; i++)
         if (is_shown(list, i) && rows++ < ROWS_MAX)
-            draw_partition(page, &list->items[i], &overview->usages[i], label_width(page, longest));
+            draw_partition(page, &list->items[i], &overview->usages[i],
+                           overview_label_width(page, longest));
     draw_left_out(page, rows > ROWS_MAX ? rows - ROWS_MAX : 0);
 }
 
@@ -196,22 +189,33 @@ static void draw_rate(struct page *page, const char *arrow, double rate)
     page_to(page, page->column + 2);
 }
 
-static void draw_nic(struct page *page, const struct nic *nic, size_t label, bool rates)
+/* What all rows of interfaces leave room for. */
+struct nic_columns {
+    size_t label;
+    bool rates;
+    bool speed;
+};
+
+static bool has_speed(const struct nic *nic)
+{
+    return nic->stats && nic->stats->speed != PSUTIL_UNKNOWN && nic->stats->speed > 0;
+}
+
+static void draw_nic(struct page *page, const struct nic *nic, const struct nic_columns *columns)
 {
     page_to(page, 1);
-    page_left(page, STYLE_NAME, nic->name, label);
+    page_left(page, STYLE_NAME, nic->name, columns->label);
     page_to(page, page->column + 1);
-    if (rates) {
+    if (columns->rates) {
         draw_rate(page, page->term.utf8 ? "\xe2\x86\x93" : "in", nic->received);
         draw_rate(page, page->term.utf8 ? "\xe2\x86\x91" : "out", nic->sent);
     }
     if (page->term.columns < NARROW && nic->addresses[0]) {
         page_end(page);
-        page_to(page, 1 + label + 1);
+        page_to(page, 1 + columns->label + 1);
     }
-    bool has_speed = nic->stats && nic->stats->speed != PSUTIL_UNKNOWN && nic->stats->speed > 0;
-    if (page->term.columns >= NARROW) {
-        page_right(page, STYLE_DIM, has_speed ? human_mbits(nic->stats->speed).text : "", 8);
+    if (page->term.columns >= NARROW && columns->speed) {
+        page_right(page, STYLE_DIM, has_speed(nic) ? human_mbits(nic->stats->speed).text : "", 8);
         page_to(page, page->column + 2);
     }
     page_put(page, STYLE_PLAIN, nic->addresses);
@@ -245,15 +249,19 @@ static bool take_nic(struct nic *out, const struct overview *overview, size_t in
 static void draw_nics(struct page *page, const struct overview *overview)
 {
     struct nic nic;
+    struct nic_columns columns = {.rates = overview->parts[PART_NET_IO].code == 0};
     size_t longest = 0;
     size_t rows = 0;
-    bool rates = overview->parts[PART_NET_IO].code == 0;
-    for (size_t i = 0; i < nic_count(overview); i++)
-        if (take_nic(&nic, overview, i))
-            longest = larger(longest, display_width(nic.name, page->term.utf8));
+    for (size_t i = 0; i < nic_count(overview); i++) {
+        if (!take_nic(&nic, overview, i))
+            continue;
+        longest = larger(longest, display_width(nic.name, page->term.utf8));
+        columns.speed = columns.speed || has_speed(&nic);
+    }
+    columns.label = overview_label_width(page, longest);
     for (size_t i = 0; i < nic_count(overview); i++)
         if (take_nic(&nic, overview, i) && rows++ < ROWS_MAX)
-            draw_nic(page, &nic, label_width(page, longest), rates);
+            draw_nic(page, &nic, &columns);
     draw_left_out(page, rows > ROWS_MAX ? rows - ROWS_MAX : 0);
 }
 
