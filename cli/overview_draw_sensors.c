@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CELSIUS " \xc2\xb0\x43" /* U+00B0, C */
+#define CELSIUS " \xc2\xb0\x43" /* U+00B0, then C */
 
 /* Puts a sensor's reading, behind the chip's name when it is the chip's first. */
 static void draw_reading(struct page *page, const char *chip, size_t width, bool first,
@@ -38,10 +38,7 @@ static void draw_temperatures(struct page *page, const psutil_shwtemp_list *list
         if (isnan(sensor->current))
             continue;
         snprintf(text, sizeof text, "%s%s%s%s", sensor->label, *sensor->label ? " " : "",
-                 human_degrees(sensor->current).text,
-                 page->term.utf8 ? " \xc2\xb0"
-                                   "C"
-                                 : " C");
+                 human_degrees(sensor->current).text, page->term.utf8 ? CELSIUS : " C");
         draw_reading(page, sensor->chip, width, first || page->column == 0, heat(sensor), text);
     }
     overview_finish(page);
