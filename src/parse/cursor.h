@@ -19,14 +19,17 @@ struct ps_span {
     size_t len;
 };
 
+/* An empty file may come without memory of its own, and C forbids to add even 0 to NULL. */
 static inline struct ps_cursor ps_cursor_of(const char *data, size_t len)
 {
+    if (!data)
+        data = "";
     return (struct ps_cursor){data, data + len};
 }
 
 static inline struct ps_cursor ps_cursor_of_span(struct ps_span span)
 {
-    return (struct ps_cursor){span.data, span.data + span.len};
+    return ps_cursor_of(span.data, span.len);
 }
 
 static inline bool ps_cursor_done(const struct ps_cursor *cursor)
