@@ -117,10 +117,10 @@ void overview_collect_processes(struct overview *out, const struct cli *cli);
  * time went by. */
 double overview_rate(const struct overview *overview, int64_t before, int64_t after);
 
-/* The interface's counters at the first sample, or NULL. */
-const psutil_snetio *overview_net_before(const struct overview *overview, const char *name);
+/* The first counters of this name, or NULL. */
+const psutil_snetio *overview_find_net(const psutil_snetio_list *list, const char *name);
 
-/* The processes' record's field. */
+/* How the library describes a field of a process. */
 const psutil_field *overview_process_field(psutil_process_field field);
 
 /* ---- Drawing --------------------------------------------------------------------------------- */

@@ -208,9 +208,8 @@ double overview_rate(const struct overview *overview, int64_t before, int64_t af
     return (double)(after - before) / overview->interval;
 }
 
-const psutil_snetio *overview_net_before(const struct overview *overview, const char *name)
+const psutil_snetio *overview_find_net(const psutil_snetio_list *list, const char *name)
 {
-    const psutil_snetio_list *list = overview->net_io[0];
     for (size_t i = 0; i < list->len; i++)
         if (strcmp(list->items[i].name, name) == 0)
             return &list->items[i];

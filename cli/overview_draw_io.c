@@ -158,15 +158,12 @@ static void add_addresses(struct nic *nic, const struct overview *overview, int6
 
 static void add_rates(struct nic *nic, const struct overview *overview)
 {
-    const psutil_snetio *before = overview_net_before(overview, nic->name);
-    const psutil_snetio_list *after = overview->net_io[1];
-    for (size_t i = 0; before && i < after->len; i++) {
-        const psutil_snetio *now = &after->items[i];
-        if (strcmp(now->name, nic->name) != 0)
-            continue;
-        nic->received = overview_rate(overview, before->bytes_recv, now->bytes_recv);
-        nic->sent = overview_rate(overview, before->bytes_sent, now->bytes_sent);
-    }
+    const psutil_snetio *before = overview_find_net(overview->net_io[0], nic->name);
+    const psutil_snetio *after = overview_find_net(overview->net_io[1], nic->name);
+    if (!before || !after)
+        return;
+    nic->received = overview_rate(overview, before->bytes_recv, after->bytes_recv);
+    nic->sent = overview_rate(overview, before->bytes_sent, after->bytes_sent);
 }
 
 static struct nic gather(const struct overview *overview, const char *name,
