@@ -51,7 +51,7 @@ static struct layout lay_out(size_t len, size_t width)
 
 static void draw_bar(struct page *page, const struct layout *layout, size_t index, double percent)
 {
-    char label[24];
+    char label[32];
     size_t frame = 1 + layout->digits + 1 + PERCENT_WIDTH;
     size_t bar = layout->cell - frame;
     snprintf(label, sizeof label, "%zu", index);
@@ -66,7 +66,7 @@ static void draw_bar(struct page *page, const struct layout *layout, size_t inde
 static void draw_meters(struct page *page, const psutil_double_list *list)
 {
     for (size_t i = 0; i < list->len; i++) {
-        char label[24];
+        char label[40];
         snprintf(label, sizeof label, "cpu %zu", i);
         overview_meter(page, label, METER_LABEL, list->items[i], page_level(list->items[i]));
         page_end(page);

@@ -1,7 +1,7 @@
 /* Figures as people read them. */
 #include "human.h"
 
-#include "test.h"
+#include "../test.h"
 
 #include <locale.h>
 #include <psutil.h>

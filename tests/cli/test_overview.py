@@ -185,7 +185,7 @@ class OtherRoots(OverviewTest):
     def test_what_the_root_says(self):
         text = "\n".join(self.lines())
         self.assertIn("load 0.50 1.25 2.00", text)
-        self.assertRegex(text, r"memory .* 40\.0%  400 KiB of 1000 KiB")
+        self.assertRegex(text, r"memory .* 40\.0%  400 KiB of 1\.0 MiB")
         self.assertRegex(text, r"swap +none")
         self.assertRegex(text, r"booted 2001-09-\d\d")
         self.assertNotIn("up ", text)
@@ -247,7 +247,8 @@ class ManyCpus(OverviewTest):
     def block(self, text):
         lines = text.split("\n")
         start = next(i for i, line in enumerate(lines) if line.startswith("CPU"))
-        return lines[start + 1:lines.index("", start)]
+        return [line for line in lines[start + 1:lines.index("", start)]
+                if re.match(r" +\d", line)]
 
     def test_percentages(self):
         found = loads(self.moving(12, "--json"))

@@ -2,7 +2,7 @@
 #include "display.h"
 #include "page.h"
 
-#include "test.h"
+#include "../test.h"
 
 #include <locale.h>
 
