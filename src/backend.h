@@ -104,6 +104,7 @@ int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out);
 struct ps_ref {
     int64_t pid;
     uint64_t start;     /* start time in the system's own unit, on a clock that nobody sets */
+    uint64_t id;        /* the system's own number for it that is never used again; 0: unknown */
     intptr_t handle[2]; /* the system's handles; the backend knows what -1 means */
 };
 
@@ -149,10 +150,27 @@ enum ps_action { PS_ACTION_SUSPEND, PS_ACTION_RESUME, PS_ACTION_TERMINATE, PS_AC
 int ps_os_process_act(psutil *ctx, const struct ps_ref *ref, enum ps_action action);
 int ps_os_process_signal(psutil *ctx, const struct ps_ref *ref, int signal);
 
-/* Sleeps until one of `len` processes ends, or until `deadline` (ps_os_clock(), negative: never).
- * ended[i] is set and exit_codes[i] written for each that has ended. PSUTIL_ETIMEDOUT when none
- * has, PSUTIL_EINTR when a signal handler ran. */
-int ps_os_process_wait(psutil *ctx, struct ps_ref *const *refs, size_t len, int64_t deadline,
-                       bool *ended, int64_t *exit_codes);
+/* What waiting learned about the process of a handle. Several threads may wait for one handle, and
+ * a child can be reaped only once: whoever reaps it writes this in the same step, under ctx->lock,
+ * so that the others find the exit code there. */
+struct ps_end {
+    bool seen;
+    int64_t exit_code;
+};
+
+struct ps_waiting {
+    const struct ps_ref *ref;
+    struct ps_end *end;
+};
+
+/* Called once for each process as it ends, without a lock held. */
+typedef void ps_process_ended(size_t index, int64_t exit_code, void *user);
+
+/* Sleeps until all `len` processes have ended, or until `deadline` (ps_os_clock(); negative:
+ * never). PSUTIL_ETIMEDOUT when some still run then, PSUTIL_EINTR when a signal handler ran:
+ * neither of these two is recorded, since to some callers it is no failure. One call waits for all
+ * of them, so that what waiting needs is set up once for each and not once for each end. */
+int ps_os_process_wait(psutil *ctx, const struct ps_waiting *waiting, size_t len, int64_t deadline,
+                       ps_process_ended *ended, void *user);
 
 #endif

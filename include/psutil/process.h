@@ -395,14 +395,14 @@ PSUTIL_API int psutil_process_net_connections(psutil_sconn_list **out, psutil_pr
 
 /* ---- Relatives ------------------------------------------------------------------------------- */
 
-/* The parent, or NULL for a process without one. A process that was started later than the child
- * is not its parent, whatever pid it has. */
+/* The parent, or NULL for a process without one that the caller can see. A process that was started
+ * later than the child is not its parent, whatever pid it has. */
 PSUTIL_API int psutil_process_parent(psutil_process **out, psutil_process *process);
 
 /* Parent, grandparent and so on up to the first process. */
 PSUTIL_API int psutil_process_parents(psutil_process_list **out, psutil_process *process);
 
-/* Children, or with `recursive` all descendants, parents before their children. */
+/* Children by pid, or with `recursive` all descendants, parents before their children. */
 PSUTIL_API int psutil_process_children(psutil_process_list **out, psutil_process *process,
                                        bool recursive);
 
@@ -418,7 +418,9 @@ PSUTIL_API int psutil_process_set_rlimit(psutil_process *process, int64_t resour
 PSUTIL_API int psutil_process_set_cpu_affinity(psutil_process *process, const int64_t *cpus,
                                                size_t len);
 
-/* Sends a signal to exactly this process. Signals to pid 0 are refused (PSUTIL_EINVAL). */
+/* Sends a signal to exactly this process. Signals to pid 0 and numbers that are no signal are
+ * refused (PSUTIL_EINVAL); 0 sends nothing and only checks. A zombie takes any signal.
+ * Linux: through a pidfd. Without pidfds the process is checked right before kill(). */
 PSUTIL_API int psutil_process_send_signal(psutil_process *process, int signal);
 PSUTIL_API int psutil_process_suspend(psutil_process *process);   /* SIGSTOP */
 PSUTIL_API int psutil_process_resume(psutil_process *process);    /* SIGCONT */
@@ -427,19 +429,32 @@ PSUTIL_API int psutil_process_kill(psutil_process *process);      /* SIGKILL */
 
 /* ---- Waiting --------------------------------------------------------------------------------- */
 
-/* Sleeps until the process has ended, at most `timeout` seconds (negative: for ever). `exit_code`
- * receives the exit code, the negative number of the signal that ended it, or PSUTIL_UNKNOWN for
- * a process that is not the caller's child where the system does not tell. A child of the caller
- * is reaped. Waiting again gives the same answer. PSUTIL_ETIMEDOUT when it still runs;
- * PSUTIL_EINTR when a signal handler of the caller ran meanwhile: call again to go on waiting. */
+/* Sleeps until the process has ended, at most `timeout` seconds (negative: for ever; 0: just
+ * looks; PSUTIL_EINVAL for NAN). `exit_code` receives the exit code, the negative number of the
+ * signal that ended it, or PSUTIL_UNKNOWN where the system does not tell. A child of the caller is
+ * reaped. A process of another parent has ended when that parent has reaped it: until then it is a
+ * zombie, and exists. Waiting again, also from several threads, gives the same answer.
+ * PSUTIL_ETIMEDOUT when it still exists; PSUTIL_EINTR when a signal handler of the caller ran
+ * meanwhile: call again to go on waiting.
+ *
+ * Linux: sleeps on a pidfd and reaps by waitid(). The exit codes of other processes than the
+ * caller's children come from the pidfd's info since Linux 6.15, when the process ended after the
+ * handle was opened. Without pidfds (before Linux 5.3, or forbidden by a filter) it looks every 1
+ * to 64 milliseconds; so it does for zombies of other parents before Linux 6.9. */
 PSUTIL_API int psutil_process_wait(int64_t *exit_code, psutil_process *process, double timeout);
 
-/* Called for each process as it ends, in psutil_wait_procs(). */
+/* Called for each process as it ends, in psutil_wait_procs(). Leave the handles open meanwhile. */
 typedef void psutil_wait_callback(psutil_process *process, int64_t exit_code, void *user);
 
-/* Sleeps until all `len` processes have ended, at most `timeout` seconds (negative: for ever).
- * gone[i] tells whether processes[i] ended; the timeout itself is no error. PSUTIL_EINTR as above.
- * `callback` may be NULL. Exit codes: psutil_process_wait(). */
+/* Sleeps until all `len` processes have ended, at most `timeout` seconds, as psutil_process_wait()
+ * does. gone[i] tells whether processes[i] ended, also with PSUTIL_EINTR; the timeout itself is no
+ * error. `callback` may be NULL; it is called for those too that had ended before. A handle may be
+ * listed several times; all must belong to `ctx` (PSUTIL_EINVAL).
+ *
+ * Linux: at most half of the descriptors that the program may open (RLIMIT_NOFILE) are used. With
+ * more processes than that, the rest are looked at from time to time, so that their ends are seen
+ * up to 64 milliseconds late, or later where there are thousands of them: looking takes at most a
+ * twentieth of the time. */
 PSUTIL_API int psutil_wait_procs(bool *gone, psutil *ctx, psutil_process *const *processes,
                                  size_t len, double timeout, psutil_wait_callback *callback,
                                  void *user);

@@ -7,6 +7,10 @@
 /* An info in which nothing was asked and everything is unknown. */
 void ps_info_clear(psutil_process_info *info);
 
+/* The same for these fields and all lists only, where nobody looks at the rest: a full clearing
+ * costs as much as a small read. */
+void ps_info_prepare(psutil_process_info *info, psutil_fields fields);
+
 /* Frees the lists of an info, not its strings. */
 void ps_info_free_lists(psutil_process_info *info);
 

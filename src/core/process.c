@@ -14,7 +14,7 @@ int ps_process_adopt(psutil *ctx, struct ps_ref *ref, psutil_process **out)
         return ps_fail_memory(ctx);
     }
     *process = (psutil_process){
-        .ctx = ctx, .ref = *ref, .moment = {.busy = NAN}, .exit_code = PSUTIL_UNKNOWN};
+        .ctx = ctx, .ref = *ref, .moment = {.busy = NAN}, .end = {false, PSUTIL_UNKNOWN}};
     *out = process;
     return 0;
 }
@@ -51,8 +51,23 @@ bool psutil_process_equal(const psutil_process *a, const psutil_process *b)
     return a->ref.pid == b->ref.pid && a->ref.start == b->ref.start;
 }
 
+bool ps_process_ended_already(psutil_process *process, int64_t *exit_code)
+{
+    ps_lock_acquire(process->ctx->lock);
+    struct ps_end end = process->end;
+    ps_lock_release(process->ctx->lock);
+    if (end.seen)
+        *exit_code = end.exit_code;
+    return end.seen;
+}
+
 int psutil_process_is_running(bool *out, psutil_process *process)
 {
+    int64_t exit_code;
+    if (ps_process_ended_already(process, &exit_code)) {
+        *out = false;
+        return 0;
+    }
     return ps_os_process_is_running(process->ctx, &process->ref, out);
 }
 

@@ -17,9 +17,11 @@ struct psutil_process {
     psutil *ctx;
     struct ps_ref ref;
     struct ps_cpu_moment moment;
-    bool ended; /* wait() has seen the end */
-    int64_t exit_code;
+    struct ps_end end; /* what waiting has seen */
 };
+
+/* Whether waiting has seen the end, and what it learned then. */
+bool ps_process_ended_already(psutil_process *process, int64_t *exit_code);
 
 /* The fields that the backend must read so that these can be answered. */
 psutil_fields ps_fields_needed(psutil_fields asked);

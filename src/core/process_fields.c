@@ -28,6 +28,26 @@ void ps_info_clear(psutil_process_info *info)
     memset(info->result, PSUTIL_NOT_ASKED, sizeof info->result);
 }
 
+static void forget_lists(psutil_process_info *info)
+{
+    info->cmdline = info->environ = NULL;
+    info->rlimit = NULL;
+    info->threads = NULL;
+    info->cpu_affinity = NULL;
+    info->memory_maps = NULL;
+    info->open_files = NULL;
+    info->net_connections = NULL;
+}
+
+void ps_info_prepare(psutil_process_info *info, psutil_fields fields)
+{
+    memset(info->result, PSUTIL_NOT_ASKED, sizeof info->result);
+    forget_lists(info);
+    for (size_t i = 0; fields >> i; i++)
+        if (fields >> i & 1)
+            ps_field_clear(&ps_record_process.fields[i], info);
+}
+
 void ps_info_free_lists(psutil_process_info *info)
 {
     psutil_free(info->cmdline);
@@ -42,6 +62,7 @@ void ps_info_free_lists(psutil_process_info *info)
 
 static void derive_cpu_percent(psutil_process_info *info, struct ps_cpu_moment *moment)
 {
+    info->cpu_percent = NAN;
     info->result[PSUTIL_FIELD_CPU_PERCENT] = info->result[PSUTIL_FIELD_CPU_TIMES];
     if (info->result[PSUTIL_FIELD_CPU_TIMES] != 0)
         return;
@@ -72,6 +93,7 @@ int ps_total_memory(psutil *ctx, int64_t *out)
 static void derive_memory_percent(psutil *ctx, psutil_process_info *info)
 {
     int64_t total = 0;
+    info->memory_percent = NAN;
     int rc = info->result[PSUTIL_FIELD_MEMORY_INFO];
     if (rc == 0)
         rc = ps_total_memory(ctx, &total);

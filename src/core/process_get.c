@@ -17,10 +17,10 @@ static int read_with(psutil_process *process, struct single *single, int field,
 {
     psutil_fields asked = (psutil_fields)1 << field;
     memset(&single->arena, 0, sizeof single->arena);
-    ps_info_clear(&single->info);
     reading->info = &single->info;
     reading->arena = &single->arena;
     reading->fields = ps_fields_needed(asked);
+    ps_info_prepare(&single->info, reading->fields);
     int rc = ps_os_process_read(process->ctx, &process->ref, reading);
     if (rc == 0 && reading->fields != asked)
         ps_process_derive(process, &single->info, asked);

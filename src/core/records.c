@@ -43,9 +43,9 @@ bool ps_record_is_composite(const psutil_record *record)
     return record == &ps_record_pfullmem || record == &ps_record_pmem_ex;
 }
 
-static void clear_field(const psutil_field *field, char *item)
+void ps_field_clear(const psutil_field *field, void *item)
 {
-    void *member = item + field->offset;
+    void *member = (char *)item + field->offset;
     switch (field->type) {
     case PSUTIL_TYPE_INT:
     case PSUTIL_TYPE_BOOL:
@@ -59,8 +59,7 @@ static void clear_field(const psutil_field *field, char *item)
         *(psutil_addr *)member = (psutil_addr){.port = PSUTIL_UNKNOWN};
         break;
     case PSUTIL_TYPE_RECORD:
-        ps_record_clear(field->record,
-                        ps_record_is_composite(field->record) ? (void *)item : member);
+        ps_record_clear(field->record, ps_record_is_composite(field->record) ? item : member);
         break;
     default:
         *(void **)member = NULL;
@@ -71,7 +70,7 @@ static void clear_field(const psutil_field *field, char *item)
 void ps_record_clear(const psutil_record *record, void *item)
 {
     for (size_t i = 0; i < record->len; i++)
-        clear_field(&record->fields[i], item);
+        ps_field_clear(&record->fields[i], item);
     if (record->key)
-        clear_field(record->key, item);
+        ps_field_clear(record->key, item);
 }

@@ -32,6 +32,9 @@ extern const psutil_enum_value ps_enum_nic_duplex[];
 /* Sets every field of a struct to unknown. */
 void ps_record_clear(const psutil_record *record, void *item);
 
+/* Sets one field of a struct to unknown. */
+void ps_field_clear(const psutil_field *field, void *item);
+
 /* Whether a record's fields lie in several members of psutil_process_info (memory_full_info): its
  * offsets are then those of psutil_process_info, and it has no member of its own. */
 bool ps_record_is_composite(const psutil_record *record);

@@ -39,6 +39,7 @@ struct psutil_table {
     struct slot slots[PSUTIL_FIELD_COUNT];
     size_t slots_len;
     size_t row_size;
+    psutil_process_info blank; /* what psutil_table_row() starts from: everything unknown */
     struct generation shown;
     struct generation spare;
     size_t matched; /* during a refresh: how far the shown rows were compared */
@@ -102,6 +103,7 @@ int psutil_table_open(psutil_table **out, psutil *ctx, psutil_fields fields)
     table->ctx = ctx;
     table->fields = (fields & PSUTIL_FIELDS_ALL) | PSUTIL_FIELD(PID);
     lay_out(table);
+    ps_info_clear(&table->blank);
     *out = table;
     return 0;
 }
@@ -224,7 +226,7 @@ void psutil_table_row(psutil_process_info *out, const psutil_table *table, size_
 {
     const char *row = row_at(table, &table->shown, index);
     const struct row_head *head = (const void *)row;
-    ps_info_clear(out);
+    *out = table->blank;
     memcpy(out->result, head->result, sizeof out->result);
     for (size_t i = 0; i < table->slots_len; i++) {
         const struct slot *slot = &table->slots[i];

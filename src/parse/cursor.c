@@ -70,20 +70,25 @@ bool ps_cursor_hex(struct ps_cursor *cursor, uint64_t *out)
     return true;
 }
 
+/* One division of two exact numbers rounds once, so that "0.37" becomes what a compiler makes of
+ * 0.37. Digits beyond what a double can hold are skipped. */
 bool ps_cursor_decimal(struct ps_cursor *cursor, double *out)
 {
+    const uint64_t exact = ((uint64_t)1 << 53) / 10 - 1;
     struct ps_cursor c = *cursor;
     ps_cursor_skip_blanks(&c);
     bool negative = ps_cursor_accept(&c, '-');
-    uint64_t whole;
-    if (c.at >= c.end || !is_digit(*c.at) || !ps_cursor_u64(&c, &whole))
+    uint64_t digits;
+    double divisor = 1;
+    if (c.at >= c.end || !is_digit(*c.at) || !ps_cursor_u64(&c, &digits))
         return false;
-    double value = (double)whole;
-    if (ps_cursor_accept(&c, '.')) {
-        double scale = 0.1;
-        for (; c.at < c.end && is_digit(*c.at); c.at++, scale /= 10)
-            value += scale * (*c.at - '0');
-    }
+    if (ps_cursor_accept(&c, '.'))
+        for (; c.at < c.end && is_digit(*c.at); c.at++)
+            if (digits < exact) {
+                digits = digits * 10 + (uint64_t)(*c.at - '0');
+                divisor *= 10;
+            }
+    double value = (double)digits / divisor;
     *out = negative ? -value : value;
     *cursor = c;
     return true;

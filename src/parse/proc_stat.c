@@ -16,11 +16,11 @@ static const char *last_paren(const char *data, size_t len)
 static bool parse_numbers(struct ps_cursor *c, struct ps_proc_stat *out)
 {
     int64_t *const fields[] = {
-        [4] = &out->ppid,         [7] = &out->tty_nr,     [10] = &out->minflt,
-        [12] = &out->majflt,      [14] = &out->utime,     [15] = &out->stime,
-        [16] = &out->cutime,      [17] = &out->cstime,    [19] = &out->nice,
-        [20] = &out->num_threads, [22] = &out->starttime, [39] = &out->processor,
-        [42] = &out->blkio,
+        [4] = &out->ppid,       [7] = &out->tty_nr,       [9] = &out->flags,
+        [10] = &out->minflt,    [12] = &out->majflt,      [14] = &out->utime,
+        [15] = &out->stime,     [16] = &out->cutime,      [17] = &out->cstime,
+        [19] = &out->nice,      [20] = &out->num_threads, [22] = &out->starttime,
+        [39] = &out->processor, [42] = &out->blkio,
     };
     const size_t last = sizeof fields / sizeof *fields - 1;
     for (size_t i = 4; i <= last; i++) {
@@ -36,6 +36,7 @@ static void set_unknown(struct ps_proc_stat *out)
 {
     *out = (struct ps_proc_stat){.ppid = PSUTIL_UNKNOWN,
                                  .tty_nr = PSUTIL_UNKNOWN,
+                                 .flags = PSUTIL_UNKNOWN,
                                  .minflt = PSUTIL_UNKNOWN,
                                  .majflt = PSUTIL_UNKNOWN,
                                  .utime = PSUTIL_UNKNOWN,

@@ -11,6 +11,7 @@ struct ps_proc_stat {
     int64_t pid;
     int64_t ppid;
     int64_t tty_nr;
+    int64_t flags; /* PF_… of include/linux/sched.h */
     int64_t minflt;
     int64_t majflt;
     int64_t utime;

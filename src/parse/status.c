@@ -78,3 +78,17 @@ void ps_parse_status(const char *data, size_t len, struct ps_status *out)
         }
     }
 }
+
+bool ps_parse_status_cpus(const char *data, size_t len, struct ps_span *list)
+{
+    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_span line;
+    while (ps_cursor_line(&c, &line)) {
+        struct ps_cursor in = ps_cursor_of_span(line);
+        if (ps_span_equal(ps_cursor_until(&in, ':'), "Cpus_allowed_list")) {
+            *list = ps_span_trim((struct ps_span){in.at, (size_t)(in.end - in.at)});
+            return list->len > 0;
+        }
+    }
+    return false;
+}

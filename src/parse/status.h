@@ -14,6 +14,9 @@ struct ps_status {
     int64_t vm_peak, vm_hwm, rss_anon, rss_file, rss_shmem, vm_swap, hugetlb;
 };
 
+/* The value of Cpus_allowed_list, such as "0-3,7"; false without that line. */
+bool ps_parse_status_cpus(const char *data, size_t len, struct ps_span *list);
+
 void ps_parse_status(const char *data, size_t len, struct ps_status *out);
 
 #endif

@@ -4,15 +4,27 @@
 
 #include "backend.h"
 #include "os/posix/file.h"
+#include "os/posix/names.h"
+
+/* By what means processes can be signalled and waited for; each includes those before it. */
+enum ps_reach {
+    PS_REACH_UNKNOWN,
+    PS_REACH_NONE,   /* the proc root's pids are not those of this kernel and namespace */
+    PS_REACH_PIDS,   /* no pidfds: before Linux 5.3, or refused by a seccomp filter */
+    PS_REACH_PIDFDS, /* pidfds */
+    PS_REACH_PIDFS   /* pidfds that have inode numbers of their own and tell of reaping: 6.9 */
+};
 
 /* The backend's part of a context. */
 struct ps_linux {
     bool live;                 /* the proc root is the running kernel's own */
+    _Atomic int reach;         /* enum ps_reach, learned by ps_linux_reach() */
     int64_t page_size;         /* bytes */
     int64_t ticks;             /* clock ticks a second, for /proc */
     int64_t kept_limit;        /* how many handles may keep descriptors open */
     _Atomic int64_t kept;      /* how many do */
     _Atomic int64_t boot_time; /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
+    struct ps_names names;     /* of users, by id */
 };
 
 static inline struct ps_linux *ps_linux_of(psutil *ctx)
@@ -42,6 +54,9 @@ static inline struct ps_dir ps_etc(psutil *ctx)
 
 /* PSUTIL_ENOTSUP: only the running kernel could tell, and another root is read. */
 int ps_fail_root(psutil *ctx, int64_t pid);
+
+/* A user's name in the arena, see ps_user_name(). NULL without memory. */
+const char *ps_linux_user_name(psutil *ctx, int64_t uid, struct ps_arena *arena);
 
 /* PSUTIL_EDATA: `name` below `root` could not be understood. */
 int ps_fail_data(psutil *ctx, const struct ps_dir *dir, const char *name);

@@ -41,6 +41,14 @@ void ps_os_close(psutil *ctx)
     free(ctx->os);
 }
 
+/* The name services answer for the running system, whose users are in /etc. */
+const char *ps_linux_user_name(psutil *ctx, int64_t uid, struct ps_arena *arena)
+{
+    struct ps_linux *os = ps_linux_of(ctx);
+    bool services = os->live && strcmp(ctx->roots.etc, ps_os_default_roots.etc) == 0;
+    return ps_user_name(ctx, &os->names, services, uid, arena);
+}
+
 int ps_fail_root(psutil *ctx, int64_t pid)
 {
     return ps_fail_pid(ctx, PSUTIL_ENOTSUP, pid,

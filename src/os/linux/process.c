@@ -38,16 +38,18 @@ void ps_reader_free(struct ps_reader *reader)
     ps_text_free(&reader->cmdline);
 }
 
-static int load_stat(struct ps_reader *reader)
+#define STAT_SIZE sizeof((struct ps_reader *)0)->stat_bytes
+
+static int load_stat(const struct ps_reader *reader, char bytes[STAT_SIZE],
+                     struct ps_proc_stat *stat)
 {
     size_t len;
-    int rc = ps_read_once(reader->ctx, &reader->dir, "stat", reader->stat_bytes,
-                          sizeof reader->stat_bytes, &len);
+    int rc = ps_read_once(reader->ctx, &reader->dir, "stat", bytes, STAT_SIZE, &len);
     if (rc != 0)
         return rc;
     if (len == 0) /* the process ended between open() and read() on some kernels */
         return ps_fail_pid(reader->ctx, PSUTIL_ESRCH, reader->dir.pid, NULL);
-    if (!ps_parse_proc_stat(reader->stat_bytes, len, &reader->stat))
+    if (!ps_parse_proc_stat(bytes, len, stat))
         return ps_fail_data(reader->ctx, &reader->dir, "stat");
     return 0;
 }
@@ -55,29 +57,65 @@ static int load_stat(struct ps_reader *reader)
 int ps_reader_stat(struct ps_reader *reader)
 {
     if (reader->stat_rc == PSUTIL_NOT_ASKED)
-        reader->stat_rc = load_stat(reader);
+        reader->stat_rc = load_stat(reader, reader->stat_bytes, &reader->stat);
     return reader->stat_rc;
 }
 
 int ps_reader_cmdline(struct ps_reader *reader)
 {
     if (reader->cmdline_rc == PSUTIL_NOT_ASKED)
-        reader->cmdline_rc = ps_text_read(reader->ctx, &reader->cmdline, &reader->dir, "cmdline");
+        reader->cmdline_rc =
+            ps_text_read_piece(reader->ctx, &reader->cmdline, &reader->dir, "cmdline");
     return reader->cmdline_rc;
 }
 
-bool ps_reader_is_zombie(struct ps_reader *reader)
+/* include/linux/sched.h; the same since Linux 2.6.27 */
+#define PF_EXITING 0x00000004
+#define PF_KTHREAD 0x00200000
+
+static bool has_flag(const struct ps_proc_stat *stat, int64_t flag)
 {
-    return ps_reader_stat(reader) == 0 && reader->stat.state == 'Z';
+    return stat->flags != PSUTIL_UNKNOWN && (stat->flags & flag) != 0;
+}
+
+bool ps_reader_is_kernel_thread(struct ps_reader *reader)
+{
+    return ps_reader_stat(reader) == 0 && has_flag(&reader->stat, PF_KTHREAD);
+}
+
+/* A process that ends gives up its memory first and becomes a zombie a moment later. */
+static bool has_ended(const struct ps_proc_stat *stat)
+{
+    return stat->state == 'Z' || has_flag(stat, PF_EXITING);
+}
+
+/* What was read before may be older than the end of the process: read anew unless it says so. */
+bool ps_reader_has_ended(struct ps_reader *reader)
+{
+    bool fresh = reader->stat_rc == PSUTIL_NOT_ASKED;
+    if (ps_reader_stat(reader) == 0 && (fresh || has_ended(&reader->stat)))
+        return has_ended(&reader->stat);
+    char bytes[STAT_SIZE];
+    struct ps_proc_stat now;
+    return load_stat(reader, bytes, &now) == 0 && has_ended(&now);
+}
+
+int ps_reader_absent(struct ps_reader *reader, int rc)
+{
+    if (rc != 0 && rc != PSUTIL_ESRCH)
+        return rc;
+    bool alive = rc == 0 || ps_reader_is_alive(reader);
+    if (alive && ps_reader_is_kernel_thread(reader))
+        return 0;
+    if (alive && ps_reader_has_ended(reader))
+        return ps_fail_pid(reader->ctx, PSUTIL_EZOMBIE, reader->dir.pid, NULL);
+    return rc;
 }
 
 bool ps_reader_is_alive(const struct ps_reader *reader)
 {
-    int fd = ps_dir_open(&reader->dir, "stat", O_PATH);
-    if (fd < 0)
-        return errno != ENOENT && errno != ESRCH;
-    close(fd);
-    return true;
+    struct stat ignored;
+    return ps_dir_stat(&reader->dir, "stat", &ignored) == 0 || (errno != ENOENT && errno != ESRCH);
 }
 
 const char *ps_reader_string(struct ps_reader *reader, const char *bytes, size_t len, int *rc)
@@ -193,8 +231,9 @@ static int read_start(psutil *ctx, const struct ps_dir *dir, uint64_t *start)
  * was opened before, and its stat is read after: both are then of the same process. */
 static int open_pidfd(psutil *ctx, int64_t pid, int *fd)
 {
-    *fd = ps_linux_of(ctx)->live ? ps_sys_pidfd_open(pid) : -1;
-    if (*fd >= 0 || !ps_linux_of(ctx)->live || (errno != EINVAL && errno != ENOENT))
+    bool possible = ps_linux_reach(ctx) >= PS_REACH_PIDFDS;
+    *fd = possible ? ps_sys_pidfd_open(pid) : -1;
+    if (*fd >= 0 || !possible || (errno != EINVAL && errno != ENOENT))
         return 0;
     return ps_fail_pid(ctx, PSUTIL_ESRCH, pid, "this is the id of a thread, not of a process");
 }
@@ -248,6 +287,8 @@ int ps_os_process_open(psutil *ctx, int64_t pid, bool keep, struct ps_ref *ref)
         rc = check_leader(ctx, &dir);
     if (rc == 0)
         rc = read_start(ctx, &dir, &ref->start);
+    if (rc == 0 && pidfd >= 0)
+        ref->id = ps_pidfd_id(ctx, pidfd);
     if (rc != 0 || !keep || !take_budget(ctx))
         close_ref(ref);
     return rc;
@@ -298,15 +339,25 @@ int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading 
     return rc;
 }
 
+int ps_process_verify(psutil *ctx, const struct ps_ref *ref)
+{
+    struct ps_dir dir = folder_of(ctx, ref->pid, (int)ref->handle[PS_HANDLE_DIR]);
+    uint64_t start;
+    int rc = read_start(ctx, &dir, &start);
+    if (rc == PSUTIL_ESRCH)
+        return ps_fail_gone(ctx, &dir);
+    if (rc == 0 && start != ref->start)
+        return ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
+    return rc;
+}
+
 int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out)
 {
-    struct ps_dir dir = {0};
-    uint64_t start;
-    int rc = ps_process_enter(ctx, ref, &dir);
-    if (rc == 0) {
-        rc = read_start(ctx, &dir, &start);
-        ps_process_leave(ref, &dir);
+    if (ref->handle[PS_HANDLE_PIDFD] >= 0) {
+        *out = !ps_pidfd_is_gone((int)ref->handle[PS_HANDLE_PIDFD]);
+        return 0;
     }
+    int rc = ps_process_verify(ctx, ref);
     if (rc != 0 && rc != PSUTIL_ESRCH && rc != PSUTIL_EREUSED)
         return rc;
     *out = rc == 0;
@@ -336,7 +387,7 @@ static int read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, bool f
     int rc = folder ? open_folder(ctx, pid, &dir) : 0;
     if (rc != 0)
         return rc == PSUTIL_ENOMEM ? rc : 1;
-    ps_info_clear(reading->info);
+    ps_info_prepare(reading->info, reading->fields);
     ps_reader_init(&reader, ctx, dir, reading);
     rc = read_sources(&reader);
     *ref = (struct ps_ref){.pid = pid, .handle = {-1, -1}};

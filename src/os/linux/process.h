@@ -15,8 +15,8 @@ struct ps_reader {
     struct ps_reading *to; /* where the fields go */
     int stat_rc;           /* of reading `stat`; PSUTIL_NOT_ASKED: not read yet */
     struct ps_proc_stat stat;
-    char stat_bytes[1024];
-    int cmdline_rc; /* the same for `cmdline` */
+    char stat_bytes[2048]; /* fifty-odd numbers of at most twenty digits, and a name */
+    int cmdline_rc;        /* the same for `cmdline` */
     struct ps_text cmdline;
 };
 
@@ -28,8 +28,17 @@ void ps_reader_free(struct ps_reader *reader);
 int ps_reader_stat(struct ps_reader *reader);
 int ps_reader_cmdline(struct ps_reader *reader);
 
-/* Whether the process is a zombie; false when that cannot be told. */
-bool ps_reader_is_zombie(struct ps_reader *reader);
+/* Whether the process is a zombie by now, or about to be; false when that cannot be told. */
+bool ps_reader_has_ended(struct ps_reader *reader);
+
+/* Whether the kernel itself is the program: such a process has no memory of its own, and none of
+ * what lies in it (command line, environment, mappings, an executable). */
+bool ps_reader_is_kernel_thread(struct ps_reader *reader);
+
+/* For a file about a process's own memory that was read with `rc` and nothing in it: 0 when the
+ * process has no such memory and never had (kernel threads), PSUTIL_EZOMBIE when it had, else rc.
+ */
+int ps_reader_absent(struct ps_reader *reader, int rc);
 
 /* Whether its folder is still there. */
 bool ps_reader_is_alive(const struct ps_reader *reader);
@@ -38,6 +47,13 @@ bool ps_reader_is_alive(const struct ps_reader *reader);
 static inline psutil_fields ps_wanted(const struct ps_reader *reader, psutil_fields fields)
 {
     return reader->to->fields & fields;
+}
+
+/* Sets what reading a field has come to, when the field was asked for. */
+static inline void ps_settle(struct ps_reader *reader, psutil_process_field field, int rc)
+{
+    if (reader->to->fields >> field & 1)
+        reader->to->info->result[field] = (int8_t)rc;
 }
 
 /* A copy of some bytes in the info's arena; sets *rc without memory. */
@@ -56,13 +72,17 @@ int ps_source_stat(struct ps_reader *reader);
 int ps_source_statm(struct ps_reader *reader);
 /* process_status.c: status */
 int ps_source_status(struct ps_reader *reader);
-/* terminal.c: the path of a terminal's device number, NULL for 0, into the info's arena */
+/* terminal.c: the path of a terminal's device number into the info's arena; NULL for 0, and for a
+ * number that no driver of the kernel owns (success: the kernel knows of no name either) */
 int ps_terminal_name(struct ps_reader *reader, int64_t tty_nr, const char **out);
 /* process_command.c: cmdline, environ, exe, cwd */
 int ps_source_cmdline(struct ps_reader *reader);
 int ps_source_environ(struct ps_reader *reader);
 int ps_source_exe(struct ps_reader *reader);
 int ps_source_cwd(struct ps_reader *reader);
+/* Cuts the mark that the kernel puts behind paths of deleted files, unless it is part of the name.
+ * `link` is the link below the process's folder that `path` was read from, NULL for none. */
+void ps_cut_deleted(const struct ps_reader *reader, const char *link, char *path, size_t *len);
 /* process_io.c: io, fd, fdinfo */
 int ps_source_io(struct ps_reader *reader);
 int ps_source_num_fds(struct ps_reader *reader);
@@ -84,10 +104,26 @@ int ps_source_connections(struct ps_reader *reader);
 int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir);
 void ps_process_leave(const struct ps_ref *ref, struct ps_dir *dir);
 
+/* pidfd.c: how far this context reaches. */
+enum ps_reach ps_linux_reach(psutil *ctx);
+
 /* A pidfd that is sure to be the process's: the kept one, or one opened for this call, which
- * ps_process_pidfd_done() closes. PSUTIL_ENOTSUP where the kernel has none. */
+ * ps_process_pidfd_done() closes. PSUTIL_ENOTSUP where there are none. */
 int ps_process_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd);
 void ps_process_pidfd_done(const struct ps_ref *ref, int fd);
+
+/* The number that no other process ever has, of a pidfd; 0 where the kernel gives none. */
+uint64_t ps_pidfd_id(psutil *ctx, int fd);
+
+/* Whether the process of a pidfd was reaped; a zombie was not. */
+bool ps_pidfd_is_gone(int fd);
+
+/* How a process that was reaped while the pidfd was open ended, whoever reaped it, as in
+ * psutil_process_wait(); PSUTIL_UNKNOWN before Linux 6.15. */
+int64_t ps_pidfd_exit_code(int fd);
+
+/* Whether the process exists still: 0, PSUTIL_ESRCH, PSUTIL_EREUSED; it needs no pidfd. */
+int ps_process_verify(psutil *ctx, const struct ps_ref *ref);
 
 /* PSUTIL_ESRCH, or PSUTIL_EREUSED when somebody else has the pid now; recorded. */
 int ps_fail_gone(psutil *ctx, const struct ps_dir *dir);

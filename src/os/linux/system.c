@@ -3,9 +3,9 @@
 #include "os/linux/linux.h"
 #include "os/linux/syscalls.h"
 #include "parse/stat.h"
-#include "parse/status.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,7 +119,8 @@ int ps_os_pids(psutil *ctx, psutil_int_list **out)
     return rc;
 }
 
-int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out)
+/* Below another root, or without pidfds: a folder of its own, and not a mere thread's. */
+static int folder_exists(psutil *ctx, int64_t pid, bool *out)
 {
     struct ps_ref ref;
     int rc = ps_os_process_open(ctx, pid, false, &ref);
@@ -127,4 +128,19 @@ int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out)
         ps_os_process_close(ctx, &ref);
     *out = rc == 0 || rc == PSUTIL_EACCES;
     return rc == 0 || rc == PSUTIL_ESRCH || rc == PSUTIL_EACCES ? 0 : rc;
+}
+
+/* The kernel opens pidfds for processes only, hidden ones (hidepid) too. EINVAL, and ENOENT since
+ * Linux 6.15, mean a thread's id (kernel/fork.c:pidfd_prepare). */
+int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out)
+{
+    if (!ps_linux_of(ctx)->live)
+        return folder_exists(ctx, pid, out);
+    int fd = ps_sys_pidfd_open(pid);
+    if (fd < 0 && errno != ESRCH && errno != EINVAL && errno != ENOENT)
+        return folder_exists(ctx, pid, out);
+    if (fd >= 0)
+        close(fd);
+    *out = fd >= 0;
+    return 0;
 }

@@ -91,6 +91,18 @@ int ps_dir_open(const struct ps_dir *dir, const char *name, int flags)
     return open(path, flags);
 }
 
+int ps_dir_stat(const struct ps_dir *dir, const char *name, struct stat *out)
+{
+    if (dir->fd >= 0)
+        return fstatat(dir->fd, name, out, 0);
+    char path[PS_PATH_MAX];
+    if (!ps_dir_path(dir, name, path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return stat(path, out);
+}
+
 /* close() must not hide why the call before it failed. */
 static void close_quietly(int fd)
 {
@@ -152,9 +164,14 @@ static bool text_grow(struct ps_text *text)
     return true;
 }
 
-/* Reads to the end. Only a read of nothing is the end: the kernel hands many files out in pieces.
- */
-static bool text_fill(struct ps_text *text, int fd)
+/* How far a file is read. */
+struct extent {
+    ps_text_enough *enough; /* until it says so; NULL: to the end */
+    bool piece;             /* a read that leaves room is the end as well */
+};
+
+/* Only a read of nothing is the end for sure: the kernel hands many files out in pieces. */
+static bool text_fill(struct ps_text *text, int fd, struct extent extent)
 {
     for (;;) {
         if (text->len == text->capacity && !text_grow(text))
@@ -163,30 +180,48 @@ static bool text_fill(struct ps_text *text, int fd)
         if (got <= 0)
             return got == 0;
         text->len += (size_t)got;
+        if (extent.piece && text->len < text->capacity)
+            return true;
+        if (extent.enough && extent.enough(text->data, text->len))
+            return true;
     }
 }
 
 /* Returns NULL, or the system call that failed, with errno. */
-static const char *text_load(struct ps_text *text, const struct ps_dir *dir, const char *name)
+static const char *text_load(struct ps_text *text, const struct ps_dir *dir, const char *name,
+                             struct extent extent)
 {
     text->len = 0;
     int fd = ps_dir_open(dir, name, O_RDONLY);
     if (fd < 0)
         return "open";
-    bool filled = text_fill(text, fd);
+    bool filled = text_fill(text, fd, extent);
     close_quietly(fd);
     return filled ? NULL : "read";
 }
 
+int ps_text_read_until(psutil *ctx, struct ps_text *text, const struct ps_dir *dir,
+                       const char *name, ps_text_enough *enough)
+{
+    const char *failed = text_load(text, dir, name, (struct extent){.enough = enough});
+    return failed ? ps_fail_errno(ctx, failed, dir, name) : 0;
+}
+
 int ps_text_read(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, const char *name)
 {
-    const char *failed = text_load(text, dir, name);
+    return ps_text_read_until(ctx, text, dir, name, NULL);
+}
+
+int ps_text_read_piece(psutil *ctx, struct ps_text *text, const struct ps_dir *dir,
+                       const char *name)
+{
+    const char *failed = text_load(text, dir, name, (struct extent){.piece = true});
     return failed ? ps_fail_errno(ctx, failed, dir, name) : 0;
 }
 
 int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name)
 {
-    return text_load(text, dir, name) ? -1 : 0;
+    return text_load(text, dir, name, (struct extent){0}) ? -1 : 0;
 }
 
 static ssize_t link_load(struct ps_text *text, const struct ps_dir *dir, const char *name)

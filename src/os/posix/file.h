@@ -5,6 +5,7 @@
 #include "core/context.h"
 
 #include <stddef.h>
+#include <sys/stat.h>
 
 /* Where a name is looked up: below a root of the context, in the folder of one process, by path or
  * through a descriptor of that folder. */
@@ -30,6 +31,9 @@ int ps_fail_call(psutil *ctx, const char *call, const char *object, int64_t pid)
 /* Opens for reading, close-on-exec. Returns the descriptor, or -1 with errno. */
 int ps_dir_open(const struct ps_dir *dir, const char *name, int flags);
 
+/* stat() of a name, following links. 0, or -1 with errno. */
+int ps_dir_stat(const struct ps_dir *dir, const char *name, struct stat *out);
+
 /* Opens, reads once and closes: for files of the kernel that come in one piece (most of a
  * process's).
  * `*len` is at most size. */
@@ -50,7 +54,19 @@ void ps_text_free(struct ps_text *text);
 /* Reads the whole file into the text (initialised before; what it held is gone). */
 int ps_text_read(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, const char *name);
 
-/* The same without recording a failure: 0, or -1 with errno. For files that may well be missing. */
+/* The same, but reads no further than `enough` asks: for files whose interesting part comes first.
+ * It is asked after each read, about all that is there so far. */
+typedef bool ps_text_enough(const char *data, size_t len);
+int ps_text_read_until(psutil *ctx, struct ps_text *text, const struct ps_dir *dir,
+                       const char *name, ps_text_enough *enough);
+
+/* The same for files of which the kernel hands out as much as fits, so that a read that does not
+ * fill the buffer has met the end: one system call less (status, cmdline, environ, limits). */
+int ps_text_read_piece(psutil *ctx, struct ps_text *text, const struct ps_dir *dir,
+                       const char *name);
+
+/* ps_text_read() without recording a failure: 0, or -1 with errno. For files that may well be
+ * missing. */
 int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name);
 
 /* Reads the target of a symbolic link, whatever its length. */

@@ -260,13 +260,13 @@ int ps_os_process_signal(psutil *ctx, const struct ps_ref *ref, int signal)
     return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
 }
 
-int ps_os_process_wait(psutil *ctx, struct ps_ref *const *refs, size_t len, int64_t deadline,
-                       bool *ended, int64_t *exit_codes)
+int ps_os_process_wait(psutil *ctx, const struct ps_waiting *waiting, size_t len, int64_t deadline,
+                       ps_process_ended *ended, void *user)
 {
-    (void)refs;
+    (void)waiting;
     (void)len;
     (void)deadline;
     (void)ended;
-    (void)exit_codes;
+    (void)user;
     return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
 }

@@ -1,0 +1,206 @@
+/* CPU times and counts from /proc/stat, load from /proc/loadavg. */
+#include "core/records.h"
+#include "os/linux/linux.h"
+#include "parse/loadavg.h"
+#include "parse/stat.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* ---- Times ------------------------------------------------------------------------------------
+ */
+
+static double seconds(const struct ps_stat_cpu *cpu, enum ps_stat_column column, int64_t ticks)
+{
+    int64_t value = cpu->ticks[column];
+    return value == PSUTIL_UNKNOWN ? NAN : (double)value / (double)ticks;
+}
+
+static psutil_scputimes times_of(const struct ps_stat_cpu *cpu, int64_t ticks)
+{
+    return (psutil_scputimes){.user = seconds(cpu, PS_STAT_USER, ticks),
+                              .nice = seconds(cpu, PS_STAT_NICE, ticks),
+                              .system = seconds(cpu, PS_STAT_SYSTEM, ticks),
+                              .idle = seconds(cpu, PS_STAT_IDLE, ticks),
+                              .iowait = seconds(cpu, PS_STAT_IOWAIT, ticks),
+                              .irq = seconds(cpu, PS_STAT_IRQ, ticks),
+                              .softirq = seconds(cpu, PS_STAT_SOFTIRQ, ticks),
+                              .steal = seconds(cpu, PS_STAT_STEAL, ticks),
+                              .guest = seconds(cpu, PS_STAT_GUEST, ticks),
+                              .guest_nice = seconds(cpu, PS_STAT_GUEST_NICE, ticks),
+                              .interrupt = NAN,
+                              .dpc = NAN};
+}
+
+static bool find_total(const struct ps_text *text, int64_t ticks, psutil_scputimes *out)
+{
+    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_stat_cpu cpu;
+    while (ps_stat_next_cpu(&c, &cpu))
+        if (cpu.number == PS_STAT_ALL_CPUS) {
+            *out = times_of(&cpu, ticks);
+            return true;
+        }
+    return false;
+}
+
+struct row {
+    int64_t number;
+    psutil_scputimes times;
+};
+
+struct rows {
+    struct row *items;
+    size_t len;
+    bool sorted;
+};
+
+static size_t count_rows(const struct ps_text *text)
+{
+    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_span line;
+    size_t count = 0;
+    while (ps_cursor_line(&c, &line))
+        count += ps_span_starts(line, "cpu");
+    return count;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* The kernel goes through the CPUs in order; others that write such a file may not. */
+static bool read_rows(const struct ps_text *text, int64_t ticks, struct rows *out)
+{
+    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_stat_cpu cpu;
+    struct rows rows = {malloc((count_rows(text) + 1) * sizeof *rows.items), 0, true};
+    if (!rows.items)
+        return false;
+    while (ps_stat_next_cpu(&c, &cpu)) {
+        if (cpu.number == PS_STAT_ALL_CPUS)
+            continue;
+        rows.sorted =
+            rows.sorted && (rows.len == 0 || rows.items[rows.len - 1].number < cpu.number);
+        rows.items[rows.len++] = (struct row){cpu.number, times_of(&cpu, ticks)};
+    }
+    if (!rows.sorted)
+        qsort(rows.items, rows.len, sizeof *rows.items, by_number);
+    *out = rows;
+    return true;
+}
+
+static psutil_scputimes_list *times_list(const struct rows *rows)
+{
+    struct ps_list list;
+    ps_list_init(&list, &ps_record_scputimes);
+    for (size_t i = 0; i < rows->len; i++) {
+        psutil_scputimes *item = ps_list_add(&list);
+        if (item)
+            *item = rows->items[i].times;
+    }
+    return ps_list_finish(&list);
+}
+
+static psutil_int_list *numbers_list(const struct rows *rows)
+{
+    struct ps_list list;
+    ps_list_init(&list, &ps_record_int);
+    for (size_t i = 0; i < rows->len; i++) {
+        int64_t *item = ps_list_add(&list);
+        if (item)
+            *item = rows->items[i].number;
+    }
+    return ps_list_finish(&list);
+}
+
+static int make_lists(psutil *ctx, const struct rows *rows, psutil_scputimes_list **percpu,
+                      psutil_int_list **numbers)
+{
+    psutil_scputimes_list *times = percpu ? times_list(rows) : NULL;
+    psutil_int_list *ids = numbers ? numbers_list(rows) : NULL;
+    if ((percpu && !times) || (numbers && !ids)) {
+        psutil_free(times);
+        psutil_free(ids);
+        return ps_fail_memory(ctx);
+    }
+    if (percpu)
+        *percpu = times;
+    if (numbers)
+        *numbers = ids;
+    return 0;
+}
+
+static int make_percpu(psutil *ctx, const struct ps_text *text, psutil_scputimes_list **percpu,
+                       psutil_int_list **numbers)
+{
+    struct rows rows;
+    if (!read_rows(text, ps_linux_of(ctx)->ticks, &rows))
+        return ps_fail_memory(ctx);
+    int rc = make_lists(ctx, &rows, percpu, numbers);
+    free(rows.items);
+    return rc;
+}
+
+/* The line of interrupts behind the CPUs is tens of kilobytes on a big machine: not even copied. */
+int ps_os_cpu_times(psutil *ctx, psutil_scputimes *total, psutil_scputimes_list **percpu,
+                    psutil_int_list **numbers)
+{
+    struct ps_text text;
+    struct ps_dir proc = ps_proc(ctx);
+    psutil_scputimes all;
+    bool each = percpu || numbers;
+    ps_text_init(&text);
+    int rc =
+        ps_text_read_until(ctx, &text, &proc, "stat", each ? ps_stat_has_cpus : ps_stat_has_total);
+    if (rc == 0 && !find_total(&text, ps_linux_of(ctx)->ticks, &all))
+        rc = ps_fail_data(ctx, &proc, "stat");
+    if (rc == 0 && each)
+        rc = make_percpu(ctx, &text, percpu, numbers);
+    if (rc == 0)
+        *total = all;
+    ps_text_free(&text);
+    return rc;
+}
+
+/* ---- Counts and load --------------------------------------------------------------------------
+ */
+
+static bool known(int64_t value)
+{
+    return value != PSUTIL_UNKNOWN;
+}
+
+int ps_os_cpu_stats(psutil *ctx, psutil_scpustats *out)
+{
+    struct ps_text text;
+    struct ps_stat_counts counts;
+    struct ps_dir proc = ps_proc(ctx);
+    ps_text_init(&text);
+    int rc = ps_text_read_until(ctx, &text, &proc, "stat", ps_stat_has_counts);
+    if (rc == 0)
+        ps_parse_stat_counts(text.data, text.len, &counts);
+    ps_text_free(&text);
+    if (rc != 0)
+        return rc;
+    if (!known(counts.ctxt) && !known(counts.intr) && !known(counts.softirq))
+        return ps_fail_data(ctx, &proc, "stat");
+    ps_record_clear(&ps_record_scpustats, out);
+    out->ctx_switches = counts.ctxt;
+    out->interrupts = counts.intr;
+    out->soft_interrupts = counts.softirq;
+    return 0;
+}
+
+int ps_os_loadavg(psutil *ctx, double out[3])
+{
+    char buffer[256];
+    size_t len;
+    struct ps_dir proc = ps_proc(ctx);
+    int rc = ps_read_once(ctx, &proc, "loadavg", buffer, sizeof buffer, &len);
+    if (rc == 0 && !ps_parse_loadavg(buffer, len, out))
+        rc = ps_fail_data(ctx, &proc, "loadavg");
+    return rc;
+}

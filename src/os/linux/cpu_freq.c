@@ -1,0 +1,270 @@
+/* Frequencies from cpufreq (Documentation/admin-guide/pm/cpufreq.rst) and /proc/cpuinfo. */
+#include "core/records.h"
+#include "os/linux/cpu.h"
+#include "parse/cpuinfo.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- Which there are --------------------------------------------------------------------------
+ */
+
+/* The number in a name such as "policy12"; false for other names. */
+static bool numbered(const char *name, const char *prefix, size_t *out)
+{
+    struct ps_span span = {name, strlen(name)};
+    struct ps_cursor c = ps_cursor_of_span(span);
+    uint64_t number;
+    if (!ps_span_starts(span, prefix))
+        return false;
+    c.at += strlen(prefix);
+    if (!ps_cursor_u64(&c, &number) || !ps_cursor_done(&c) || number >= PS_CPU_MAX)
+        return false;
+    *out = (size_t)number;
+    return true;
+}
+
+/* The numbers of the entries of a folder that are called `prefix` and a number. */
+static void list_numbered(const struct ps_dir *dir, const char *name, const char *prefix,
+                          struct ps_cpuset *out)
+{
+    memset(out, 0, sizeof *out);
+    int fd = ps_dir_open(dir, name, O_RDONLY | O_DIRECTORY);
+    DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+    if (!entries) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    const struct dirent *entry;
+    while ((entry = readdir(entries))) {
+        size_t number;
+        if (numbered(entry->d_name, prefix, &number))
+            ps_cpuset_add(out, number);
+    }
+    closedir(entries);
+}
+
+/* The CPUs that a policy is about now; the second file also names those offline. A policy without
+ * either is that of the CPU whose number it has. */
+static void policy_cpus(const struct ps_dir *dir, size_t policy, struct ps_cpuset *out)
+{
+    static const char *const names[] = {"/affected_cpus", "/related_cpus"};
+    char path[PS_CPU_PATH_MAX];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (ps_cpu_list(dir, ps_cpu_path(path, "cpufreq/policy", policy, names[i]), out))
+            return;
+    memset(out, 0, sizeof *out);
+    ps_cpuset_add(out, policy);
+}
+
+/* Kernels before 4.3 have a folder in each CPU, and no policies; later ones have links there. */
+static bool has_cpufreq(const struct ps_dir *dir, size_t cpu)
+{
+    char path[PS_CPU_PATH_MAX];
+    int fd = ps_dir_open(dir, ps_cpu_path(path, "cpu", cpu, "/cpufreq"), O_PATH | O_DIRECTORY);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+/* Those that cpufreq knows, where the system does not say which are online. */
+static bool cpus_of_cpufreq(const struct ps_dir *dir, const struct ps_cpuset *policies,
+                            struct ps_cpuset *out)
+{
+    struct ps_cpuset found, cpus;
+    memset(out, 0, sizeof *out);
+    PS_CPUSET_EACH(policies, policy)
+    {
+        policy_cpus(dir, policy, &found);
+        ps_cpuset_merge(out, &found);
+    }
+    list_numbered(dir, ".", "cpu", &cpus);
+    PS_CPUSET_EACH(&cpus, cpu)
+    if (has_cpufreq(dir, cpu))
+        ps_cpuset_add(out, cpu);
+    return ps_cpuset_next(out, 0) < PS_CPU_MAX;
+}
+
+/* ---- Reading them -----------------------------------------------------------------------------
+ */
+
+struct scan {
+    const struct ps_dir *dir;
+    struct ps_cpuset online;
+    struct ps_cpuset done;   /* those whose frequencies were found */
+    psutil_scpufreq *values; /* by number */
+};
+
+/* A file in kHz. A driver that does not know writes 0 or "<unknown>". */
+static double read_mhz(const struct ps_dir *dir, const char *prefix, size_t number,
+                       const char *name)
+{
+    char path[PS_CPU_PATH_MAX];
+    int64_t khz;
+    bool known = ps_read_number(dir, ps_cpu_path(path, prefix, number, name), &khz) && khz > 0;
+    return known ? (double)khz / 1000 : NAN;
+}
+
+struct source {
+    const char *first;
+    const char *second;
+};
+
+static double read_either(const struct ps_dir *dir, const char *prefix, size_t number,
+                          struct source source)
+{
+    double mhz = read_mhz(dir, prefix, number, source.first);
+    return isnan(mhz) ? read_mhz(dir, prefix, number, source.second) : mhz;
+}
+
+static psutil_scpufreq read_values(const struct ps_dir *dir, const char *prefix, size_t number,
+                                   const char *const paths[6])
+{
+    return (psutil_scpufreq){
+        .current = read_either(dir, prefix, number, (struct source){paths[0], paths[1]}),
+        .min = read_either(dir, prefix, number, (struct source){paths[2], paths[3]}),
+        .max = read_either(dir, prefix, number, (struct source){paths[4], paths[5]})};
+}
+
+static bool knows_any(const psutil_scpufreq *freq)
+{
+    return !isnan(freq->current) || !isnan(freq->min) || !isnan(freq->max);
+}
+
+static void scan_policy(struct scan *scan, size_t policy)
+{
+    static const char *const paths[] = {"/scaling_cur_freq", "/cpuinfo_cur_freq",
+                                        "/scaling_min_freq", "/cpuinfo_min_freq",
+                                        "/scaling_max_freq", "/cpuinfo_max_freq"};
+    struct ps_cpuset cpus;
+    policy_cpus(scan->dir, policy, &cpus);
+    psutil_scpufreq freq = read_values(scan->dir, "cpufreq/policy", policy, paths);
+    if (!knows_any(&freq))
+        return;
+    PS_CPUSET_EACH(&cpus, cpu)
+    {
+        if (!ps_cpuset_has(&scan->online, cpu))
+            continue;
+        scan->values[cpu] = freq;
+        ps_cpuset_add(&scan->done, cpu);
+    }
+}
+
+static void scan_cpu(struct scan *scan, size_t cpu)
+{
+    static const char *const paths[] = {"/cpufreq/scaling_cur_freq", "/cpufreq/cpuinfo_cur_freq",
+                                        "/cpufreq/scaling_min_freq", "/cpufreq/cpuinfo_min_freq",
+                                        "/cpufreq/scaling_max_freq", "/cpufreq/cpuinfo_max_freq"};
+    scan->values[cpu] = read_values(scan->dir, "cpu", cpu, paths);
+}
+
+static void scan_cpufreq(struct scan *scan, const struct ps_cpuset *policies)
+{
+    PS_CPUSET_EACH(policies, policy)
+    scan_policy(scan, policy);
+    PS_CPUSET_EACH(&scan->online, cpu)
+    if (!ps_cpuset_has(&scan->done, cpu) && has_cpufreq(scan->dir, cpu))
+        scan_cpu(scan, cpu);
+}
+
+/* ---- /proc/cpuinfo ----------------------------------------------------------------------------
+ */
+
+static bool lacks_current(const struct scan *scan)
+{
+    PS_CPUSET_EACH(&scan->online, cpu)
+    if (isnan(scan->values[cpu].current))
+        return true;
+    return false;
+}
+
+static void fill_from(struct scan *scan, const char *data, size_t len)
+{
+    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cpuinfo_cpu cpu;
+    while (ps_cpuinfo_next(&c, &cpu)) {
+        size_t number = (size_t)cpu.number;
+        if (ps_cpuset_has(&scan->online, number) && isnan(scan->values[number].current))
+            scan->values[number].current = cpu.mhz;
+    }
+}
+
+static void fill_from_cpuinfo(psutil *ctx, struct scan *scan)
+{
+    struct ps_text text;
+    struct ps_dir proc = ps_proc(ctx);
+    if (!lacks_current(scan))
+        return;
+    ps_text_init(&text);
+    if (ps_text_try(&text, &proc, "cpuinfo") == 0)
+        fill_from(scan, text.data, text.len);
+    ps_text_free(&text);
+}
+
+/* ---- All together -----------------------------------------------------------------------------
+ */
+
+static int finish(psutil *ctx, const struct scan *scan, psutil_scpufreq_list **out)
+{
+    struct ps_list list;
+    bool any = false;
+    ps_list_init(&list, &ps_record_scpufreq);
+    PS_CPUSET_EACH(&scan->online, cpu)
+    {
+        psutil_scpufreq *item = ps_list_add(&list);
+        if (item)
+            *item = scan->values[cpu];
+        any = any || knows_any(&scan->values[cpu]);
+    }
+    if (!any) {
+        ps_list_free(&list);
+        return ps_fail(ctx, PSUTIL_ENOTSUP, "the system tells no frequency of any CPU");
+    }
+    psutil_scpufreq_list *made = ps_list_finish(&list);
+    if (!made)
+        return ps_fail_memory(ctx);
+    *out = made;
+    return 0;
+}
+
+static bool make_values(struct scan *scan)
+{
+    size_t len = 1;
+    PS_CPUSET_EACH(&scan->online, cpu)
+    len = cpu + 1;
+    scan->values = malloc(len * sizeof *scan->values);
+    if (!scan->values)
+        return false;
+    PS_CPUSET_EACH(&scan->online, cpu)
+    scan->values[cpu] = (psutil_scpufreq){NAN, NAN, NAN};
+    return true;
+}
+
+int ps_os_cpu_freq(psutil *ctx, psutil_scpufreq_list **out)
+{
+    struct ps_dir dir;
+    struct ps_cpuset policies = {0};
+    struct scan scan = {.dir = &dir};
+    bool sys = ps_cpu_dir_open(ctx, &dir);
+    if (sys)
+        list_numbered(&dir, "cpufreq", "policy", &policies);
+    if (!ps_cpus_online_sys(ctx, &scan.online) &&
+        !(sys && cpus_of_cpufreq(&dir, &policies, &scan.online)))
+        ps_cpus_online(ctx, &scan.online);
+    int rc = make_values(&scan) ? 0 : ps_fail_memory(ctx);
+    if (rc == 0) {
+        if (sys)
+            scan_cpufreq(&scan, &policies);
+        fill_from_cpuinfo(ctx, &scan);
+        rc = finish(ctx, &scan, out);
+    }
+    free(scan.values);
+    if (sys)
+        ps_cpu_dir_close(&dir);
+    return rc;
+}

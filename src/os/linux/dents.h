@@ -1,0 +1,25 @@
+/* The numbered entries of a folder: descriptors, threads. Straight from the kernel in large pieces;
+ * readdir() would ask for small ones. */
+#ifndef PS_DENTS_H
+#define PS_DENTS_H
+
+#include "os/posix/file.h"
+
+#include <dirent.h>
+
+struct ps_dents {
+    int fd; /* of the folder */
+    bool failed;
+    size_t at, len;
+    _Alignas(struct dirent64) char bytes[32 * 1024];
+};
+
+/* Opens a folder. A failure is recorded. */
+int ps_dents_open(psutil *ctx, struct ps_dents *dents, const struct ps_dir *dir, const char *name);
+void ps_dents_close(struct ps_dents *dents);
+
+/* The next entry whose name is a number. False at the end, and when reading failed: then with
+ * `failed` set and errno. */
+bool ps_dents_next(struct ps_dents *dents, const char **name, int64_t *number);
+
+#endif

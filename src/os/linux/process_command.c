@@ -1,0 +1,152 @@
+/* What a process runs: /proc/PID/cmdline, environ, exe and cwd. */
+#include "os/linux/process.h"
+#include "parse/cmdline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Lists of strings ------------------------------------------------------------------------ */
+
+static size_t count_byte(const char *data, size_t len, char c)
+{
+    size_t count = 0;
+    const char *end = data + len;
+    while (data < end && (data = memchr(data, c, (size_t)(end - data)))) {
+        count++;
+        data++;
+    }
+    return count;
+}
+
+/* An empty list with room for the parts of `bytes` bytes of text; one block, as all lists are. */
+static psutil_string_list *new_list(size_t parts, size_t bytes, char **room)
+{
+    psutil_string_list *list = malloc(sizeof *list + parts * sizeof *list->items + bytes);
+    if (!list)
+        return NULL;
+    list->len = 0;
+    list->items = (const char **)(void *)(list + 1);
+    *room = (char *)(list->items + parts);
+    return list;
+}
+
+static void add_part(psutil_string_list *list, char **room, struct ps_span part)
+{
+    if (part.len > 0)
+        memcpy(*room, part.data, part.len);
+    (*room)[part.len] = '\0';
+    list->items[list->len++] = *room;
+    *room += part.len + 1;
+}
+
+/* ---- cmdline and environ --------------------------------------------------------------------- */
+
+int ps_source_cmdline(struct ps_reader *reader)
+{
+    const struct ps_text *text = &reader->cmdline;
+    struct ps_span word;
+    char *room;
+    int rc = ps_reader_cmdline(reader);
+    if (rc == PSUTIL_ESRCH || (rc == 0 && text->len == 0))
+        rc = ps_reader_absent(reader, rc);
+    if (rc != 0)
+        return rc;
+    struct ps_cmdline words = ps_cmdline_of(text->data, text->len);
+    size_t parts = count_byte(text->data, text->len, words.separator) + 1;
+    psutil_string_list *list = new_list(parts, text->len + 1, &room);
+    if (!list)
+        return ps_fail_memory(reader->ctx);
+    while (ps_cmdline_next(&words, &word))
+        add_part(list, &room, word);
+    reader->to->info->cmdline = list;
+    return 0;
+}
+
+int ps_source_environ(struct ps_reader *reader)
+{
+    struct ps_text text;
+    struct ps_span variable;
+    psutil_string_list *list;
+    char *room;
+    ps_text_init(&text);
+    int rc = ps_text_read_piece(reader->ctx, &text, &reader->dir, "environ");
+    if (rc == PSUTIL_ESRCH || (rc == 0 && text.len == 0)) {
+        rc = ps_reader_absent(reader, rc);
+        text.len = 0;
+    }
+    if (rc != 0)
+        goto done;
+    list = new_list(count_byte(text.data, text.len, '\0'), text.len, &room);
+    if (!list) {
+        rc = ps_fail_memory(reader->ctx);
+        goto done;
+    }
+    struct ps_cursor c = ps_cursor_of(text.data, text.len);
+    while (ps_environ_next(&c, &variable))
+        add_part(list, &room, variable);
+    reader->to->info->environ = list;
+done:
+    ps_text_free(&text);
+    return rc;
+}
+
+/* ---- exe and cwd ----------------------------------------------------------------------------- */
+
+#define DELETED " (deleted)" /* fs/d_path.c */
+
+/* Only the running system can tell a file that is really called so; its link count alone does not,
+ * since a deleted name may leave others, and since d_path() marks those too. */
+static bool is_name(const struct ps_reader *reader, const char *link, const char *path)
+{
+    struct stat target, named;
+    if (!ps_linux_of(reader->ctx)->live)
+        return false;
+    if (link && ps_dir_stat(&reader->dir, link, &target) == 0 && target.st_nlink == 0)
+        return false;
+    return lstat(path, &named) == 0;
+}
+
+void ps_cut_deleted(const struct ps_reader *reader, const char *link, char *path, size_t *len)
+{
+    const size_t mark = sizeof DELETED - 1;
+    if (*len <= mark || memcmp(path + *len - mark, DELETED, mark) != 0)
+        return;
+    path[*len] = '\0';
+    if (!is_name(reader, link, path))
+        *len -= mark;
+}
+
+/* ps_text_link() leaves room for the terminator that ps_cut_deleted() sets. */
+static int read_path(struct ps_reader *reader, const char *link, const char **out)
+{
+    struct ps_text text;
+    ps_text_init(&text);
+    int rc = ps_text_link(reader->ctx, &text, &reader->dir, link);
+    if (rc == 0) {
+        ps_cut_deleted(reader, link, text.data, &text.len);
+        *out = ps_reader_string(reader, text.data, text.len, &rc);
+    }
+    ps_text_free(&text);
+    return rc;
+}
+
+int ps_source_exe(struct ps_reader *reader)
+{
+    const char **exe = &reader->to->info->exe;
+    int rc = read_path(reader, "exe", exe);
+    if (rc != PSUTIL_ESRCH)
+        return rc;
+    rc = ps_reader_absent(reader, rc);
+    if (rc == 0)
+        *exe = ps_reader_string(reader, "", 0, &rc);
+    return rc;
+}
+
+/* Kernel threads have one. */
+int ps_source_cwd(struct ps_reader *reader)
+{
+    int rc = read_path(reader, "cwd", &reader->to->info->cwd);
+    if (rc == PSUTIL_ESRCH && ps_reader_is_alive(reader) && ps_reader_has_ended(reader))
+        return ps_fail_pid(reader->ctx, PSUTIL_EZOMBIE, reader->dir.pid, NULL);
+    return rc;
+}

@@ -1,0 +1,210 @@
+/* What memory a process has mapped, and what it costs: /proc/PID/smaps and smaps_rollup. */
+#include "core/records.h"
+#include "os/linux/process.h"
+#include "parse/smaps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Footprint ------------------------------------------------------------------------------- */
+
+/* smaps_rollup is one mapping to the parser. False when there are no figures. */
+static bool sum_up(const struct ps_text *text, psutil_pfootprint *out)
+{
+    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_smaps map;
+    *out = (psutil_pfootprint){PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN};
+    while (ps_smaps_next(&c, &map)) {
+        int64_t own = ps_smaps_add(map.private_clean, map.private_dirty);
+        out->uss = ps_smaps_add(out->uss, ps_smaps_add(own, map.private_hugetlb));
+        out->pss = ps_smaps_add(out->pss, map.pss);
+        out->swap = ps_smaps_add(out->swap, map.swap);
+    }
+    return out->uss != PSUTIL_UNKNOWN;
+}
+
+/* Kernels before 4.14 have no smaps_rollup. */
+static int read_footprint(struct ps_reader *reader, struct ps_text *text, const char **name)
+{
+    *name = "smaps_rollup";
+    int rc = ps_text_read_piece(reader->ctx, text, &reader->dir, *name);
+    if (rc != PSUTIL_ESRCH || !ps_reader_is_alive(reader) || ps_reader_is_kernel_thread(reader) ||
+        ps_reader_has_ended(reader))
+        return rc;
+    *name = "smaps";
+    return ps_text_read(reader->ctx, text, &reader->dir, *name);
+}
+
+/* Kernel threads and zombies cost no memory: that is known, and zero. */
+int ps_source_footprint(struct ps_reader *reader)
+{
+    struct ps_text text;
+    const char *name;
+    psutil_pfootprint *out = &reader->to->info->memory_footprint;
+    ps_text_init(&text);
+    int rc = read_footprint(reader, &text, &name);
+    bool none = rc == PSUTIL_ESRCH || (rc == 0 && text.len == 0);
+    int absent = none ? ps_reader_absent(reader, rc) : rc;
+    if (none && (absent == PSUTIL_EZOMBIE || (absent == 0 && ps_reader_is_kernel_thread(reader)))) {
+        *out = (psutil_pfootprint){0, 0, 0};
+        rc = 0;
+    } else if (rc == 0 && !sum_up(&text, out)) {
+        rc = ps_fail_data(reader->ctx, &reader->dir, name);
+    }
+    ps_text_free(&text);
+    return rc;
+}
+
+/* ---- Mappings -------------------------------------------------------------------------------- */
+
+#define NO_ITEM UINT32_MAX
+
+/* The mappings so far, and where each path is among them. A process may have 65,530 mappings
+ * (vm.max_map_count) of as many files. */
+struct mappings {
+    const struct ps_reader *reader;
+    struct ps_list list;
+    uint32_t *buckets; /* NULL when ungrouped */
+    size_t mask;
+    char *path;
+};
+
+/* FNV-1a */
+static uint64_t hash_of(const char *text)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    return hash ^ hash >> 32;
+}
+
+static void add_figures(psutil_pmmap *item, const struct ps_smaps *map)
+{
+    item->rss = ps_smaps_add(item->rss, map->rss);
+    item->size = ps_smaps_add(item->size, map->size);
+    item->pss = ps_smaps_add(item->pss, map->pss);
+    item->shared_clean = ps_smaps_add(item->shared_clean, map->shared_clean);
+    item->shared_dirty = ps_smaps_add(item->shared_dirty, map->shared_dirty);
+    item->private_clean = ps_smaps_add(item->private_clean, map->private_clean);
+    item->private_dirty = ps_smaps_add(item->private_dirty, map->private_dirty);
+    item->referenced = ps_smaps_add(item->referenced, map->referenced);
+    item->anonymous = ps_smaps_add(item->anonymous, map->anonymous);
+    item->swap = ps_smaps_add(item->swap, map->swap);
+}
+
+static psutil_pmmap *new_item(struct mappings *all)
+{
+    psutil_pmmap *item = ps_list_add(&all->list);
+    const char *path = ps_list_string(&all->list, all->path, strlen(all->path));
+    if (item) {
+        item->addr = item->perms = NULL; /* no fields of the grouped record, and so not cleared */
+        item->path = path;
+    }
+    return item;
+}
+
+/* The item of a path. One that has none yet gets it at the end: the order is that of the first
+ * mapping of each. */
+static psutil_pmmap *item_of_path(struct mappings *all)
+{
+    size_t at = hash_of(all->path) & all->mask;
+    if (all->list.failed)
+        return NULL;
+    for (; all->buckets[at] != NO_ITEM; at = (at + 1) & all->mask) {
+        psutil_pmmap *item = ps_list_at(&all->list, all->buckets[at]);
+        if (strcmp(ps_list_peek(&all->list, item->path), all->path) == 0)
+            return item;
+    }
+    psutil_pmmap *item = new_item(all);
+    if (item)
+        all->buckets[at] = (uint32_t)(all->list.len - 1);
+    return item;
+}
+
+static psutil_pmmap *item_of_mapping(struct mappings *all, const struct ps_smaps *map)
+{
+    psutil_pmmap *item = new_item(all);
+    const char *addr = ps_list_string(&all->list, map->addr.data, map->addr.len);
+    const char *perms = ps_list_string(&all->list, map->perms.data, map->perms.len);
+    if (item) {
+        item->addr = addr;
+        item->perms = perms;
+    }
+    return item;
+}
+
+/* Puts the path of a mapping into all->path, which is as large as the whole text. */
+static void set_path(struct mappings *all, struct ps_span path)
+{
+    if (path.len == 0) {
+        memcpy(all->path, "[anon]", sizeof "[anon]");
+        return;
+    }
+    memcpy(all->path, path.data, path.len);
+    size_t len = ps_smaps_unescape(all->path, path.len);
+    ps_cut_deleted(all->reader, NULL, all->path, &len);
+    all->path[len] = '\0';
+}
+
+static size_t count_headers(const struct ps_text *text)
+{
+    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_span line;
+    size_t count = 0;
+    while (ps_cursor_line(&c, &line))
+        count += ps_smaps_is_header(line);
+    return count;
+}
+
+static bool prepare(struct mappings *all, const struct ps_text *text, bool grouped)
+{
+    all->path = malloc(text->len + sizeof "[anon]");
+    if (!all->path || !grouped)
+        return all->path != NULL;
+    size_t size = 16;
+    for (size_t headers = count_headers(text); size < headers * 2;)
+        size *= 2;
+    all->mask = size - 1;
+    all->buckets = malloc(size * sizeof *all->buckets);
+    if (all->buckets)
+        memset(all->buckets, 0xff, size * sizeof *all->buckets);
+    return all->buckets != NULL;
+}
+
+static psutil_pmmap_list *list_mappings(const struct ps_reader *reader, const struct ps_text *text)
+{
+    bool grouped = !reader->to->maps_ungrouped;
+    struct mappings all = {.reader = reader};
+    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_smaps map;
+    psutil_pmmap_list *list = NULL;
+    ps_list_init(&all.list, grouped ? &ps_record_pmmap_grouped : &ps_record_pmmap_ext);
+    if (!prepare(&all, text, grouped))
+        goto done;
+    while (ps_smaps_next(&c, &map)) {
+        set_path(&all, map.path);
+        psutil_pmmap *item = grouped ? item_of_path(&all) : item_of_mapping(&all, &map);
+        if (item)
+            add_figures(item, &map);
+    }
+    list = ps_list_finish(&all.list);
+done:
+    free(all.path);
+    free(all.buckets);
+    return list;
+}
+
+int ps_source_maps(struct ps_reader *reader)
+{
+    struct ps_text text;
+    ps_text_init(&text);
+    int rc = ps_text_read(reader->ctx, &text, &reader->dir, "smaps");
+    if (rc == PSUTIL_ESRCH || (rc == 0 && text.len == 0)) {
+        rc = ps_reader_absent(reader, rc);
+        text.len = 0;
+    }
+    if (rc == 0 && !(reader->to->info->memory_maps = list_mappings(reader, &text)))
+        rc = ps_fail_memory(reader->ctx);
+    ps_text_free(&text);
+    return rc;
+}

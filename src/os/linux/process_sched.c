@@ -1,0 +1,348 @@
+/* Priorities, CPU affinity and resource limits: system calls that take a pid.
+ *
+ * A pid may change hands between a check and such a call. Reads are therefore checked after the
+ * call: a process that is there then, by the descriptor of its folder, was there during the call as
+ * well. Changes are checked right before the call, with nothing in between but the call itself, as
+ * the kernel has no call that takes a pidfd for them. What remains is that the process ends and is
+ * reaped, and all other pids are used up, within that instant. */
+#include "core/records.h"
+#include "os/linux/process.h"
+#include "parse/cpulist.h"
+#include "parse/limits.h"
+#include "parse/status.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* ---- Who is asked ---------------------------------------------------------------------------- */
+
+/* Whether the process of this folder still exists, a zombie included. */
+static bool is_there(const struct ps_dir *dir)
+{
+    struct stat ignored;
+    return ps_dir_stat(dir, "stat", &ignored) == 0 || (errno != ENOENT && errno != ESRCH);
+}
+
+/* What a call about a pid has come to. */
+static int after_read(psutil *ctx, const struct ps_dir *dir, const char *call, bool failed)
+{
+    if (failed && errno != ESRCH)
+        return ps_fail_call(ctx, call, NULL, dir->pid);
+    return failed || !is_there(dir) ? ps_fail_gone(ctx, dir) : 0;
+}
+
+/* Opens the way to a change; done by leave(). */
+static int enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
+{
+    if (!ps_linux_of(ctx)->live)
+        return ps_fail_root(ctx, ref->pid);
+    int rc = ps_process_enter(ctx, ref, dir);
+    if (rc != 0 || is_there(dir))
+        return rc;
+    rc = ps_fail_gone(ctx, dir);
+    ps_process_leave(ref, dir);
+    return rc;
+}
+
+static int leave(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir, const char *call,
+                 bool failed)
+{
+    int rc = 0;
+    if (failed && errno == ESRCH)
+        rc = ps_fail_gone(ctx, dir);
+    else if (failed)
+        rc = ps_fail_call(ctx, call, NULL, ref->pid);
+    ps_process_leave(ref, dir);
+    return rc;
+}
+
+static int fail_value(psutil *ctx, const struct ps_ref *ref, const char *note)
+{
+    return ps_fail_pid(ctx, PSUTIL_EINVAL, ref->pid, note);
+}
+
+/* ---- Niceness -------------------------------------------------------------------------------- */
+
+/* Beyond -20 and 19 the kernel takes the nearest, as setpriority(2) says. */
+int ps_os_process_set_nice(psutil *ctx, const struct ps_ref *ref, int64_t nice)
+{
+    struct ps_dir dir = {0};
+    int value = nice > INT_MAX ? INT_MAX : nice < INT_MIN ? INT_MIN : (int)nice;
+    int rc = enter(ctx, ref, &dir);
+    if (rc != 0)
+        return rc;
+    bool failed = setpriority(PRIO_PROCESS, (id_t)ref->pid, value) != 0;
+    return leave(ctx, ref, &dir, "setpriority", failed);
+}
+
+/* ---- I/O priority ---------------------------------------------------------------------------- */
+
+/* include/uapi/linux/ioprio.h; bits 3 to 12 are hints. */
+#define IOPRIO_WHO_PROCESS 1
+#define IOPRIO_CLASS_SHIFT 13
+#define IOPRIO_LEVELS 8
+
+int ps_source_ionice(struct ps_reader *reader)
+{
+    if (!ps_linux_of(reader->ctx)->live)
+        return ps_fail_root(reader->ctx, reader->dir.pid);
+    long priority = syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, (int)reader->dir.pid);
+    int rc = after_read(reader->ctx, &reader->dir, "ioprio_get", priority < 0);
+    if (rc == 0)
+        reader->to->info->ionice =
+            (psutil_pionice){priority >> IOPRIO_CLASS_SHIFT & 7, priority & (IOPRIO_LEVELS - 1)};
+    return rc;
+}
+
+/* The value that is meant, or a failure. Classes without levels take none but 0. */
+static int check_ionice(psutil *ctx, const struct ps_ref *ref, int64_t ioclass, int64_t *value)
+{
+    bool levels = ioclass == PSUTIL_IOPRIO_CLASS_RT || ioclass == PSUTIL_IOPRIO_CLASS_BE;
+    if (ioclass < PSUTIL_IOPRIO_CLASS_NONE || ioclass > PSUTIL_IOPRIO_CLASS_IDLE)
+        return fail_value(ctx, ref, "no such I/O class");
+    if (*value == PSUTIL_UNKNOWN)
+        *value = levels ? IOPRIO_LEVELS / 2 : 0;
+    if (*value < 0 || *value >= IOPRIO_LEVELS)
+        return fail_value(ctx, ref, "an I/O priority must be from 0 to 7");
+    if (!levels && *value != 0)
+        return fail_value(ctx, ref, "this I/O class has no priorities within it");
+    return 0;
+}
+
+int ps_os_process_set_ionice(psutil *ctx, const struct ps_ref *ref, int64_t ioclass, int64_t value)
+{
+    struct ps_dir dir = {0};
+    int rc = check_ionice(ctx, ref, ioclass, &value);
+    if (rc == 0)
+        rc = enter(ctx, ref, &dir);
+    if (rc != 0)
+        return rc;
+    int priority = (int)(ioclass << IOPRIO_CLASS_SHIFT | value);
+    bool failed = syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, (int)ref->pid, priority) < 0;
+    return leave(ctx, ref, &dir, "ioprio_set", failed);
+}
+
+/* ---- CPU affinity ---------------------------------------------------------------------------- */
+
+#define WORD_BITS (sizeof(unsigned long) * CHAR_BIT)
+#define MASK_WORDS (PS_CPU_MAX / WORD_BITS)
+
+/* The kernel refuses a mask that is smaller than its own, and says how much of a larger one it
+ * filled; PS_CPU_MAX is more than any kernel can be built for. The C library's function would clear
+ * all the rest. */
+static int read_live_affinity(struct ps_reader *reader, struct ps_cpuset *set)
+{
+    unsigned long mask[MASK_WORDS];
+    long bytes = syscall(SYS_sched_getaffinity, (int)reader->dir.pid, sizeof mask, mask);
+    int rc = after_read(reader->ctx, &reader->dir, "sched_getaffinity", bytes < 0);
+    if (rc != 0)
+        return rc;
+    for (size_t cpu = 0; cpu < (size_t)bytes * CHAR_BIT; cpu++)
+        if (mask[cpu / WORD_BITS] >> cpu % WORD_BITS & 1)
+            ps_cpuset_add(set, cpu);
+    return 0;
+}
+
+/* Below another root: the same mask as text. */
+static int read_affinity_file(struct ps_reader *reader, struct ps_cpuset *set)
+{
+    struct ps_text text;
+    struct ps_span list;
+    ps_text_init(&text);
+    int rc = ps_text_read_piece(reader->ctx, &text, &reader->dir, "status");
+    if (rc == 0 && (!ps_parse_status_cpus(text.data, text.len, &list) ||
+                    !ps_parse_cpulist(list.data, list.len, set)))
+        rc = ps_fail_data(reader->ctx, &reader->dir, "status");
+    ps_text_free(&text);
+    return rc;
+}
+
+int ps_source_affinity(struct ps_reader *reader)
+{
+    struct ps_cpuset set = {0};
+    struct ps_list list;
+    int rc = ps_linux_of(reader->ctx)->live ? read_live_affinity(reader, &set)
+                                            : read_affinity_file(reader, &set);
+    if (rc != 0)
+        return rc;
+    ps_list_init(&list, &ps_record_int);
+    PS_CPUSET_EACH(&set, cpu)
+    {
+        int64_t *item = ps_list_add(&list);
+        if (item)
+            *item = (int64_t)cpu;
+    }
+    reader->to->info->cpu_affinity = ps_list_finish(&list);
+    return reader->to->info->cpu_affinity ? 0 : ps_fail_memory(reader->ctx);
+}
+
+/* All bits for an empty list: the kernel takes those that the process may have. */
+static int make_mask(psutil *ctx, const struct ps_ref *ref, const int64_t *cpus, size_t len,
+                     unsigned long mask[MASK_WORDS])
+{
+    memset(mask, len == 0 ? 0xff : 0, MASK_WORDS * sizeof *mask);
+    for (size_t i = 0; i < len; i++) {
+        if (cpus[i] < 0 || cpus[i] >= PS_CPU_MAX)
+            return fail_value(ctx, ref, "no such CPU");
+        mask[(size_t)cpus[i] / WORD_BITS] |= 1UL << (size_t)cpus[i] % WORD_BITS;
+    }
+    return 0;
+}
+
+int ps_os_process_set_affinity(psutil *ctx, const struct ps_ref *ref, const int64_t *cpus,
+                               size_t len)
+{
+    unsigned long mask[MASK_WORDS];
+    struct ps_dir dir = {0};
+    int rc = make_mask(ctx, ref, cpus, len, mask);
+    if (rc == 0)
+        rc = enter(ctx, ref, &dir);
+    if (rc != 0)
+        return rc;
+    bool failed = syscall(SYS_sched_setaffinity, (int)ref->pid, sizeof mask, mask) < 0;
+    bool invalid = failed && errno == EINVAL;
+    rc = leave(ctx, ref, &dir, "sched_setaffinity", failed);
+    if (invalid) /* kernel threads that are bound to a CPU give it too (PF_NO_SETAFFINITY) */
+        return fail_value(ctx, ref, "the process may not run on any of these CPUs");
+    return rc;
+}
+
+/* ---- Resource limits ------------------------------------------------------------------------- */
+
+/* The kernel's numbers differ between architectures (mips, sparc, alpha). */
+static const struct {
+    int64_t resource;
+    int kernel;
+} resources[] = {
+    {PSUTIL_RLIMIT_CPU, RLIMIT_CPU},           {PSUTIL_RLIMIT_FSIZE, RLIMIT_FSIZE},
+    {PSUTIL_RLIMIT_DATA, RLIMIT_DATA},         {PSUTIL_RLIMIT_STACK, RLIMIT_STACK},
+    {PSUTIL_RLIMIT_CORE, RLIMIT_CORE},         {PSUTIL_RLIMIT_RSS, RLIMIT_RSS},
+    {PSUTIL_RLIMIT_NPROC, RLIMIT_NPROC},       {PSUTIL_RLIMIT_NOFILE, RLIMIT_NOFILE},
+    {PSUTIL_RLIMIT_MEMLOCK, RLIMIT_MEMLOCK},   {PSUTIL_RLIMIT_AS, RLIMIT_AS},
+    {PSUTIL_RLIMIT_LOCKS, RLIMIT_LOCKS},       {PSUTIL_RLIMIT_SIGPENDING, RLIMIT_SIGPENDING},
+    {PSUTIL_RLIMIT_MSGQUEUE, RLIMIT_MSGQUEUE}, {PSUTIL_RLIMIT_NICE, RLIMIT_NICE},
+    {PSUTIL_RLIMIT_RTPRIO, RLIMIT_RTPRIO},     {PSUTIL_RLIMIT_RTTIME, RLIMIT_RTTIME},
+};
+
+/* PSUTIL_EINVAL for a resource that there is not. */
+static int find_resource(psutil *ctx, const struct ps_ref *ref, int64_t resource, int *kernel)
+{
+    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++)
+        if (resources[i].resource == resource) {
+            *kernel = resources[i].kernel;
+            return 0;
+        }
+    return fail_value(ctx, ref, "no such resource");
+}
+
+/* By the kernel's own type, which has 64 bits everywhere. */
+struct kernel_limit {
+    uint64_t soft, hard;
+};
+
+static int64_t limit_of(uint64_t limit)
+{
+    if (limit == UINT64_MAX)
+        return PSUTIL_RLIM_INFINITY;
+    return limit > INT64_MAX ? INT64_MAX : (int64_t)limit;
+}
+
+/* One file with all of them, through the process's own folder: nothing to check afterwards, and no
+ * privilege needed, where prlimit(2) is sixteen calls and refuses other users' processes. */
+int ps_source_rlimit(struct ps_reader *reader)
+{
+    struct ps_text text;
+    struct ps_list list;
+    struct ps_limit limit;
+    ps_text_init(&text);
+    ps_list_init(&list, &ps_record_prlimit);
+    int rc = ps_text_read_piece(reader->ctx, &text, &reader->dir, "limits");
+    if (rc != 0)
+        goto done;
+    struct ps_cursor c = ps_cursor_of(text.data, text.len);
+    while (ps_limits_next(&c, &limit)) {
+        psutil_prlimit *item = ps_list_add(&list);
+        if (item)
+            *item = (psutil_prlimit){limit.resource, limit.soft, limit.hard};
+    }
+    if (list.len == 0 && !list.failed)
+        rc = ps_fail_data(reader->ctx, &reader->dir, "limits");
+    else if (!(reader->to->info->rlimit = ps_list_finish(&list)))
+        rc = ps_fail_memory(reader->ctx);
+done:
+    ps_list_free(&list);
+    ps_text_free(&text);
+    return rc;
+}
+
+static int read_limit_file(psutil *ctx, const struct ps_dir *dir, int64_t resource,
+                           psutil_prlimit *out)
+{
+    struct ps_text text;
+    struct ps_limit limit;
+    ps_text_init(&text);
+    int rc = ps_text_read_piece(ctx, &text, dir, "limits");
+    bool found = false;
+    struct ps_cursor c = ps_cursor_of(text.data, rc == 0 ? text.len : 0);
+    while (!found && ps_limits_next(&c, &limit))
+        found = limit.resource == resource;
+    ps_text_free(&text);
+    if (rc == 0 && !found)
+        rc = ps_fail_data(ctx, dir, "limits");
+    if (rc == 0)
+        *out = (psutil_prlimit){resource, limit.soft, limit.hard};
+    return rc;
+}
+
+int ps_os_process_rlimit(psutil *ctx, const struct ps_ref *ref, int64_t resource,
+                         psutil_prlimit *out)
+{
+    struct ps_dir dir = {0};
+    struct kernel_limit limit;
+    int kernel = 0;
+    int rc = find_resource(ctx, ref, resource, &kernel);
+    if (rc == 0)
+        rc = ps_process_enter(ctx, ref, &dir);
+    if (rc != 0)
+        return rc;
+    bool live = ps_linux_of(ctx)->live;
+    bool failed = live && syscall(SYS_prlimit64, (int)ref->pid, kernel, NULL, &limit) < 0;
+    if (!live || (failed && errno == EPERM)) {
+        rc = read_limit_file(ctx, &dir, resource, out);
+    } else {
+        rc = after_read(ctx, &dir, "prlimit64", failed);
+        if (rc == 0)
+            *out = (psutil_prlimit){resource, limit_of(limit.soft), limit_of(limit.hard)};
+    }
+    if (rc == PSUTIL_ESRCH)
+        rc = is_there(&dir) ? ps_fail_pid(ctx, PSUTIL_ENOTSUP, ref->pid,
+                                          "the kernel does not tell this about the process")
+                            : ps_fail_gone(ctx, &dir);
+    ps_process_leave(ref, &dir);
+    return rc;
+}
+
+int ps_os_process_set_rlimit(psutil *ctx, const struct ps_ref *ref, int64_t resource, int64_t soft,
+                             int64_t hard)
+{
+    struct ps_dir dir = {0};
+    int kernel = 0;
+    int rc = find_resource(ctx, ref, resource, &kernel);
+    if (rc != 0)
+        return rc;
+    if (soft < PSUTIL_RLIM_INFINITY || hard < PSUTIL_RLIM_INFINITY)
+        return fail_value(ctx, ref, "a limit must not be negative");
+    struct kernel_limit limit = {(uint64_t)soft, (uint64_t)hard};
+    if (limit.soft > limit.hard)
+        return fail_value(ctx, ref, "the soft limit must not exceed the hard limit");
+    rc = enter(ctx, ref, &dir);
+    if (rc != 0)
+        return rc;
+    bool failed = syscall(SYS_prlimit64, (int)ref->pid, kernel, &limit, NULL) < 0;
+    return leave(ctx, ref, &dir, "prlimit64", failed);
+}

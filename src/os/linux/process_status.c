@@ -1,0 +1,61 @@
+/* /proc/PID/status. */
+#include "os/linux/process.h"
+#include "parse/status.h"
+
+static int read_ids(struct ps_reader *reader, const int64_t ids[3], psutil_puids *out)
+{
+    if (ids[0] == PSUTIL_UNKNOWN)
+        return ps_fail_data(reader->ctx, &reader->dir, "status");
+    *out = (psutil_puids){ids[0], ids[1], ids[2]};
+    return 0;
+}
+
+/* Kernels before 2.6.23 and some sandboxes leave these lines out. */
+static int read_switches(struct ps_reader *reader, const struct ps_status *status)
+{
+    if (status->voluntary == PSUTIL_UNKNOWN && status->involuntary == PSUTIL_UNKNOWN)
+        return ps_fail_pid(reader->ctx, PSUTIL_ENOTSUP, reader->dir.pid,
+                           "the kernel does not count context switches");
+    reader->to->info->num_ctx_switches = (psutil_pctxsw){status->voluntary, status->involuntary};
+    return 0;
+}
+
+static int read_username(struct ps_reader *reader, const struct ps_status *status)
+{
+    psutil *ctx = reader->ctx;
+    if (status->uids[0] == PSUTIL_UNKNOWN)
+        return ps_fail_data(ctx, &reader->dir, "status");
+    const char *name = ps_linux_user_name(ctx, status->uids[0], reader->to->arena);
+    if (!name)
+        return ps_fail_memory(ctx);
+    reader->to->info->username = name;
+    return 0;
+}
+
+int ps_source_status(struct ps_reader *reader)
+{
+    struct ps_text text;
+    struct ps_status status;
+    psutil_process_info *info = reader->to->info;
+    ps_text_init(&text);
+    int rc = ps_text_read_piece(reader->ctx, &text, &reader->dir, "status");
+    if (rc == 0)
+        ps_parse_status(text.data, text.len, &status);
+    ps_text_free(&text);
+    if (rc != 0)
+        return rc;
+    if (ps_wanted(reader, PSUTIL_FIELD(UIDS)))
+        ps_settle(reader, PSUTIL_FIELD_UIDS, read_ids(reader, status.uids, &info->uids));
+    if (ps_wanted(reader, PSUTIL_FIELD(GIDS)))
+        ps_settle(reader, PSUTIL_FIELD_GIDS, read_ids(reader, status.gids, &info->gids));
+    if (ps_wanted(reader, PSUTIL_FIELD(NUM_CTX_SWITCHES)))
+        ps_settle(reader, PSUTIL_FIELD_NUM_CTX_SWITCHES, read_switches(reader, &status));
+    if (ps_wanted(reader, PSUTIL_FIELD(USERNAME))) {
+        rc = read_username(reader, &status);
+        ps_settle(reader, PSUTIL_FIELD_USERNAME, rc);
+    }
+    info->memory_info_ex =
+        (psutil_pmem_ex){status.vm_hwm,    status.vm_peak, status.rss_anon, status.rss_file,
+                         status.rss_shmem, status.vm_swap, status.hugetlb};
+    return rc == PSUTIL_ENOMEM ? rc : 0;
+}

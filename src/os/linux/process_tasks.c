@@ -1,0 +1,97 @@
+/* The threads of a process: /proc/PID/task. */
+#include "core/records.h"
+#include "os/linux/dents.h"
+#include "os/linux/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static double seconds(const struct ps_reader *reader, int64_t ticks)
+{
+    return ticks == PSUTIL_UNKNOWN ? NAN : (double)ticks / (double)ps_linux_of(reader->ctx)->ticks;
+}
+
+/* Threads come and go while they are listed: one without a stat, or with an empty one, is gone. */
+static bool read_thread(int task, const char *name, struct ps_proc_stat *stat)
+{
+    char path[64], buffer[1024];
+    size_t len = strlen(name);
+    if (len + sizeof "/stat" > sizeof path)
+        return false;
+    memcpy(path, name, len);
+    memcpy(path + len, "/stat", sizeof "/stat");
+    int fd = openat(task, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t got = read(fd, buffer, sizeof buffer);
+    close(fd);
+    return got > 0 && ps_parse_proc_stat(buffer, (size_t)got, stat);
+}
+
+/* False when one or more could not be read. */
+static bool add_threads(struct ps_reader *reader, struct ps_dents *dents, struct ps_list *list)
+{
+    bool all = true;
+    const char *name;
+    int64_t id;
+    struct ps_proc_stat stat;
+    while (ps_dents_next(dents, &name, &id)) {
+        if (!read_thread(dents->fd, name, &stat)) {
+            all = false;
+            continue;
+        }
+        psutil_pthread *item = ps_list_add(list);
+        if (item)
+            *item = (psutil_pthread){id, seconds(reader, stat.utime), seconds(reader, stat.stime)};
+    }
+    return all;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t x = ((const psutil_pthread *)a)->id, y = ((const psutil_pthread *)b)->id;
+    return x < y ? -1 : x > y;
+}
+
+/* The kernel lists them in the order of their making, which is that of their ids until those begin
+ * anew. */
+static void sort_threads(psutil_pthread_list *threads)
+{
+    for (size_t i = 1; i < threads->len; i++)
+        if (threads->items[i - 1].id > threads->items[i].id) {
+            qsort(threads->items, threads->len, sizeof *threads->items, by_id);
+            return;
+        }
+}
+
+int ps_source_threads(struct ps_reader *reader)
+{
+    struct ps_dents dents;
+    struct ps_list list;
+    int rc = ps_dents_open(reader->ctx, &dents, &reader->dir, "task");
+    if (rc != 0)
+        return rc;
+    ps_list_init(&list, &ps_record_pthread);
+    bool all = add_threads(reader, &dents, &list);
+    if (dents.failed)
+        rc = ps_fail_errno(reader->ctx, "getdents64", &reader->dir, "task");
+    ps_dents_close(&dents);
+    if (rc == 0 && !all && !ps_reader_is_alive(reader))
+        rc = ps_fail_pid(reader->ctx, PSUTIL_ESRCH, reader->dir.pid, NULL);
+    if (rc == 0 && list.len == 0 && !list.failed) /* a process has at least one */
+        rc = ps_fail_data(reader->ctx, &reader->dir, "task");
+    if (rc != 0) {
+        ps_list_free(&list);
+        return rc;
+    }
+    psutil_pthread_list *threads = ps_list_finish(&list);
+    if (!threads)
+        return ps_fail_memory(reader->ctx);
+    sort_threads(threads);
+    reader->to->info->threads = threads;
+    return 0;
+}

@@ -1,0 +1,98 @@
+#include "os/posix/names.h"
+
+#include "backend.h"
+#include "os/posix/file.h"
+#include "parse/passwd.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEEP_NANOSECONDS INT64_C(10000000000)
+
+static struct ps_name *place_of(struct ps_names *names, int64_t uid)
+{
+    return &names->kept[(uint64_t)uid % PS_NAMES_KEPT];
+}
+
+static bool recall(psutil *ctx, struct ps_names *names, int64_t uid, char text[48])
+{
+    int64_t now = ps_os_clock();
+    ps_lock_acquire(ctx->lock);
+    const struct ps_name *kept = place_of(names, uid);
+    bool found = kept->uid == uid && kept->expires > now;
+    if (found)
+        memcpy(text, kept->text, sizeof kept->text);
+    ps_lock_release(ctx->lock);
+    return found;
+}
+
+static void keep(psutil *ctx, struct ps_names *names, int64_t uid, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    int64_t expires = ps_os_clock() + KEEP_NANOSECONDS;
+    struct ps_name *place = place_of(names, uid);
+    if (size > sizeof place->text)
+        return;
+    ps_lock_acquire(ctx->lock);
+    place->uid = uid;
+    place->expires = expires;
+    memcpy(place->text, text, size);
+    ps_lock_release(ctx->lock);
+}
+
+/* The id itself, for users without a name; what the name services say about it, they may say
+ * wrongly or not at all: a process has an owner all the same. */
+static const char *number(struct ps_arena *arena, int64_t uid)
+{
+    char text[24];
+    int len = snprintf(text, sizeof text, "%lld", (long long)uid);
+    return ps_arena_string(arena, text, (size_t)len);
+}
+
+static const char *ask_services(struct ps_arena *arena, int64_t uid)
+{
+    char local[2048];
+    char *buffer = local, *heap = NULL;
+    size_t size = sizeof local;
+    struct passwd entry, *found = NULL;
+    int failed;
+    while ((failed = getpwuid_r((uid_t)uid, &entry, buffer, size, &found)) == ERANGE) {
+        free(heap);
+        size *= 4;
+        if (!(buffer = heap = malloc(size)))
+            return NULL;
+    }
+    bool named = failed == 0 && found;
+    const char *name =
+        named ? ps_arena_string(arena, entry.pw_name, strlen(entry.pw_name)) : number(arena, uid);
+    free(heap);
+    return name;
+}
+
+static const char *read_passwd(psutil *ctx, struct ps_arena *arena, int64_t uid)
+{
+    struct ps_dir etc = {ctx->roots.etc, PSUTIL_UNKNOWN, -1};
+    struct ps_text text;
+    struct ps_span span;
+    ps_text_init(&text);
+    bool named = ps_text_try(&text, &etc, "passwd") == 0 &&
+                 ps_parse_passwd_name(text.data, text.len, uid, &span);
+    const char *name = named ? ps_arena_string(arena, span.data, span.len) : number(arena, uid);
+    ps_text_free(&text);
+    return name;
+}
+
+const char *ps_user_name(psutil *ctx, struct ps_names *names, bool services, int64_t uid,
+                         struct ps_arena *arena)
+{
+    char text[sizeof names->kept->text];
+    if (recall(ctx, names, uid, text))
+        return ps_arena_string(arena, text, strlen(text));
+    const char *name = services ? ask_services(arena, uid) : read_passwd(ctx, arena, uid);
+    if (name)
+        keep(ctx, names, uid, name);
+    return name;
+}
