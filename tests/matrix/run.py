@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -67,7 +68,10 @@ class Leg:
             command += ["--suite", suite]
         if self.test_setup:
             command += ["--setup", self.test_setup]
+        folder = os.path.join(self.folder, "memcheck")
+        shutil.rmtree(folder, ignore_errors=True)
         call(command)
+        show_findings(folder)
 
     def run(self):
         """Leaves the results in log()."""
@@ -112,6 +116,15 @@ LEGS = (
 
 def call(command):
     return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def show_findings(folder):
+    """What memcheck said of the command, which its tests know as a mere status 99."""
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+        with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        if re.search(r"^==\d+==", text, re.MULTILINE):
+            print(f"memcheck, {name}:\n{text}")
 
 
 def capture(command, env):
