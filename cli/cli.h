@@ -35,6 +35,7 @@ struct command {
 
 /* One per file cmd_<name>.c. */
 int cmd_get(struct cli *cli);
+int cmd_overview(struct cli *cli);
 int cmd_proc(struct cli *cli);
 extern const struct option proc_options[];
 void proc_help(struct buffer *out);

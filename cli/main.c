@@ -10,6 +10,15 @@
 
 /* In the order of the help. Adding a command is one line here and its file. */
 static const struct command commands[] = {
+    {"overview", "", "The machine at a glance (what psutil alone prints)",
+     "CPUs, memory, disks, network, sensors and the busiest processes, watched for a\n"
+     "quarter of a second. With --json all of it as one object: the answers under the\n"
+     "names of the functions that give them, null where there is none, with the\n"
+     "reasons in \"errors\"; rates are per second.\n"
+     "\nExamples:\n"
+     "  psutil --color=always | less -R\n"
+     "  psutil --json | jq .virtual_memory.percent\n",
+     NULL, cmd_overview, NULL},
     {"get", "[FUNCTION [ARG=VALUE...]]", "Any function about the system, as JSON",
      "Without a function: the list of them, with their arguments (--json: as JSON).\n"
      "true, True, 1 and yes are true; false, False, 0 and no are false. The answer is\n"

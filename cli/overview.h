@@ -82,8 +82,8 @@ struct overview {
     psutil_sswap swap;
 
     psutil_sdiskpart_list *partitions;
-    struct usage *usages;                /* of each partition */
-    psutil_sdiskio disk_total[2];        /* at the first and the second sample; no names */
+    struct usage *usages;         /* of each partition */
+    psutil_sdiskio disk_total[2]; /* at the first and the second sample; no names */
     psutil_sdiskio_list *disk_io[2];
     psutil_snetio net_total[2];
     psutil_snetio_list *net_io[2];
@@ -117,10 +117,10 @@ void overview_collect_processes(struct overview *out, const struct cli *cli);
  * time went by. */
 double overview_rate(const struct overview *overview, int64_t before, int64_t after);
 
-/* The interface's counters at the first sample, or NULL. */
-const psutil_snetio *overview_net_before(const struct overview *overview, const char *name);
+/* The first counters of this name, or NULL. */
+const psutil_snetio *overview_find_net(const psutil_snetio_list *list, const char *name);
 
-/* The processes' record's field. */
+/* How the library describes a field of a process. */
 const psutil_field *overview_process_field(psutil_process_field field);
 
 /* ---- Drawing --------------------------------------------------------------------------------- */
@@ -140,12 +140,18 @@ void overview_heading(struct page *page, const char *title);
 /* Puts a fact behind a heading, and where the line is full into the next. */
 void overview_fact(struct page *page, enum style style, const char *text);
 
+/* Ends the line if there is one. */
+void overview_finish(struct page *page);
+
 /* Whether the part could be had. Where it was refused, says why in one line of its own; what this
  * system does not have is passed over in silence. */
 bool overview_has(struct page *page, const struct overview *overview, enum part part);
 
 /* Whether any of the parts is there or has a failure to tell. */
 bool overview_any(const struct overview *overview, const enum part *parts, size_t len);
+
+/* Room for labels of which the longest has so many columns, within a quarter of the line. */
+size_t overview_label_width(const struct page *page, size_t longest);
 
 /* A label, a bar, a percentage; what follows is up to the caller. */
 void overview_meter(struct page *page, const char *label, size_t label_width, double percent,

@@ -32,14 +32,6 @@ static double seconds(clockid_t clock)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void pause_for(double length)
-{
-    double whole = floor(length);
-    struct timespec left = {(time_t)whole, (long)((length - whole) * 1e9)};
-    while (nanosleep(&left, &left) != 0)
-        continue;
-}
-
 bool overview_note(struct outcome *out, const struct cli *cli, int code)
 {
     out->code = code;
@@ -178,7 +170,7 @@ void overview_collect(struct overview *out, const struct cli *cli)
     sample_counters(out, cli, 0);
     double start = seconds(CLOCK_MONOTONIC);
     open_samplers(&samplers, cli);
-    pause_for(pause_seconds);
+    cli_sleep(pause_seconds);
     sample_cpu(out, cli, &samplers);
     sample_counters(out, cli, 1);
     out->interval = seconds(CLOCK_MONOTONIC) - start;
@@ -216,9 +208,8 @@ double overview_rate(const struct overview *overview, int64_t before, int64_t af
     return (double)(after - before) / overview->interval;
 }
 
-const psutil_snetio *overview_net_before(const struct overview *overview, const char *name)
+const psutil_snetio *overview_find_net(const psutil_snetio_list *list, const char *name)
 {
-    const psutil_snetio_list *list = overview->net_io[0];
     for (size_t i = 0; i < list->len; i++)
         if (strcmp(list->items[i].name, name) == 0)
             return &list->items[i];

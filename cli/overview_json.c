@@ -1,5 +1,5 @@
-/* The overview as one JSON object: the answers under the names of the functions that gave them, null
- * where there was none, and the reasons under "errors". */
+/* The overview as one JSON object: the answers under the names of the functions that gave them,
+ * null where there was none, and the reasons under "errors". */
 #include "overview.h"
 
 #include <string.h>
@@ -83,9 +83,8 @@ static void partitions(struct json *json, const struct overview *overview)
     json_close_array(json);
 }
 
-static const psutil_sdiskio *disk_before(const struct overview *overview, const char *name)
+static const psutil_sdiskio *find_disk(const psutil_sdiskio_list *list, const char *name)
 {
-    const psutil_sdiskio_list *list = overview->disk_io[0];
     for (size_t i = 0; i < list->len; i++)
         if (strcmp(list->items[i].name, name) == 0)
             return &list->items[i];
@@ -98,8 +97,8 @@ static void disk_rates(struct json *json, const struct overview *overview)
     json_open_object(json);
     for (size_t i = 0; i < after->len; i++) {
         const psutil_sdiskio *now = &after->items[i];
-        const psutil_sdiskio *before = disk_before(overview, now->name);
-        if (!before)
+        const psutil_sdiskio *before = find_disk(overview->disk_io[0], now->name);
+        if (!before || find_disk(after, now->name) != now)
             continue;
         json_key(json, now->name);
         json_open_object(json);
@@ -116,8 +115,8 @@ static void net_rates(struct json *json, const struct overview *overview)
     json_open_object(json);
     for (size_t i = 0; i < after->len; i++) {
         const psutil_snetio *now = &after->items[i];
-        const psutil_snetio *before = overview_net_before(overview, now->name);
-        if (!before)
+        const psutil_snetio *before = overview_find_net(overview->net_io[0], now->name);
+        if (!before || overview_find_net(after, now->name) != now)
             continue;
         json_key(json, now->name);
         json_open_object(json);
@@ -128,7 +127,7 @@ static void net_rates(struct json *json, const struct overview *overview)
     json_close_object(json);
 }
 
-/* What the counters gained a second in the interval. */
+/* What the counters gained a second in the interval. Of two with one name the first counts. */
 static void rates(struct json *json, const struct overview *overview)
 {
     json_key(json, "rates");
@@ -206,8 +205,8 @@ static void status_counts(struct json *json, const struct overview *overview)
 static void process_parts(struct json *json, const struct overview *overview)
 {
     json_key(json, "process_count");
-    json_int(json, overview->parts[PART_PROCESSES].code == 0 ? overview->process_count
-                                                             : PSUTIL_UNKNOWN);
+    json_int(json,
+             overview->parts[PART_PROCESSES].code == 0 ? overview->process_count : PSUTIL_UNKNOWN);
     json_key(json, "process_status");
     if (overview->parts[PART_PROCESSES].code == 0)
         status_counts(json, overview);

@@ -65,7 +65,7 @@ void page_right(struct page *page, enum style style, const char *text, size_t wi
 void page_item(struct page *page, enum style style, const char *text, const char *separator,
                size_t indent)
 {
-    bool first = page->column <= indent;
+    bool first = page->column <= indent || page->written < page->column;
     size_t needed = display_width(text, page->term.utf8);
     if (!first && needed + display_width(separator, page->term.utf8) > page_room(page)) {
         page_end(page);

@@ -24,7 +24,8 @@ void page_left(struct page *page, enum style style, const char *text, size_t wid
 void page_right(struct page *page, enum style style, const char *text, size_t width);
 
 /* Puts the separator and the text when both fit; otherwise goes on in the next line at column
- * `indent`. On an empty line (nothing beyond `indent`) the separator is left out. */
+ * `indent`. On an empty line (nothing beyond `indent`) and behind a gap the separator is left out.
+ */
 void page_item(struct page *page, enum style style, const char *text, const char *separator,
                size_t indent);
 
