@@ -341,9 +341,12 @@ static int wait_round(struct vigil *v, int64_t deadline)
     return rc == 0 && v->len > 0 && last ? PSUTIL_ETIMEDOUT : rc;
 }
 
-static size_t descriptor_budget(void)
+/* One pidfd is not worth a question. */
+static size_t descriptor_budget(size_t len)
 {
     struct rlimit limit;
+    if (len <= 1)
+        return len;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return 0;
     return limit.rlim_cur / 2 > DESCRIPTORS_MAX ? DESCRIPTORS_MAX : (size_t)(limit.rlim_cur / 2);
@@ -371,7 +374,7 @@ int ps_os_process_wait(psutil *ctx, const struct ps_waiting *waiting, size_t len
                       .watches = &one_watch,
                       .polls = &one_poll,
                       .len = len,
-                      .budget = descriptor_budget(),
+                      .budget = descriptor_budget(len),
                       .pause = PAUSE_FIRST,
                       .ended = ended,
                       .user = user};
