@@ -1,6 +1,7 @@
 #include "bare.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,24 +39,27 @@ void bare_read_all(int dir, const char *path)
     close(fd);
 }
 
-void bare_link(int dir, const char *path)
+bool bare_link(int dir, const char *path)
 {
-    if (readlinkat(dir, path, bare_buffer, 4096) < 0)
-        bare_buffer[0] = '\0';
+    if (readlinkat(dir, path, bare_buffer, 4096) >= 0)
+        return true;
+    bare_buffer[0] = '\0';
+    return errno != EACCES && errno != EPERM;
 }
 
-void bare_list(int dir, const char *path, void (*each)(int folder, const char *name))
+void bare_list(int dir, const char *path, bare_entry *each)
 {
     _Alignas(struct dirent64) char entries[32 * 1024];
     int fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return;
     ssize_t got;
-    while ((got = getdents64(fd, entries, sizeof entries)) > 0) {
-        for (ssize_t at = 0; each && at < got;) {
+    bool on = true;
+    while (on && (got = getdents64(fd, entries, sizeof entries)) > 0) {
+        for (ssize_t at = 0; each && on && at < got;) {
             const struct dirent64 *entry = (const void *)(entries + at);
             if (entry->d_name[0] != '.')
-                each(fd, entry->d_name);
+                on = each(fd, entry->d_name);
             at += entry->d_reclen;
         }
     }

@@ -3,6 +3,7 @@
 #ifndef BARE_H
 #define BARE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define BARE_PATH 300
@@ -11,7 +12,7 @@
 const char *bare_join(char path[BARE_PATH], const char *folder, const char *name);
 
 /* Whether a folder's entry is a process, a thread or a descriptor. */
-static inline int bare_is_number(const char *name)
+static inline bool bare_is_number(const char *name)
 {
     return name[0] >= '0' && name[0] <= '9';
 }
@@ -22,12 +23,13 @@ void bare_read(int dir, const char *path);
 /* open, reads until the end, close: for files that come in pieces. */
 void bare_read_all(int dir, const char *path);
 
-/* readlinkat. */
-void bare_link(int dir, const char *path);
+/* readlinkat. False when the caller may not look: the other links of the folder refuse as well. */
+bool bare_link(int dir, const char *path);
 
-/* open, getdents64 until the end, close; calls `each`, unless NULL, for every name with the
- * folder. */
-void bare_list(int dir, const char *path, void (*each)(int folder, const char *name));
+/* open, getdents64 until the end, close; calls `each`, unless NULL, for every name with the folder
+ * until it returns false. */
+typedef bool bare_entry(int folder, const char *name);
+void bare_list(int dir, const char *path, bare_entry *each);
 
 /* What the last read or link brought, for floors that must go on from it. */
 extern char bare_buffer[1 << 20];
@@ -39,7 +41,7 @@ extern char bare_buffer[1 << 20];
 void bare_sockets(unsigned kinds);
 
 /* socket, dumps of links without statistics and (or not) of addresses, close. */
-void bare_links(int addresses);
+void bare_links(bool addresses);
 
 /* socket, a dump of ethtool's link modes, close; nothing where the kernel has no such netlink. */
 void bare_link_modes(void);

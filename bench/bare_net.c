@@ -133,7 +133,7 @@ static void dump_addresses(int fd)
     ask(fd, &request, sizeof request);
 }
 
-void bare_links(int addresses)
+void bare_links(bool addresses)
 {
     int fd = open_netlink(NETLINK_ROUTE);
     if (fd < 0)

@@ -179,11 +179,12 @@ static void ours_children(void)
         psutil_process_list_close(out);
 }
 
-static void each_process(int folder, const char *name)
+static bool each_process(int folder, const char *name)
 {
     char path[BARE_PATH];
     if (bare_is_number(name))
         bare_read(folder, bare_join(path, name, "stat"));
+    return true;
 }
 
 static void bare_children(void)

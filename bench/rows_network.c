@@ -17,21 +17,22 @@ static void bare_net_dev(void)
 
 static void bare_if_addrs(void)
 {
-    bare_links(1);
+    bare_links(true);
 }
 
 static void bare_if_stats(void)
 {
-    bare_links(0);
+    bare_links(false);
     bare_link_modes();
 }
 
 /* Who has a socket open stands in the links of all descriptors of all processes. */
-static void each_process(int folder, const char *name)
+static bool each_process(int folder, const char *name)
 {
     char path[BARE_PATH];
     if (bare_is_number(name))
         bare_list(folder, bare_join(path, name, "fd"), bare_link);
+    return true;
 }
 
 #define CONNECTIONS(id, KIND)                                                                      \

@@ -116,10 +116,11 @@ static void bare_rlimit(void)
 /* ---- Folders ------------------------------------------------------------------------------------
  */
 
-static void each_task(int folder, const char *name)
+static bool each_task(int folder, const char *name)
 {
     char path[BARE_PATH];
     bare_read(folder, bare_join(path, name, "stat"));
+    return true;
 }
 
 static void bare_threads(void)
@@ -128,13 +129,14 @@ static void bare_threads(void)
 }
 
 /* A link with a path may be a folder's or a device's: only stat() tells. */
-static void each_file(int folder, const char *name)
+static bool each_file(int folder, const char *name)
 {
     struct stat st;
     char path[BARE_PATH];
     bare_link(folder, name);
     if (bare_buffer[0] == '/' && fstatat(folder, name, &st, 0) == 0 && S_ISREG(st.st_mode))
         bare_read(subject.dir, bare_join(path, "fdinfo", name));
+    return true;
 }
 
 static void bare_open_files(void)

@@ -41,37 +41,28 @@ static void ours_getloadavg(void)
     psutil_getloadavg(out, subject.ctx);
 }
 
-static void each_topology(int folder, const char *name)
-{
-    char path[BARE_PATH];
-    if (strncmp(name, "cpu", 3) == 0 && bare_is_number(name + 3))
-        bare_read(folder, bare_join(path, name, "topology/core_cpus_list"));
-}
-
 /* The CPUs are counted out, as their numbers have no gaps on most machines. */
 static void bare_cpu_count_physical(void)
 {
-    static char names[1024][16];
+    static char paths[1024][48];
     static long cpus;
     int folder = open("/sys/devices/system/cpu", O_PATH | O_DIRECTORY | O_CLOEXEC);
     bare_cpu_online();
-    for (; cpus == 0 || cpus < sysconf(_SC_NPROCESSORS_ONLN); cpus++) {
-        if (cpus == 1024)
-            break;
-        snprintf(names[cpus], sizeof *names, "cpu%ld", cpus);
-    }
+    for (long all = cpus ? cpus : sysconf(_SC_NPROCESSORS_ONLN); cpus < all && cpus < 1024; cpus++)
+        snprintf(paths[cpus], sizeof *paths, "cpu%ld/topology/core_cpus_list", cpus);
     for (long i = 0; i < cpus; i++)
-        each_topology(folder, names[i]);
+        bare_read(folder, paths[i]);
     close(folder);
 }
 
-static void each_policy(int folder, const char *name)
+static bool each_policy(int folder, const char *name)
 {
     static const char *const files[] = {"affected_cpus", "scaling_cur_freq", "scaling_min_freq",
                                         "scaling_max_freq"};
     char path[BARE_PATH];
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         bare_read(folder, bare_join(path, name, files[i]));
+    return true;
 }
 
 static void bare_cpu_freq(void)
@@ -184,19 +175,21 @@ OURS_VALUE(sensors_battery, psutil_sbattery, psutil_sensors_battery(&out, subjec
 static const char *sensor; /* what its files' names begin with */
 static bool found_sensor;
 
-static void each_sensor_file(int folder, const char *name)
+static bool each_sensor_file(int folder, const char *name)
 {
     if (strncmp(name, sensor, strlen(sensor)) != 0)
-        return;
+        return true;
     found_sensor = true;
     bare_read(folder, name);
+    return true;
 }
 
-static void each_chip(int folder, const char *name)
+static bool each_chip(int folder, const char *name)
 {
     char path[BARE_PATH];
     bare_list(folder, name, each_sensor_file);
     bare_read(folder, bare_join(path, name, "name"));
+    return true;
 }
 
 static void list_chips(const char *prefix)
@@ -211,11 +204,12 @@ static void bare_fans(void)
     list_chips("fan");
 }
 
-static void each_zone(int folder, const char *name)
+static bool each_zone(int folder, const char *name)
 {
     char path[BARE_PATH];
     bare_read(folder, bare_join(path, name, "temp"));
     bare_read(folder, bare_join(path, name, "type"));
+    return true;
 }
 
 static void bare_temperatures(void)
@@ -225,13 +219,14 @@ static void bare_temperatures(void)
         bare_list(AT_FDCWD, "/sys/class/thermal", each_zone);
 }
 
-static void each_supply(int folder, const char *name)
+static bool each_supply(int folder, const char *name)
 {
     static const char *const files[] = {"type",       "present",   "online",      "status",
                                         "energy_now", "power_now", "energy_full", "capacity"};
     char path[BARE_PATH];
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         bare_read(folder, bare_join(path, name, files[i]));
+    return true;
 }
 
 static void bare_power(void)
@@ -247,10 +242,11 @@ OURS_BLOCK(users, psutil_suser_list, psutil_users(&out, subject.ctx))
 OURS_BLOCK(pids, psutil_int_list, psutil_pids(&out, subject.ctx))
 OURS_VALUE(pid_exists, bool, psutil_pid_exists(&out, subject.ctx, 1))
 
-static void each_session(int folder, const char *name)
+static bool each_session(int folder, const char *name)
 {
     if (!strchr(name, '.'))
         bare_read(folder, name);
+    return true;
 }
 
 static void bare_users(void)

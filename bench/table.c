@@ -42,21 +42,22 @@ static void read_ten(int dir)
     bare_read(dir, "cmdline");
 }
 
-static void each_of_ten(int proc, const char *name)
+static bool each_of_ten(int proc, const char *name)
 {
     int dir = open_folder(proc, name);
     if (dir < 0)
-        return;
+        return true;
     read_ten(dir);
     close(dir);
+    return true;
 }
 
-static void each_of_eighteen(int proc, const char *name)
+static bool each_of_eighteen(int proc, const char *name)
 {
     struct stat st;
     int dir = open_folder(proc, name);
     if (dir < 0)
-        return;
+        return true;
     read_ten(dir);
     bare_link(dir, "exe");
     bare_link(dir, "cwd");
@@ -64,6 +65,7 @@ static void each_of_eighteen(int proc, const char *name)
     if (fstatat(dir, "fd", &st, 0) != 0)
         bare_buffer[0] = '\0';
     close(dir);
+    return true;
 }
 
 static void bare_ten(void)
@@ -77,11 +79,12 @@ static void bare_eighteen(void)
 }
 
 /* One file says all, and of which process. */
-static void each_stat(int proc, const char *name)
+static bool each_stat(int proc, const char *name)
 {
     char path[BARE_PATH];
     if (bare_is_number(name))
         bare_read(proc, bare_join(path, name, "stat"));
+    return true;
 }
 
 static void bare_stats(void)
@@ -90,16 +93,17 @@ static void bare_stats(void)
 }
 
 /* The sockets are asked for once, not once for each process. */
-static void each_owner(int proc, const char *name)
+static bool each_owner(int proc, const char *name)
 {
     struct stat st;
     int dir = open_folder(proc, name);
     if (dir < 0)
-        return;
+        return true;
     bare_list(dir, "fd", bare_link);
     if (fstatat(dir, "ns/net", &st, 0) != 0)
         bare_buffer[0] = '\0';
     close(dir);
+    return true;
 }
 
 static void bare_connections(void)
