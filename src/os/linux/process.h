@@ -14,6 +14,7 @@ enum { PS_HANDLE_DIR, PS_HANDLE_PIDFD };
 struct ps_reader {
     psutil *ctx;
     struct ps_dir dir;     /* /proc/PID */
+    int pidfd;             /* the one that is kept, -1 without */
     struct ps_reading *to; /* where the fields go */
     int stat_rc;           /* of reading `stat`; PSUTIL_NOT_ASKED: not read yet */
     struct ps_proc_stat stat;
@@ -45,10 +46,7 @@ int ps_reader_absent(struct ps_reader *reader, int rc);
 /* Whether the process of a folder still exists; zombies do. */
 bool ps_folder_is_alive(const struct ps_dir *dir);
 
-static inline bool ps_reader_is_alive(const struct ps_reader *reader)
-{
-    return ps_folder_is_alive(&reader->dir);
-}
+bool ps_reader_is_alive(const struct ps_reader *reader);
 
 /* Clock ticks as seconds, NAN when unknown. */
 static inline double ps_seconds(const struct ps_reader *reader, int64_t ticks)
