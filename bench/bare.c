@@ -59,7 +59,7 @@ void bare_list(int dir, const char *path, void (*each)(int folder, const char *n
     close(fd);
 }
 
-static bool is_last(ssize_t len)
+static bool is_last(int64_t len) /* wider than what the macros compare it with */
 {
     for (struct nlmsghdr *m = (void *)bare_buffer; NLMSG_OK(m, len); m = NLMSG_NEXT(m, len))
         if (m->nlmsg_type == NLMSG_DONE || m->nlmsg_type == NLMSG_ERROR)
