@@ -284,7 +284,7 @@ const struct row rows_process[] = {
     ROW(cpu_affinity, affinity, "sched_getaffinity, pidfd_send_signal 0"),
     ROW(cpu_num, stat, "stat"),
     ROW(memory_info, statm, "statm"),
-    ROW(memory_info_ex, status, "status (statm besides)"),
+    ROW(memory_info_ex, status, "status"),
     ROW(memory_footprint, smaps_rollup, "smaps_rollup"),
     ROW(memory_percent, statm, "statm"),
     ROW(memory_maps, smaps, "smaps"),

@@ -27,6 +27,7 @@ void ps_reader_init(struct ps_reader *reader, psutil *ctx, struct ps_dir dir, st
 {
     reader->ctx = ctx;
     reader->dir = dir;
+    reader->pidfd = -1;
     reader->to = to;
     reader->stat_rc = PSUTIL_NOT_ASKED;
     reader->cmdline_rc = PSUTIL_NOT_ASKED;
@@ -110,6 +111,11 @@ int ps_reader_absent(struct ps_reader *reader, int rc)
     if (alive && ps_reader_has_ended(reader))
         return ps_fail_pid(reader->ctx, PSUTIL_EZOMBIE, reader->dir.pid, NULL);
     return rc;
+}
+
+bool ps_process_is_alive(const struct ps_dir *dir, int pidfd)
+{
+    return pidfd >= 0 ? !ps_pidfd_is_gone(pidfd) : ps_folder_is_alive(dir);
 }
 
 bool ps_folder_is_alive(const struct ps_dir *dir)
@@ -356,6 +362,7 @@ int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading 
     if (rc != 0)
         return rc;
     ps_reader_init(&reader, ctx, dir, reading);
+    reader.pidfd = (int)ref->handle[PS_HANDLE_PIDFD];
     rc = read_sources(&reader);
     ps_reader_free(&reader);
     ps_process_leave(ref, &dir);

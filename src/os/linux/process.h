@@ -46,7 +46,13 @@ int ps_reader_absent(struct ps_reader *reader, int rc);
 /* Whether the process of a folder still exists; zombies do. */
 bool ps_folder_is_alive(const struct ps_dir *dir);
 
-bool ps_reader_is_alive(const struct ps_reader *reader);
+/* The same, through its pidfd where one is kept (not -1): at half the cost. */
+bool ps_process_is_alive(const struct ps_dir *dir, int pidfd);
+
+static inline bool ps_reader_is_alive(const struct ps_reader *reader)
+{
+    return ps_process_is_alive(&reader->dir, reader->pidfd);
+}
 
 /* Clock ticks as seconds, NAN when unknown. */
 static inline double ps_seconds(const struct ps_reader *reader, int64_t ticks)
