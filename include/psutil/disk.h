@@ -8,7 +8,8 @@ PSUTIL_BEGIN_DECLS
 
 /* A mounted file system. Linux: /proc/self/mountinfo of the caller's mount namespace. */
 typedef struct psutil_sdiskpart {
-    const char *device;     /* "/dev/sda1", or the kind for one without a device ("tmpfs") */
+    const char *device;     /* "/dev/sda1", "server:/export", "tank/home", or whatever a file system
+                               without a device calls itself ("tmpfs"); "" when it says "none" */
     const char *mountpoint; /* "/home" */
     const char *fstype;     /* "ext4" */
     const char *opts;       /* "rw,relatime" */
@@ -19,9 +20,12 @@ typedef struct psutil_sdiskpart_list {
     psutil_sdiskpart *items;
 } psutil_sdiskpart_list;
 
-/* Mounted file systems in the order of mounting. With all = false only those that hold data on a
- * disk or a server: on Linux the types that /proc/filesystems does not mark "nodev", zfs besides,
- * and each only where it has a device. */
+/* Mounted file systems in the order of mounting, over-mounted ones and bind mounts too. With
+ * all = false only those on a device: on Linux the types that /proc/filesystems does not mark
+ * "nodev", and zfs besides, each only where it has a device; where that file is missing, those
+ * whose device has a path. A root called "/dev/root" or "rootfs" is shown as its real device where
+ * /sys/dev/block or /proc/cmdline tells it. With another proc root that has no `self`, the mounts
+ * are those of its first process. */
 PSUTIL_API int psutil_disk_partitions(psutil_sdiskpart_list **out, psutil *ctx, bool all);
 
 /* Space of the file system that `path` is on, in bytes. POSIX: statvfs(). */
@@ -32,7 +36,8 @@ typedef struct psutil_sdiskusage {
     double percent; /* used / (used + free) * 100, as df shows it */
 } psutil_sdiskusage;
 
-/* `timeout` is in seconds, negative for none. A mount whose server is gone never answers: with a
+/* `path` is always looked up by the running kernel, whatever roots the context has.
+ * `timeout` is in seconds, negative for none. A mount whose server is gone never answers: with a
  * timeout the call returns PSUTIL_ETIMEDOUT then. A thread that hangs in such a mount is shared by
  * all later calls for the same path: none is left behind for each try.
  * Errors: PSUTIL_ESYSTEM (ENOENT…), PSUTIL_EACCES, PSUTIL_ETIMEDOUT, PSUTIL_EINVAL. */
@@ -66,8 +71,14 @@ typedef struct psutil_nowrap psutil_nowrap;
 PSUTIL_API int psutil_nowrap_open(psutil_nowrap **out, psutil *ctx);
 PSUTIL_API void psutil_nowrap_close(psutil_nowrap *nowrap);
 
-/* All disks together (a partition's bytes are not counted again: only whole disks that do not
- * stand on others), and each disk and partition. `nowrap` may be NULL.
+/* All disks together, and each disk and partition.
+ *
+ * The first counts every byte once, where it reaches a disk. Left out of the sum are therefore
+ * partitions (they are part of their disk), whatever stands on other disks (device mapper, RAID,
+ * bcache, DRBD, ZFS volumes, loop devices, the single paths of a multipath NVMe disk, and any other
+ * for which /sys/block/<disk>/slaves names disks), and disks in memory (ram, zram). psutil, whose
+ * sum leaves out partitions only, counts the same byte again on each level.
+ * `nowrap` may be NULL.
  * PSUTIL_ENOTSUP when the machine has no disks that are counted. */
 PSUTIL_API int psutil_disk_io_counters(psutil_sdiskio *out, psutil *ctx, psutil_nowrap *nowrap);
 PSUTIL_API int psutil_disk_io_counters_perdisk(psutil_sdiskio_list **out, psutil *ctx,

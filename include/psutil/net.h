@@ -79,7 +79,7 @@ typedef enum psutil_conn_status {
     PSUTIL_CONN_NONE,       /* not a TCP socket */
     PSUTIL_CONN_DELETE_TCB, /* Windows */
     PSUTIL_CONN_IDLE,       /* Solaris */
-    PSUTIL_CONN_BOUND       /* Solaris; Linux: bound, neither listening nor connected */
+    PSUTIL_CONN_BOUND       /* Solaris */
 } psutil_conn_status;
 
 /* One end of a socket. An end that is not bound or not connected has nothing known. */
@@ -108,7 +108,8 @@ typedef struct psutil_sconn_list {
 } psutil_sconn_list;
 
 /* The sockets of the caller's network namespace; `kind` is a set of psutil_conn_kind. A socket that
- * several processes share appears once for each of them.
+ * several processes share, or that has several descriptors in one, appears once for each of them.
+ * TCP sockets that neither listen nor are or were connected are left out.
  * Linux: NETLINK_SOCK_DIAG, else /proc/net/{tcp,tcp6,udp,udp6,unix}; owners from /proc/PID/fd. */
 PSUTIL_API int psutil_net_connections(psutil_sconn_list **out, psutil *ctx, unsigned kind);
 

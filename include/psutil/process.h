@@ -408,6 +408,7 @@ PSUTIL_API int psutil_process_children(psutil_process_list **out, psutil_process
 
 /* ---- Changing a process ---------------------------------------------------------------------- */
 
+/* -20 (most) to 19 (least); beyond these Linux takes the nearest. */
 PSUTIL_API int psutil_process_set_nice(psutil_process *process, int64_t nice);
 /* `value` may be PSUTIL_UNKNOWN: the middle of the class. PSUTIL_EINVAL for a value the class does
  * not have. */

@@ -7,7 +7,7 @@
 PSUTIL_BEGIN_DECLS
 
 typedef struct psutil_shwtemp {
-    const char *chip;  /* "coretemp" */
+    const char *chip;  /* "coretemp", "" when it has no name */
     const char *label; /* "Core 0", "" when the sensor has none */
     double current;    /* degrees Celsius */
     double high;       /* where it counts as hot; NAN when the driver does not tell */
@@ -19,8 +19,10 @@ typedef struct psutil_shwtemp_list {
     psutil_shwtemp *items;
 } psutil_shwtemp_list;
 
-/* Temperatures, grouped by chip. An empty list when the machine shows no sensor.
- * Linux: hwmon, else thermal zones. */
+/* Temperatures, grouped by chip. A limit that no machine can reach (65261.85 of many NVMe disks) is
+ * the driver's way to say that there is none: NAN. A sensor that cannot be read is left out. An
+ * empty list when the machine shows no sensor. Linux: hwmon, else thermal zones with the lowest of
+ * their "hot" and "critical" trip points. */
 PSUTIL_API int psutil_sensors_temperatures(psutil_shwtemp_list **out, psutil *ctx);
 
 typedef struct psutil_sfan {
@@ -40,12 +42,13 @@ PSUTIL_API int psutil_sensors_fans(psutil_sfan_list **out, psutil *ctx);
 #define PSUTIL_POWER_TIME_UNLIMITED (-2)
 
 typedef struct psutil_sbattery {
-    double percent;        /* charge left */
-    int64_t secsleft;      /* seconds until empty, or PSUTIL_POWER_TIME_UNLIMITED */
-    int64_t power_plugged; /* 1 when the mains are connected */
+    double percent;        /* charge left, at most 100 */
+    int64_t secsleft;      /* seconds until empty, or PSUTIL_POWER_TIME_UNLIMITED; unknown when the
+                              battery tells no rate, or one of 0 or below */
+    int64_t power_plugged; /* 1 when the mains are connected, 0 when not */
 } psutil_sbattery;
 
-/* The first battery. PSUTIL_ENOTSUP when there is none. */
+/* The first battery by name. PSUTIL_ENOTSUP when there is none. */
 PSUTIL_API int psutil_sensors_battery(psutil_sbattery *out, psutil *ctx);
 
 PSUTIL_END_DECLS

@@ -14,7 +14,7 @@ PSUTIL_API int psutil_boot_time(double *out, psutil *ctx);
 typedef struct psutil_suser {
     const char *name;
     const char *terminal; /* "pts/0", "tty1"; NULL when it has none */
-    const char *host;     /* where the user came from; NULL when local */
+    const char *host;     /* where the user came from; "localhost" for a session at the machine */
     double started;       /* seconds since the epoch */
     int64_t pid;          /* of the process that logged the user in */
 } psutil_suser;
@@ -25,7 +25,9 @@ typedef struct psutil_suser_list {
 } psutil_suser_list;
 
 /* Who is logged in. An empty list when nobody is, or when the system keeps no such record.
- * Linux: /run/utmp, else the sessions of systemd-logind in /run/systemd/sessions. */
+ * Linux: /run/utmp, else the sessions of systemd-logind in /run/systemd/sessions. Records of
+ * sessions whose process has ended are left out on the running machine. PSUTIL_ENOTSUP with
+ * another proc root when no run root was given with it. */
 PSUTIL_API int psutil_users(psutil_suser_list **out, psutil *ctx);
 
 /* The ids of all processes, ascending. */

@@ -60,16 +60,35 @@ void ps_info_free_lists(psutil_process_info *info)
     psutil_free(info->net_connections);
 }
 
-static void derive_cpu_percent(psutil_process_info *info, struct ps_cpu_moment *moment)
+/* A clock tick that falls into a much shorter interval looks like thousands of CPUs. The number of
+ * CPUs is asked for only then: a machine may gain some. */
+static double within_machine(psutil *ctx, double percent)
+{
+    int64_t cpus;
+    if (percent <= 100 || ps_os_cpu_count(ctx, true, &cpus) != 0 || cpus == PSUTIL_UNKNOWN)
+        return percent;
+    double most = 100.0 * (double)cpus;
+    return percent > most ? most : percent;
+}
+
+static double percent_between(psutil *ctx, const struct ps_cpu_moment *before,
+                              const struct ps_cpu_moment *now)
+{
+    double wall = (double)(now->clock - before->clock) / 1e9;
+    double busy = now->busy - before->busy;
+    if (isnan(busy) || wall <= 0)
+        return NAN;
+    return busy < 0 ? 0 : within_machine(ctx, busy / wall * 100);
+}
+
+static void derive_cpu_percent(psutil *ctx, psutil_process_info *info, struct ps_cpu_moment *moment)
 {
     info->cpu_percent = NAN;
     info->result[PSUTIL_FIELD_CPU_PERCENT] = info->result[PSUTIL_FIELD_CPU_TIMES];
     if (info->result[PSUTIL_FIELD_CPU_TIMES] != 0)
         return;
     struct ps_cpu_moment now = {info->cpu_times.user + info->cpu_times.system, ps_os_clock()};
-    double wall = (double)(now.clock - moment->clock) / 1e9;
-    double busy = now.busy - moment->busy;
-    info->cpu_percent = isnan(busy) || wall <= 0 ? NAN : busy < 0 ? 0 : busy / wall * 100;
+    info->cpu_percent = percent_between(ctx, moment, &now);
     *moment = now;
 }
 
@@ -120,7 +139,7 @@ void ps_fields_derive(psutil *ctx, psutil_process_info *info, psutil_fields aske
                       struct ps_cpu_moment *moment)
 {
     if (asked & PSUTIL_FIELD(CPU_PERCENT))
-        derive_cpu_percent(info, moment);
+        derive_cpu_percent(ctx, info, moment);
     if (asked & PSUTIL_FIELD(MEMORY_PERCENT))
         derive_memory_percent(ctx, info);
     if (asked & PSUTIL_FIELD(MEMORY_FULL_INFO))

@@ -3,10 +3,18 @@
 #include <math.h>
 #include <psutil/base.h>
 
+/* Every key of interest begins with one of two letters, and most lines do not. */
+static bool may_matter(struct ps_span line)
+{
+    return line.len > 0 && (line.data[0] == 'p' || line.data[0] == 'c');
+}
+
 /* A line that begins a CPU: "processor : 3", s390's "processor 3: version = …" and "cpu number :
  * 3". Old ARM kernels also write "Processor : ARMv7 …", about all of them. */
 static bool begins_cpu(struct ps_span line, int64_t *number)
 {
+    if (!may_matter(line))
+        return false;
     struct ps_cursor in = ps_cursor_of_span(line);
     struct ps_cursor short_form = in;
     if (ps_span_equal(ps_cursor_word(&short_form), "processor") &&
@@ -33,6 +41,8 @@ static void read_mhz(struct ps_cursor *in, double *out)
 
 static void read_line(struct ps_span line, struct ps_cpuinfo_cpu *out)
 {
+    if (!may_matter(line))
+        return;
     struct ps_cursor in = ps_cursor_of_span(line);
     struct ps_span key = ps_span_trim(ps_cursor_until(&in, ':'));
     if (ps_span_equal(key, "physical id"))

@@ -13,6 +13,7 @@ struct smaps_line {
     {                                                                                              \
         name, sizeof(name) - 1, offsetof(struct ps_smaps, member)                                  \
     }
+/* In the order in which the kernel writes them (fs/proc/task_mmu.c:show_smap). */
 static const struct smaps_line lines[] = {
     LINE("Size", size),
     LINE("Rss", rss),
@@ -27,6 +28,7 @@ static const struct smaps_line lines[] = {
     LINE("Swap", swap),
 };
 #undef LINE
+#define LINES (sizeof lines / sizeof *lines)
 
 /* Addresses are in small hexadecimal digits, and names of figures begin with a capital. */
 bool ps_smaps_is_header(struct ps_span line)
@@ -37,7 +39,7 @@ bool ps_smaps_is_header(struct ps_span line)
 
 static void set_unknown(struct ps_smaps *out)
 {
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+    for (size_t i = 0; i < LINES; i++)
         *(int64_t *)(void *)((char *)out + lines[i].offset) = PSUTIL_UNKNOWN;
 }
 
@@ -53,24 +55,28 @@ static void parse_header(struct ps_span line, struct ps_smaps *out)
     out->path = (struct ps_span){c.at, (size_t)(c.end - c.at)};
 }
 
-static void parse_figure(struct ps_span line, struct ps_smaps *out)
+/* The lines come in the order of the table, so that each is looked for from the one after the last.
+ */
+static size_t parse_figure(struct ps_span line, size_t next, struct ps_smaps *out)
 {
     struct ps_cursor c = ps_cursor_of_span(line);
     struct ps_span name = ps_cursor_until(&c, ':');
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+    for (size_t i = next; i < LINES; i++) {
         int64_t kilobytes;
         if (name.len != lines[i].len || memcmp(name.data, lines[i].name, name.len) != 0)
             continue;
         if (ps_cursor_count(&c, &kilobytes))
             *(int64_t *)(void *)((char *)out + lines[i].offset) =
                 kilobytes > INT64_MAX / 1024 ? INT64_MAX : kilobytes * 1024;
-        return;
+        return i + 1;
     }
+    return next;
 }
 
 bool ps_smaps_next(struct ps_cursor *cursor, struct ps_smaps *out)
 {
     struct ps_span line;
+    size_t next = 0;
     do {
         if (!ps_cursor_line(cursor, &line))
             return false;
@@ -85,7 +91,8 @@ bool ps_smaps_next(struct ps_cursor *cursor, struct ps_smaps *out)
             *cursor = before;
             return true;
         }
-        parse_figure(line, out);
+        if (next < LINES)
+            next = parse_figure(line, next, out);
     }
 }
 

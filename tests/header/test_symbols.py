@@ -6,6 +6,7 @@ import unittest
 
 SOURCE, BUILD = os.environ["PSUTIL_SOURCE"], os.environ["PSUTIL_BUILD"]
 SHARED = os.path.join(BUILD, "src", "libpsutil.so")
+COMMAND = os.environ["PSUTIL_BIN"]
 STATIC = os.path.join(BUILD, "src", "libpsutil.a")
 DECLARATION = re.compile(r"^PSUTIL_API\s[^;]*?\b(psutil_\w+)\s*\(", re.MULTILINE)
 
@@ -38,7 +39,8 @@ class Shared(unittest.TestCase):
     def test_exports_are_the_declarations(self):
         exported = sorted(name for name, _ in self.dynamic() if not name.startswith("PSUTIL_"))
         self.assertGreater(len(exported), 50)
-        self.assertEqual(exported, declared())
+        self.assertEqual(sorted(set(declared()) - set(exported)), [], "declared, not exported")
+        self.assertEqual(sorted(set(exported) - set(declared())), [], "exported, not declared")
 
     def test_exports_carry_the_version(self):
         for name, version in self.dynamic():
@@ -85,6 +87,18 @@ class Static(unittest.TestCase):
         names = {line.split()[-1] for line in run("nm", "--defined-only", "-g", STATIC).splitlines()
                  if line}
         self.assertEqual([name for name in declared() if name not in names], [])
+
+
+@unittest.skipUnless(os.path.exists(COMMAND), "this build has no command")
+class Command(unittest.TestCase):
+    def test_hardened(self):
+        self.assertRegex(run("readelf", "-h", COMMAND), r"Type:\s+DYN")
+        self.assertIn("GNU_RELRO", run("readelf", "-lW", COMMAND))
+        self.assertRegex(run("readelf", "-d", COMMAND), r"BIND_NOW|FLAGS.*NOW")
+
+    def test_runs_without_the_shared_library(self):
+        self.assertNotIn("psutil", " ".join(
+            re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", COMMAND))))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -19,19 +20,17 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SUMMARY = os.path.join(ROOT, "tests", "summary.py")
 STRICT = ["-Dwerror=true"]
-VALGRIND = ("valgrind --quiet --tool=memcheck --leak-check=full --show-leak-kinds=definite,possible "
-            "--errors-for-leak-kinds=definite,possible --track-fds=no --error-exitcode=99")
 
 
 class Leg:
-    def __init__(self, name, about, setup=(), env=None, suites=(), wrapper=None, slower=1, needs=(),
+    def __init__(self, name, about, setup=(), env=None, suites=(), test_setup=None, slower=1, needs=(),
                  only_on=None):
         self.name = name
         self.about = about
         self.setup = [*STRICT, *setup]
         self.env = env or {}
         self.suites = suites  # none: all
-        self.wrapper = wrapper
+        self.test_setup = test_setup
         self.slower = slower
         self.needs = needs
         self.only_on = only_on
@@ -47,8 +46,8 @@ class Leg:
         return None
 
     def log(self):
-        """Where Meson leaves the results; it names them after the wrapper, if there is one."""
-        suffix = "-" + self.wrapper.split()[0] if self.wrapper else ""
+        """Where Meson leaves the results; it names them after the test set-up, if one was chosen."""
+        suffix = f"-{self.test_setup}" if self.test_setup else ""
         return os.path.join(self.folder, "meson-logs", f"testlog{suffix}.json")
 
     def build(self):
@@ -62,13 +61,17 @@ class Leg:
         return output if status else None
 
     def test(self):
-        command = ["meson", "test", "-C", self.folder, "--no-rebuild",
-                   "--timeout-multiplier", str(self.slower)]
+        command = ["meson", "test", "-C", self.folder, "--no-rebuild"]
+        if self.slower != 1:
+            command += ["--timeout-multiplier", str(self.slower)]
         for suite in self.suites:
             command += ["--suite", suite]
-        if self.wrapper:
-            command += ["--wrapper", self.wrapper]
+        if self.test_setup:
+            command += ["--setup", self.test_setup]
+        folder = os.path.join(self.folder, "memcheck")
+        shutil.rmtree(folder, ignore_errors=True)
         call(command)
+        show_findings(folder)
 
     def run(self):
         """Leaves the results in log()."""
@@ -96,8 +99,9 @@ class Leg:
 LEGS = (
     Leg("gcc", "gcc, every warning an error", suites=("parse",), needs=("gcc",), env={"CC": "gcc"}),
     Leg("clang", "clang, every warning an error, all tests", needs=("clang",), env={"CC": "clang"}),
-    Leg("valgrind", "the C tests under memcheck", setup=("-Dbuildtype=debugoptimized",),
-        suites=("parse", "core", "os"), wrapper=VALGRIND, slower=20, needs=("valgrind",)),
+    Leg("valgrind", "the C tests and the command under memcheck",
+        setup=("-Dbuildtype=debugoptimized",), suites=("parse", "core", "os", "cli"),
+        test_setup="valgrind", needs=("valgrind",)),
     Leg("m32", "32-bit x86", setup=("--cross-file", "tools/cross-i386.ini"),
         suites=("parse", "core"), only_on="x86_64", needs=("gcc",)),
     Leg("aarch64", "64-bit ARM under qemu-user", setup=("--cross-file", "tools/cross-aarch64.ini"),
@@ -112,6 +116,15 @@ LEGS = (
 
 def call(command):
     return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def show_findings(folder):
+    """What memcheck said of the command, which its tests know as a mere status 99."""
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+        with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        if re.search(r"^==\d+==", text, re.MULTILINE):
+            print(f"memcheck, {name}:\n{text}")
 
 
 def capture(command, env):

@@ -170,7 +170,7 @@ TEST(one_policy_for_several_cpus)
     psutil_scpufreq_list *list;
     psutil_scpufreq all;
     REQUIRE(begin());
-    roots_put(&root, CPU "online", "0,2-4\n");
+    roots_put(&root, CPU "online", "0,2-5\n");
     put_freq("cpufreq/policy0", "affected_cpus", "0 2\n");
     put_freq("cpufreq/policy0", "related_cpus", "0 1 2\n");
     put_freq("cpufreq/policy0", "scaling_cur_freq", "1000000\n");
@@ -178,24 +178,28 @@ TEST(one_policy_for_several_cpus)
     put_freq("cpufreq/policy0", "cpuinfo_min_freq", "400000\n");
     put_freq("cpufreq/policy0", "scaling_max_freq", "2000000\n");
     put_freq("cpufreq/policy0", "cpuinfo_max_freq", "3000000\n");
-    put_freq("cpufreq/policy3", "related_cpus", "1 3\n");
+    put_freq("cpufreq/policy3", "affected_cpus", "3\n");
+    put_freq("cpufreq/policy3", "related_cpus", "0 1 2 3\n"); /* set together, yet not one clock */
     put_freq("cpufreq/policy3", "scaling_cur_freq", "<unknown>\n");
     put_freq("cpufreq/policy3", "cpuinfo_cur_freq", "1500500\n");
     put_freq("cpufreq/policy3", "cpuinfo_max_freq", "2500000\n");
+    put_freq("cpufreq/policy4", "related_cpus", "1 4 9000\n");
+    put_freq("cpufreq/policy4", "scaling_cur_freq", "750000\n");
     put_freq("cpufreq/policy1", "affected_cpus", "\n"); /* all offline */
     put_freq("cpufreq/policy1", "scaling_cur_freq", "9000000\n");
     REQUIRE(psutil_cpu_freq_percpu(&list, ctx) == 0);
-    REQUIRE(list->len == 4);
+    REQUIRE(list->len == 5);
     CHECK_DOUBLE(list->items[0].current, 1000);
     CHECK_DOUBLE(list->items[0].min, 500);
     CHECK_DOUBLE(list->items[1].max, 2000);
     CHECK_DOUBLE(list->items[2].current, 1500.5);
     CHECK_DOUBLE(list->items[2].min, NAN);
     CHECK_DOUBLE(list->items[2].max, 2500);
-    CHECK_DOUBLE(list->items[3].current, NAN);
+    CHECK_DOUBLE(list->items[3].current, 750);
+    CHECK_DOUBLE(list->items[4].current, NAN);
     psutil_free(list);
     REQUIRE(psutil_cpu_freq(&all, ctx) == 0);
-    CHECK_DOUBLE(all.current, 3500.5 / 3);
+    CHECK_DOUBLE(all.current, 4250.5 / 4);
     CHECK_DOUBLE(all.min, 500);
     CHECK_DOUBLE(all.max, 6500.0 / 3);
     end();

@@ -28,25 +28,48 @@ static bool numbered(const char *name, const char *prefix, size_t *out)
     return true;
 }
 
-/* The numbers of the entries of a folder that are called `prefix` and a number. */
-static void list_numbered(const struct ps_dir *dir, const char *name, const char *prefix,
-                          struct ps_cpuset *out)
+/* Returns how many entries there were, whatever they are called. */
+static int64_t add_numbered(const char *entries, size_t len, const char *prefix,
+                            struct ps_cpuset *out)
 {
-    memset(out, 0, sizeof *out);
-    int fd = ps_dir_open(dir, name, O_RDONLY | O_DIRECTORY);
-    DIR *entries = fd < 0 ? NULL : fdopendir(fd);
-    if (!entries) {
-        if (fd >= 0)
-            close(fd);
-        return;
-    }
-    const struct dirent *entry;
-    while ((entry = readdir(entries))) {
+    int64_t count = 0;
+    for (size_t at = 0; at < len;) {
+        const struct dirent64 *entry = (const void *)(entries + at);
         size_t number;
+        count += entry->d_name[0] != '.';
         if (numbered(entry->d_name, prefix, &number))
             ps_cpuset_add(out, number);
+        at += entry->d_reclen;
     }
-    closedir(entries);
+    return count;
+}
+
+/* The numbers of the entries of a folder that are called `prefix` and a number. Returns how many
+ * entries the folder has in all, -1 when it is missing. */
+static int64_t list_numbered(const struct ps_dir *dir, const char *name, const char *prefix,
+                             struct ps_cpuset *out)
+{
+    _Alignas(struct dirent64) char entries[8192];
+    int64_t count = 0;
+    memset(out, 0, sizeof *out);
+    int fd = ps_dir_open(dir, name, O_RDONLY | O_DIRECTORY);
+    if (fd < 0)
+        return -1;
+    ssize_t got;
+    while ((got = getdents64(fd, entries, sizeof entries)) > 0)
+        count += add_numbered(entries, (size_t)got, prefix, out);
+    close(fd);
+    return count;
+}
+
+/* Since 4.3 the folder is always there, and empty where no driver is; before, it came with what was
+ * put into it, and a driver without anything to put there still had folders in its CPUs. So an
+ * empty one is the sign that there is no cpufreq. */
+static bool open_cpufreq(psutil *ctx, struct ps_dir *out, struct ps_cpuset *policies)
+{
+    struct ps_dir sys = ps_sys(ctx);
+    return list_numbered(&sys, "devices/system/cpu/cpufreq", "policy", policies) != 0 &&
+           ps_cpu_dir_open(ctx, out);
 }
 
 /* The CPUs that a policy is about now; the second file also names those offline. A policy without
@@ -248,23 +271,21 @@ static bool make_values(struct scan *scan)
 int ps_os_cpu_freq(psutil *ctx, psutil_scpufreq_list **out)
 {
     struct ps_dir dir;
-    struct ps_cpuset policies = {0};
+    struct ps_cpuset policies;
     struct scan scan = {.dir = &dir};
-    bool sys = ps_cpu_dir_open(ctx, &dir);
-    if (sys)
-        list_numbered(&dir, "cpufreq", "policy", &policies);
+    bool cpufreq = open_cpufreq(ctx, &dir, &policies);
     if (!ps_cpus_online_sys(ctx, &scan.online) &&
-        !(sys && cpus_of_cpufreq(&dir, &policies, &scan.online)))
+        !(cpufreq && cpus_of_cpufreq(&dir, &policies, &scan.online)))
         ps_cpus_online(ctx, &scan.online);
     int rc = make_values(&scan) ? 0 : ps_fail_memory(ctx);
     if (rc == 0) {
-        if (sys)
+        if (cpufreq)
             scan_cpufreq(&scan, &policies);
         fill_from_cpuinfo(ctx, &scan);
         rc = finish(ctx, &scan, out);
     }
     free(scan.values);
-    if (sys)
+    if (cpufreq)
         ps_cpu_dir_close(&dir);
     return rc;
 }

@@ -47,12 +47,19 @@ const char *ps_cpu_path(char path[PS_CPU_PATH_MAX], const char *prefix, size_t n
     return path;
 }
 
+/* The kernel ends a list with a newline: a read that saw it need not be followed by another. */
+static bool is_line(const char *data, size_t len)
+{
+    return data[len - 1] == '\n';
+}
+
 bool ps_cpu_list(const struct ps_dir *dir, const char *name, struct ps_cpuset *out)
 {
     struct ps_text text;
     memset(out, 0, sizeof *out);
     ps_text_init(&text);
-    bool good = ps_text_try(&text, dir, name) == 0 && ps_parse_cpulist(text.data, text.len, out);
+    bool good = ps_text_try_until(&text, dir, name, is_line) == 0 &&
+                ps_parse_cpulist(text.data, text.len, out);
     ps_text_free(&text);
     return good;
 }

@@ -3,6 +3,7 @@
 #define PS_LINUX_H
 
 #include "backend.h"
+#include "os/posix/deadline.h"
 #include "os/posix/file.h"
 #include "os/posix/names.h"
 
@@ -25,6 +26,8 @@ struct ps_linux {
     _Atomic int64_t kept;      /* how many do */
     _Atomic int64_t boot_time; /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
     struct ps_names names;     /* of users, by id */
+    struct ps_jobs jobs;       /* calls that may hang */
+    _Atomic int ethtool_family; /* number of the generic netlink family; 0 until it is needed */
 };
 
 static inline struct ps_linux *ps_linux_of(psutil *ctx)
@@ -57,6 +60,10 @@ int ps_fail_root(psutil *ctx, int64_t pid);
 
 /* A user's name in the arena, see ps_user_name(). NULL without memory. */
 const char *ps_linux_user_name(psutil *ctx, int64_t uid, struct ps_arena *arena);
+/* Whether the sys root, and the run root, are of the machine whose proc root is read. One that was
+ * left at its default beside another proc root is not: it is the running machine's. */
+bool ps_sys_applies(psutil *ctx);
+bool ps_run_applies(psutil *ctx);
 
 /* PSUTIL_EDATA: `name` below `root` could not be understood. */
 int ps_fail_data(psutil *ctx, const struct ps_dir *dir, const char *name);

@@ -93,12 +93,14 @@ static int check_owner(psutil *ctx, const struct ps_ref *ref, int fd)
     return id == ref->id ? 0 : ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
 }
 
-/* EINVAL (ENOENT in some versions) says that a mere thread has the number now. */
-static int fail_open(psutil *ctx, int64_t pid)
+/* EINVAL (ENOENT in some versions) says that the number is no process's: a mere thread has it now,
+ * or the process is just being reaped. */
+static int fail_open(psutil *ctx, const struct ps_ref *ref)
 {
-    if (errno == EINVAL || errno == ENOENT)
-        return ps_fail_pid(ctx, PSUTIL_EREUSED, pid, NULL);
-    return ps_fail_call(ctx, "pidfd_open", NULL, pid);
+    if (errno != EINVAL && errno != ENOENT)
+        return ps_fail_call(ctx, "pidfd_open", NULL, ref->pid);
+    int rc = ps_process_verify(ctx, ref);
+    return rc != 0 ? rc : ps_fail_pid(ctx, PSUTIL_ESRCH, ref->pid, NULL);
 }
 
 int ps_process_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd)
@@ -111,7 +113,7 @@ int ps_process_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd)
         return ps_fail_pid(ctx, PSUTIL_ENOTSUP, ref->pid, "there are no pidfds");
     int opened = ps_sys_pidfd_open(ref->pid);
     if (opened < 0)
-        return fail_open(ctx, ref->pid);
+        return fail_open(ctx, ref);
     int rc = check_owner(ctx, ref, opened);
     if (rc != 0)
         close(opened);

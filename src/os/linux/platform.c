@@ -32,13 +32,41 @@ int ps_os_open(psutil *ctx)
     os->ticks = sysconf(_SC_CLK_TCK);
     os->kept_limit = kept_limit();
     os->boot_time = PSUTIL_UNKNOWN;
+    if (ps_jobs_init(&os->jobs) != 0) {
+        free(os);
+        return PSUTIL_ENOMEM;
+    }
     ctx->os = os;
     return 0;
 }
 
 void ps_os_close(psutil *ctx)
 {
-    free(ctx->os);
+    struct ps_linux *os = ctx->os;
+    if (!os)
+        return;
+    ps_jobs_close(&os->jobs);
+    free(os);
+}
+
+struct ps_jobs *ps_posix_jobs(psutil *ctx)
+{
+    return &ps_linux_of(ctx)->jobs;
+}
+
+static bool applies(psutil *ctx, const char *root, const char *default_root)
+{
+    return ps_linux_of(ctx)->live || strcmp(root, default_root) != 0;
+}
+
+bool ps_sys_applies(psutil *ctx)
+{
+    return applies(ctx, ctx->roots.sys, ps_os_default_roots.sys);
+}
+
+bool ps_run_applies(psutil *ctx)
+{
+    return applies(ctx, ctx->roots.run, ps_os_default_roots.run);
 }
 
 /* The name services answer for the running system, whose users are in /etc. */

@@ -112,10 +112,10 @@ int ps_reader_absent(struct ps_reader *reader, int rc)
     return rc;
 }
 
-bool ps_reader_is_alive(const struct ps_reader *reader)
+bool ps_folder_is_alive(const struct ps_dir *dir)
 {
     struct stat ignored;
-    return ps_dir_stat(&reader->dir, "stat", &ignored) == 0 || (errno != ENOENT && errno != ESRCH);
+    return ps_dir_stat(dir, "stat", &ignored) == 0 || (errno != ENOENT && errno != ESRCH);
 }
 
 const char *ps_reader_string(struct ps_reader *reader, const char *bytes, size_t len, int *rc)
@@ -325,10 +325,33 @@ void ps_process_leave(const struct ps_ref *ref, struct ps_dir *dir)
         close(dir->fd);
 }
 
+/* Whether `stat` alone gives all of these fields. It holds the start time: one reading of it by
+ * path is of one process and says of which. */
+static bool is_stat_enough(psutil_fields fields)
+{
+    psutil_fields given = sources[0].gives & ~PSUTIL_FIELD(NAME);
+    return (fields & given) != 0 && (fields & ~(given | PSUTIL_FIELD(PID))) == 0;
+}
+
+static int read_by_path(psutil *ctx, const struct ps_ref *ref, struct ps_reading *reading)
+{
+    struct ps_reader reader;
+    ps_reader_init(&reader, ctx, folder_of(ctx, ref->pid, -1), reading);
+    int rc = read_sources(&reader);
+    if (rc == 0)
+        rc = reader.stat_rc;
+    if (rc == 0 && (uint64_t)reader.stat.starttime != ref->start)
+        rc = ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
+    ps_reader_free(&reader);
+    return rc;
+}
+
 int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading *reading)
 {
     struct ps_dir dir = {0};
     struct ps_reader reader;
+    if (ref->handle[PS_HANDLE_DIR] < 0 && is_stat_enough(reading->fields))
+        return read_by_path(ctx, ref, reading);
     int rc = ps_process_enter(ctx, ref, &dir);
     if (rc != 0)
         return rc;

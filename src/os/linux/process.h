@@ -5,6 +5,8 @@
 #include "os/linux/linux.h"
 #include "parse/proc_stat.h"
 
+#include <math.h>
+
 /* ref.handle[]: the descriptor of /proc/PID, and a pidfd; -1 when not kept. */
 enum { PS_HANDLE_DIR, PS_HANDLE_PIDFD };
 
@@ -40,8 +42,19 @@ bool ps_reader_is_kernel_thread(struct ps_reader *reader);
  */
 int ps_reader_absent(struct ps_reader *reader, int rc);
 
-/* Whether its folder is still there. */
-bool ps_reader_is_alive(const struct ps_reader *reader);
+/* Whether the process of a folder still exists; zombies do. */
+bool ps_folder_is_alive(const struct ps_dir *dir);
+
+static inline bool ps_reader_is_alive(const struct ps_reader *reader)
+{
+    return ps_folder_is_alive(&reader->dir);
+}
+
+/* Clock ticks as seconds, NAN when unknown. */
+static inline double ps_seconds(const struct ps_reader *reader, int64_t ticks)
+{
+    return ticks == PSUTIL_UNKNOWN ? NAN : (double)ticks / (double)ps_linux_of(reader->ctx)->ticks;
+}
 
 /* Which of these fields were asked for. */
 static inline psutil_fields ps_wanted(const struct ps_reader *reader, psutil_fields fields)

@@ -75,6 +75,7 @@ struct open_files {
     struct ps_reader *reader;
     struct ps_dents dents;
     int fdinfo;
+    bool refused; /* the folder may be listed, and its links not read (ptrace(2)) */
     struct ps_list list;
     char path[4096 + 1];
     size_t path_len;
@@ -113,6 +114,7 @@ static bool read_link(struct open_files *files, const char *fd)
 {
     ssize_t got = readlinkat(files->dents.fd, fd, files->path, sizeof files->path - 1);
     files->path_len = got > 0 ? (size_t)got : 0;
+    files->refused |= got < 0 && (errno == EACCES || errno == EPERM);
     return got > 0 && files->path[0] == '/';
 }
 
@@ -169,11 +171,15 @@ int ps_source_open_files(struct ps_reader *reader)
     if (rc != 0)
         return rc;
     files.reader = reader;
+    files.refused = false;
     files.fdinfo = ps_dir_open(&reader->dir, "fdinfo", O_PATH | O_DIRECTORY);
     ps_list_init(&files.list, &ps_record_popenfile);
-    while (ps_dents_next(&files.dents, &name, &fd))
+    while (!files.refused && ps_dents_next(&files.dents, &name, &fd))
         add_file(&files, name, fd);
-    rc = end_of_folder(reader, &files.dents);
+    if (files.refused)
+        errno = EACCES;
+    rc = files.refused ? ps_fail_errno(reader->ctx, "readlink", &reader->dir, "fd")
+                       : end_of_folder(reader, &files.dents);
     if (rc != 0)
         ps_list_free(&files.list);
     else if (!(reader->to->info->open_files = ps_list_finish(&files.list)))

@@ -107,7 +107,7 @@ static psutil_pmmap *new_item(struct mappings *all)
  * mapping of each. */
 static psutil_pmmap *item_of_path(struct mappings *all)
 {
-    size_t at = hash_of(all->path) & all->mask;
+    size_t at = (size_t)hash_of(all->path) & all->mask;
     if (all->list.failed)
         return NULL;
     for (; all->buckets[at] != NO_ITEM; at = (at + 1) & all->mask) {

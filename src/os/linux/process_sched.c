@@ -21,19 +21,12 @@
 
 /* ---- Who is asked ---------------------------------------------------------------------------- */
 
-/* Whether the process of this folder still exists, a zombie included. */
-static bool is_there(const struct ps_dir *dir)
-{
-    struct stat ignored;
-    return ps_dir_stat(dir, "stat", &ignored) == 0 || (errno != ENOENT && errno != ESRCH);
-}
-
 /* What a call about a pid has come to. */
 static int after_read(psutil *ctx, const struct ps_dir *dir, const char *call, bool failed)
 {
     if (failed && errno != ESRCH)
         return ps_fail_call(ctx, call, NULL, dir->pid);
-    return failed || !is_there(dir) ? ps_fail_gone(ctx, dir) : 0;
+    return failed || !ps_folder_is_alive(dir) ? ps_fail_gone(ctx, dir) : 0;
 }
 
 /* Opens the way to a change; done by leave(). */
@@ -42,7 +35,7 @@ static int enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
     if (!ps_linux_of(ctx)->live)
         return ps_fail_root(ctx, ref->pid);
     int rc = ps_process_enter(ctx, ref, dir);
-    if (rc != 0 || is_there(dir))
+    if (rc != 0 || ps_folder_is_alive(dir))
         return rc;
     rc = ps_fail_gone(ctx, dir);
     ps_process_leave(ref, dir);
@@ -320,9 +313,10 @@ int ps_os_process_rlimit(psutil *ctx, const struct ps_ref *ref, int64_t resource
             *out = (psutil_prlimit){resource, limit_of(limit.soft), limit_of(limit.hard)};
     }
     if (rc == PSUTIL_ESRCH)
-        rc = is_there(&dir) ? ps_fail_pid(ctx, PSUTIL_ENOTSUP, ref->pid,
-                                          "the kernel does not tell this about the process")
-                            : ps_fail_gone(ctx, &dir);
+        rc = ps_folder_is_alive(&dir)
+                 ? ps_fail_pid(ctx, PSUTIL_ENOTSUP, ref->pid,
+                               "the kernel does not tell this about the process")
+                 : ps_fail_gone(ctx, &dir);
     ps_process_leave(ref, &dir);
     return rc;
 }

@@ -2,7 +2,6 @@
 #include "os/linux/process.h"
 #include "parse/statm.h"
 
-#include <math.h>
 #include <string.h>
 
 /* fs/proc/array.c:task_state_array, and letters of older kernels. */
@@ -25,23 +24,28 @@ static int64_t status_of(char state)
     return PSUTIL_UNKNOWN;
 }
 
-static double seconds(const struct ps_reader *reader, int64_t ticks)
-{
-    if (ticks == PSUTIL_UNKNOWN)
-        return NAN;
-    return (double)ticks / (double)ps_linux_of(reader->ctx)->ticks;
-}
-
 static int read_create_time(struct ps_reader *reader, double *out)
 {
     int64_t boot;
     int rc = ps_linux_boot_time(reader->ctx, &boot);
     if (rc == 0)
-        *out = (double)boot + seconds(reader, reader->stat.starttime);
+        *out = (double)boot + ps_seconds(reader, reader->stat.starttime);
     return rc;
 }
 
 #define COMM_MAX 15 /* TASK_COMM_LEN - 1 */
+
+/* Blanks belong to a word that ends with a NUL, and part the words of a title that was written over
+ * the command line, which has none at its end. */
+static struct ps_span first_word(const struct ps_text *cmdline)
+{
+    struct ps_cursor c = ps_cursor_of(cmdline->data, cmdline->len);
+    struct ps_span word = ps_cursor_until(&c, '\0');
+    if (cmdline->len == 0 || cmdline->data[cmdline->len - 1] == '\0')
+        return word;
+    c = ps_cursor_of_span(word);
+    return ps_cursor_until(&c, ' ');
+}
 
 /* The kernel cuts names at 15 bytes. The command line has it in full when its first word's last
  * part begins with what there is; a script's first word is the interpreter's, and does not. */
@@ -49,8 +53,7 @@ static struct ps_span complete_name(struct ps_reader *reader, struct ps_span com
 {
     if (comm.len < COMM_MAX || ps_reader_cmdline(reader) != 0)
         return comm;
-    struct ps_cursor c = ps_cursor_of(reader->cmdline.data, reader->cmdline.len);
-    struct ps_span word = ps_cursor_until(&c, '\0');
+    struct ps_span word = first_word(&reader->cmdline);
     const char *slash = word.len ? memrchr(word.data, '/', word.len) : NULL;
     if (slash) {
         word.len -= (size_t)(slash + 1 - word.data);
@@ -74,9 +77,10 @@ int ps_source_stat(struct ps_reader *reader)
     info->num_threads = stat->num_threads;
     info->cpu_num = stat->processor;
     info->page_faults = (psutil_ppagefaults){stat->minflt, stat->majflt};
-    info->cpu_times = (psutil_pcputimes){
-        seconds(reader, stat->utime), seconds(reader, stat->stime), seconds(reader, stat->cutime),
-        seconds(reader, stat->cstime), seconds(reader, stat->blkio)};
+    info->cpu_times =
+        (psutil_pcputimes){ps_seconds(reader, stat->utime), ps_seconds(reader, stat->stime),
+                           ps_seconds(reader, stat->cutime), ps_seconds(reader, stat->cstime),
+                           ps_seconds(reader, stat->blkio)};
     if (ps_wanted(reader, PSUTIL_FIELD(NAME))) {
         struct ps_span name = complete_name(reader, stat->comm);
         info->name = ps_reader_string(reader, name.data, name.len, &rc);

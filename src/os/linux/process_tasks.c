@@ -5,15 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static double seconds(const struct ps_reader *reader, int64_t ticks)
-{
-    return ticks == PSUTIL_UNKNOWN ? NAN : (double)ticks / (double)ps_linux_of(reader->ctx)->ticks;
-}
 
 /* Threads come and go while they are listed: one without a stat, or with an empty one, is gone. */
 static bool read_thread(int task, const char *name, struct ps_proc_stat *stat)
@@ -46,7 +40,8 @@ static bool add_threads(struct ps_reader *reader, struct ps_dents *dents, struct
         }
         psutil_pthread *item = ps_list_add(list);
         if (item)
-            *item = (psutil_pthread){id, seconds(reader, stat.utime), seconds(reader, stat.stime)};
+            *item = (psutil_pthread){id, ps_seconds(reader, stat.utime),
+                                     ps_seconds(reader, stat.stime)};
     }
     return all;
 }

@@ -309,30 +309,36 @@ static int react_to_all(struct vigil *v)
     return rc;
 }
 
-/* A program with a handler for SIGCHLD is interrupted by the very end that it waits for: what has
- * ended is reported even so. */
 static int sleep_round(struct vigil *v, int64_t time)
 {
     int ready = poll_for(v, time);
-    bool interrupted = ready < 0 && errno == EINTR;
-    if (interrupted)
-        ready = poll_for(v, 0);
-    if (ready < 0 && errno != EINTR)
+    if (ready < 0 && errno == EINTR)
+        return PSUTIL_EINTR;
+    if (ready < 0)
         return ps_fail_call(v->ctx, "ppoll", NULL, PSUTIL_UNKNOWN);
-    int rc = ready > 0 ? react_to_all(v) : 0;
-    return rc == 0 && interrupted && v->len > 0 ? PSUTIL_EINTR : rc;
+    return ready > 0 ? react_to_all(v) : 0;
 }
 
-/* What ended before the deadline is found, since the clock is read before the last look. */
+static int look_and_sleep(struct vigil *v, int64_t deadline, bool only_look)
+{
+    int rc = look_round(v);
+    if (rc == 0 && v->len > 0)
+        rc = sleep_round(v, only_look ? 0 : time_to_sleep(v, deadline));
+    return rc;
+}
+
+/* What ended before the deadline is found, since the clock is read before the last look. A program
+ * with a handler for SIGCHLD is interrupted by the very end that it waits for: what has ended is
+ * reported before an interruption is. */
 static int wait_round(struct vigil *v, int64_t deadline)
 {
     bool last = deadline >= 0 && ps_os_clock() >= deadline;
-    int rc = look_round(v);
-    if (rc == 0 && v->len > 0)
-        rc = sleep_round(v, last ? 0 : time_to_sleep(v, deadline));
-    if (rc == 0 && v->len > 0 && last)
-        rc = PSUTIL_ETIMEDOUT;
-    return rc;
+    int rc = look_and_sleep(v, deadline, last);
+    if (rc == PSUTIL_EINTR) {
+        rc = look_and_sleep(v, deadline, true);
+        return rc == 0 && v->len > 0 ? PSUTIL_EINTR : rc;
+    }
+    return rc == 0 && v->len > 0 && last ? PSUTIL_ETIMEDOUT : rc;
 }
 
 static size_t descriptor_budget(void)

@@ -1,7 +1,5 @@
 #include "os/posix/file.h"
 
-#include "parse/cursor.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -219,27 +217,33 @@ int ps_text_read_piece(psutil *ctx, struct ps_text *text, const struct ps_dir *d
     return failed ? ps_fail_errno(ctx, failed, dir, name) : 0;
 }
 
-int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name)
+int ps_text_try_until(struct ps_text *text, const struct ps_dir *dir, const char *name,
+                      ps_text_enough *enough)
 {
-    return text_load(text, dir, name, (struct extent){0}) ? -1 : 0;
+    return text_load(text, dir, name, (struct extent){.enough = enough}) ? -1 : 0;
 }
 
-static ssize_t link_load(struct ps_text *text, const struct ps_dir *dir, const char *name)
+int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name)
+{
+    return ps_text_try_until(text, dir, name, NULL);
+}
+
+ssize_t ps_link_try(const struct ps_dir *dir, const char *name, char *buffer, size_t size)
 {
     char path[PS_PATH_MAX];
     if (dir->fd >= 0)
-        return readlinkat(dir->fd, name, text->data, text->capacity);
+        return readlinkat(dir->fd, name, buffer, size);
     if (!ps_dir_path(dir, name, path)) {
         errno = ENAMETOOLONG;
         return -1;
     }
-    return readlink(path, text->data, text->capacity);
+    return readlink(path, buffer, size);
 }
 
 int ps_text_link(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, const char *name)
 {
     for (;;) {
-        ssize_t got = link_load(text, dir, name);
+        ssize_t got = ps_link_try(dir, name, text->data, text->capacity);
         if (got < 0)
             return ps_fail_errno(ctx, "readlink", dir, name);
         text->len = (size_t)got;
@@ -250,16 +254,26 @@ int ps_text_link(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, co
     }
 }
 
-bool ps_read_number(const struct ps_dir *dir, const char *name, int64_t *out)
+bool ps_read_short(const struct ps_dir *dir, const char *name, char *buffer, size_t size,
+                   struct ps_span *out)
 {
-    char buffer[64];
     int fd = ps_dir_open(dir, name, O_RDONLY);
     if (fd < 0)
         return false;
-    ssize_t got = read_some(fd, buffer, sizeof buffer);
-    close(fd);
-    if (got <= 0)
+    ssize_t got = read_some(fd, buffer, size);
+    close_quietly(fd);
+    if (got < 0)
         return false;
-    struct ps_cursor c = ps_cursor_of(buffer, (size_t)got);
+    *out = ps_span_trim((struct ps_span){buffer, (size_t)got});
+    return true;
+}
+
+bool ps_read_number(const struct ps_dir *dir, const char *name, int64_t *out)
+{
+    char buffer[64];
+    struct ps_span text;
+    if (!ps_read_short(dir, name, buffer, sizeof buffer, &text))
+        return false;
+    struct ps_cursor c = ps_cursor_of_span(text);
     return ps_cursor_i64(&c, out);
 }

@@ -3,9 +3,11 @@
 #define PS_FILE_H
 
 #include "core/context.h"
+#include "parse/cursor.h"
 
 #include <stddef.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 /* Where a name is looked up: below a root of the context, in the folder of one process, by path or
  * through a descriptor of that folder. */
@@ -68,9 +70,21 @@ int ps_text_read_piece(psutil *ctx, struct ps_text *text, const struct ps_dir *d
 /* ps_text_read() without recording a failure: 0, or -1 with errno. For files that may well be
  * missing. */
 int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name);
+int ps_text_try_until(struct ps_text *text, const struct ps_dir *dir, const char *name,
+                      ps_text_enough *enough);
 
 /* Reads the target of a symbolic link, whatever its length. */
 int ps_text_link(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, const char *name);
+
+/* The same into a buffer and without recording a failure: the length, which is `size` when the
+ * target may be longer, or -1 with errno. */
+ssize_t ps_link_try(const struct ps_dir *dir, const char *name, char *buffer, size_t size);
+
+/* Reads a short file in one piece into `buffer`: what is in it, without blanks and newlines at both
+ * ends. False when it is missing, refused, or fails while it is read, with errno: for values that
+ * are optional. */
+bool ps_read_short(const struct ps_dir *dir, const char *name, char *buffer, size_t size,
+                   struct ps_span *out);
 
 /* Reads a file with one number in it, such as most of /sys. False when it is missing, refused, or
  * not a number: for values that are optional. */

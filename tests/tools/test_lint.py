@@ -53,6 +53,9 @@ class Checker(unittest.TestCase):
         text = '/* "/proc/stat" */\nconst char *p = "/proc/stat";\n' \
                'const struct ps_roots ps_os_default_roots = {\n    .proc = "/proc"};\n'
         self.assertEqual(self.breaches("src/os/linux/a.c", text), [2])
+        text = 'f("/proc");\nf("/sys/class");\n'
+        self.assertEqual(self.breaches("src/core/a.c", text), [1, 2])
+        self.assertEqual(self.breaches("cli/a.c", text), [2])
 
     def test_lengths(self):
         self.assertEqual(self.breaches("src/a.c", "int a;\n" * 601), [601])

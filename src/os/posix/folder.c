@@ -1,0 +1,118 @@
+#include "os/posix/folder.h"
+
+#include "core/list.h"
+#include "core/records.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static size_t digits(const char *at)
+{
+    size_t len = 0;
+    while (is_digit(at[len]))
+        len++;
+    return len;
+}
+
+/* Compares the numbers that both texts begin with, and moves past them. */
+static int compare_numbers(const char **a, const char **b)
+{
+    while (**a == '0' && is_digit((*a)[1]))
+        ++*a;
+    while (**b == '0' && is_digit((*b)[1]))
+        ++*b;
+    size_t a_len = digits(*a), b_len = digits(*b);
+    int order = a_len != b_len ? (a_len < b_len ? -1 : 1) : memcmp(*a, *b, a_len);
+    *a += a_len;
+    *b += b_len;
+    return order;
+}
+
+int ps_folder_compare(const char *a, const char *b)
+{
+    const char *x = a, *y = b;
+    while (*x && *y) {
+        if (is_digit(*x) && is_digit(*y)) {
+            int order = compare_numbers(&x, &y);
+            if (order != 0)
+                return order;
+        } else if (*x != *y) {
+            break;
+        } else {
+            x++;
+            y++;
+        }
+    }
+    if (*x != *y)
+        return (unsigned char)*x < (unsigned char)*y ? -1 : 1;
+    return strcmp(a, b);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return ps_folder_compare(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_entry(const char *name)
+{
+    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+/* Leaves errno as readdir() set it. */
+static void add_entries(struct ps_list *list, DIR *folder)
+{
+    struct dirent *entry;
+    errno = 0;
+    while ((entry = readdir(folder)))
+        if (is_entry(entry->d_name)) {
+            const char *name = ps_list_string(list, entry->d_name, strlen(entry->d_name));
+            const char **item = ps_list_add(list);
+            if (item)
+                *item = name;
+        }
+}
+
+static DIR *open_folder(const struct ps_dir *dir, const char *name)
+{
+    int fd = ps_dir_open(dir, name, O_RDONLY | O_DIRECTORY);
+    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+    if (fd >= 0 && !folder) {
+        close(fd);
+        errno = ENOMEM;
+    }
+    return folder;
+}
+
+int ps_folder_read(psutil_string_list **out, const struct ps_dir *dir, const char *name)
+{
+    struct ps_list list;
+    DIR *folder = open_folder(dir, name);
+    if (!folder)
+        return -1;
+    ps_list_init(&list, &ps_record_string);
+    add_entries(&list, folder);
+    int failed = errno;
+    closedir(folder);
+    if (failed != 0) {
+        ps_list_free(&list);
+        errno = failed;
+        return -1;
+    }
+    psutil_string_list *names = ps_list_finish(&list);
+    if (!names) {
+        errno = ENOMEM;
+        return -1;
+    }
+    qsort(names->items, names->len, sizeof *names->items, by_name);
+    *out = names;
+    return 0;
+}

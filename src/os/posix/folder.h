@@ -1,0 +1,14 @@
+/* The names in a folder. */
+#ifndef PS_FOLDER_H
+#define PS_FOLDER_H
+
+#include "os/posix/file.h"
+
+/* Lists what is in the folder `name` of `dir`, without "." and "..", in natural order: "hwmon9"
+ * before "hwmon10". 0, or -1 with errno; free the list with psutil_free(). */
+int ps_folder_read(psutil_string_list **out, const struct ps_dir *dir, const char *name);
+
+/* The order of two names: as text, but digits by the number that they make. */
+int ps_folder_compare(const char *a, const char *b);
+
+#endif

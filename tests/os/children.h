@@ -1,0 +1,112 @@
+/* Processes that a test starts, and how a context is made to believe in an older kernel. */
+#ifndef CHILDREN_H
+#define CHILDREN_H
+
+#include "os/linux/process.h"
+
+#include "../test.h"
+
+#include <psutil.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A context that reaches no further than `reach`; PS_REACH_UNKNOWN: as far as it does. */
+static inline psutil *open_reaching(enum ps_reach reach)
+{
+    psutil *ctx;
+    if (psutil_open(&ctx, NULL) != 0)
+        abort();
+    if (reach != PS_REACH_UNKNOWN && reach < ps_linux_reach(ctx))
+        ps_linux_of(ctx)->reach = (int)reach;
+    return ctx;
+}
+
+/* No handle keeps descriptors, as when there are more handles than the budget allows. */
+static inline void keep_none(psutil *ctx)
+{
+    ps_linux_of(ctx)->kept_limit = 0;
+}
+
+/* Runs the statement for each kind of kernel that is imitated. */
+static const enum ps_reach reaches[] = {PS_REACH_PIDS, PS_REACH_PIDFDS, PS_REACH_UNKNOWN};
+#define REACHES (sizeof reaches / sizeof *reaches)
+
+static inline double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static inline void sleep_for(double seconds)
+{
+    struct timespec span = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    while (nanosleep(&span, &span) != 0)
+        ;
+}
+
+/* A child that ends with the test, whatever happens. */
+static inline pid_t fork_child(void)
+{
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid < 0)
+        abort();
+    if (pid == 0)
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return pid;
+}
+
+/* A child that sleeps for `seconds` and exits with `code`. */
+static inline pid_t start_child(double seconds, int code)
+{
+    pid_t pid = fork_child();
+    if (pid == 0) {
+        sleep_for(seconds);
+        _exit(code);
+    }
+    return pid;
+}
+
+static inline psutil_process *open_handle(psutil *ctx, pid_t pid)
+{
+    psutil_process *process;
+    if (psutil_process_open(&process, ctx, pid) != 0)
+        abort();
+    return process;
+}
+
+/* A child whose child sleeps and exits with `code`; it reaps that `linger` seconds after its end
+ * and then lives on. */
+static inline pid_t start_grandchild(double seconds, int code, double linger, pid_t *grandchild)
+{
+    int ends[2];
+    if (pipe(ends) != 0)
+        abort();
+    pid_t child = fork_child();
+    if (child == 0) {
+        pid_t pid = start_child(seconds, code);
+        if (write(ends[1], &pid, sizeof pid) != sizeof pid)
+            _exit(1);
+        sleep_for(seconds + linger);
+        waitpid(pid, NULL, 0);
+        sleep_for(60);
+        _exit(0);
+    }
+    close(ends[1]);
+    if (read(ends[0], grandchild, sizeof *grandchild) != sizeof *grandchild)
+        abort();
+    close(ends[0]);
+    return child;
+}
+
+static inline void end_child(pid_t pid)
+{
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
+#endif

@@ -1,0 +1,729 @@
+/* Fields of real processes, brought into each state on purpose. STATE names the helper program. */
+#include "../test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <psutil.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static psutil *ctx;
+static char folder[] = "/tmp/psutil-live-XXXXXX";
+
+/* ---- Children -------------------------------------------------------------------------------- */
+
+/* Waits until a process that is ready has gone to sleep, when its counters stand still. */
+static void await_sleep(pid_t pid)
+{
+    psutil_process *process;
+    int64_t status = PSUTIL_UNKNOWN;
+    if (psutil_process_open(&process, ctx, pid) != 0)
+        abort();
+    for (int i = 0; i < 2000 && status != PSUTIL_STATUS_SLEEPING; i++) {
+        usleep(500);
+        if (psutil_process_status(&status, process) != 0)
+            abort();
+    }
+    psutil_process_close(process);
+}
+
+/* Starts `exe` and waits until it says that it is ready. */
+static pid_t start_at(const char *exe, char *const argv[], char *const envp[], const char *cwd)
+{
+    int ready[2];
+    char byte;
+    if (pipe2(ready, O_CLOEXEC) != 0)
+        abort();
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (dup2(ready[1], STDOUT_FILENO) < 0 || (cwd && chdir(cwd) != 0))
+            _exit(126);
+        execve(exe, argv, envp);
+        _exit(127);
+    }
+    close(ready[1]);
+    ssize_t got = read(ready[0], &byte, 1);
+    close(ready[0]);
+    if (got != 1) {
+        fprintf(stderr, "# %s did not start\n", exe);
+        abort();
+    }
+    await_sleep(pid);
+    return pid;
+}
+
+static char *const plain_environment[] = {"PLAIN=1", "not a variable", "=none", "BYTES=\xff", NULL};
+
+static pid_t start(const char *mode, const char *value)
+{
+    char *argv[] = {"state", (char *)(uintptr_t)mode, (char *)(uintptr_t)value, NULL};
+    return start_at(getenv("STATE"), argv, plain_environment, NULL);
+}
+
+static void stop(pid_t pid)
+{
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
+/* Without the process, the rest of a test is void. */
+static void give_up(void)
+{
+    psutil_error error;
+    char line[512];
+    psutil_error_detail(&error, ctx);
+    psutil_error_format(line, sizeof line, &error);
+    fprintf(stderr, "# %s\n", line);
+    abort();
+}
+
+static psutil_process *process_of(pid_t pid)
+{
+    psutil_process *process;
+    if (psutil_process_open(&process, ctx, pid) != 0)
+        give_up();
+    return process;
+}
+
+static psutil_process_info *read_all(pid_t pid)
+{
+    psutil_process *process = process_of(pid);
+    psutil_process_info *info;
+    if (psutil_process_read(&info, process, PSUTIL_FIELDS_ALL) != 0)
+        give_up();
+    psutil_process_close(process);
+    return info;
+}
+
+/* The mappings of a file together; NULL when there are none. */
+static const psutil_pmmap *map_of(const psutil_process_info *info, const char *path)
+{
+    for (size_t i = 0; i < info->memory_maps->len; i++)
+        if (strcmp(info->memory_maps->items[i].path, path) == 0)
+            return &info->memory_maps->items[i];
+    return NULL;
+}
+
+static const char *in_folder(const char *name)
+{
+    static char path[2][256];
+    static int turn;
+    turn = !turn;
+    snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
+    return path[turn];
+}
+
+static void copy_helper(const char *path)
+{
+    char buffer[65536];
+    ssize_t got;
+    int from = open(getenv("STATE"), O_RDONLY | O_CLOEXEC);
+    int to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+    while ((got = read(from, buffer, sizeof buffer)) > 0)
+        if (write(to, buffer, (size_t)got) != got)
+            abort();
+    if (from < 0 || to < 0 || got < 0)
+        abort();
+    close(from);
+    close(to);
+}
+
+/* ---- States ---------------------------------------------------------------------------------- */
+
+TEST(a_plain_process)
+{
+    pid_t pid = start(NULL, NULL);
+    psutil_process_info *info = read_all(pid);
+    char cwd[4096];
+    struct rlimit limit;
+    REQUIRE(getcwd(cwd, sizeof cwd) && prlimit(pid, RLIMIT_NOFILE, NULL, &limit) == 0);
+    for (int i = 0; i < PSUTIL_FIELD_COUNT; i++)
+        if (i != PSUTIL_FIELD_NET_CONNECTIONS && i != PSUTIL_FIELD_NUM_HANDLES)
+            CHECK_INT(info->result[i], 0);
+    CHECK_INT(info->ppid, getpid());
+    CHECK_INT(info->uids.real, getuid());
+    CHECK_INT(info->gids.effective, getegid());
+    CHECK_STRING(info->cwd, cwd);
+    CHECK_INT(info->cmdline->len, 1);
+    REQUIRE(info->environ->len == 2);
+    CHECK_STRING(info->environ->items[0], "PLAIN=1");
+    CHECK_STRING(info->environ->items[1], "BYTES=\xff");
+    CHECK_INT(info->nice, getpriority(PRIO_PROCESS, (id_t)pid));
+    CHECK(info->memory_footprint.uss > 0 &&
+          info->memory_footprint.pss >= info->memory_footprint.uss);
+    CHECK(info->memory_info_ex.peak_rss >= info->memory_info.rss / 2);
+    CHECK(info->num_ctx_switches.voluntary > 0);
+    CHECK(info->io_counters.write_chars >= 1);
+    CHECK_INT(info->rlimit->len, 16);
+    CHECK_INT(info->rlimit->items[PSUTIL_RLIMIT_NOFILE].soft, (int64_t)limit.rlim_cur);
+    CHECK_INT(info->threads->len, 1);
+    CHECK_INT(info->threads->items[0].id, pid);
+    CHECK(map_of(info, info->exe) != NULL);
+    psutil_process_info_free(info);
+    stop(pid);
+}
+
+TEST(a_zombie)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(0);
+    siginfo_t ended;
+    REQUIRE(waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOWAIT) == 0);
+    psutil_process_info *info = read_all(pid);
+    CHECK_INT(info->status, PSUTIL_STATUS_ZOMBIE);
+    CHECK_INT(info->result[PSUTIL_FIELD_EXE], PSUTIL_EZOMBIE);
+    CHECK_INT(info->result[PSUTIL_FIELD_CMDLINE], PSUTIL_EZOMBIE);
+    CHECK_INT(info->result[PSUTIL_FIELD_CWD], PSUTIL_EZOMBIE);
+    CHECK_INT(info->result[PSUTIL_FIELD_MEMORY_MAPS], PSUTIL_EZOMBIE);
+    CHECK_INT(info->result[PSUTIL_FIELD_MEMORY_FOOTPRINT], 0);
+    CHECK_INT(info->memory_footprint.uss, 0);
+    if (geteuid() == 0) { /* what is left of a process belongs to root (proc_pid(5)) */
+        CHECK_INT(info->result[PSUTIL_FIELD_ENVIRON], PSUTIL_EZOMBIE);
+        REQUIRE(info->result[PSUTIL_FIELD_OPEN_FILES] == 0);
+        CHECK_INT(info->open_files->len, 0);
+        CHECK_INT(info->num_fds, 0);
+    }
+    CHECK_INT(info->threads->len, 1);
+    CHECK_INT(info->result[PSUTIL_FIELD_UIDS], 0);
+    CHECK_INT(info->result[PSUTIL_FIELD_CPU_AFFINITY], 0);
+    CHECK_INT(info->result[PSUTIL_FIELD_RLIMIT], 0);
+    psutil_process_info_free(info);
+    waitpid(pid, NULL, 0);
+}
+
+/* A process that cannot be read in part must not fall out of the table. */
+TEST(all_fields_of_all_processes)
+{
+    pid_t zombie = fork();
+    if (zombie == 0)
+        _exit(0);
+    siginfo_t ended;
+    psutil_table *table;
+    bool found_zombie = false, found_first = false;
+    REQUIRE(waitid(P_PID, (id_t)zombie, &ended, WEXITED | WNOWAIT) == 0);
+    REQUIRE(psutil_table_open(&table, ctx, PSUTIL_FIELDS_ALL) == 0);
+    CHECK_INT(psutil_table_refresh(table), 0);
+    for (size_t i = 0; i < psutil_table_len(table); i++) {
+        psutil_process_info row;
+        psutil_table_row(&row, table, i);
+        found_zombie |= row.pid == zombie && row.result[PSUTIL_FIELD_CMDLINE] == PSUTIL_EZOMBIE;
+        found_first |= row.pid == 1 && row.result[PSUTIL_FIELD_NAME] == 0;
+    }
+    CHECK(found_zombie);
+    CHECK(found_first);
+    psutil_table_close(table);
+    waitpid(zombie, NULL, 0);
+}
+
+TEST(a_stopped_and_a_traced_process)
+{
+    pid_t pid = start(NULL, NULL);
+    psutil_process *process = process_of(pid);
+    int64_t status;
+    kill(pid, SIGSTOP);
+    REQUIRE(waitpid(pid, NULL, WUNTRACED) == pid);
+    CHECK_INT(psutil_process_status(&status, process), 0);
+    CHECK_INT(status, PSUTIL_STATUS_STOPPED);
+    if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) == 0) {
+        kill(pid, SIGCONT);
+        ptrace(PTRACE_INTERRUPT, pid, NULL, NULL);
+        REQUIRE(waitpid(pid, NULL, 0) == pid);
+        CHECK_INT(psutil_process_status(&status, process), 0);
+        CHECK_INT(status, PSUTIL_STATUS_TRACING_STOP);
+    }
+    psutil_process_close(process);
+    stop(pid);
+}
+
+TEST(a_deleted_executable_and_folder)
+{
+    char exe[256], cwd[256];
+    snprintf(exe, sizeof exe, "%s", in_folder("gone"));
+    snprintf(cwd, sizeof cwd, "%s", in_folder("work"));
+    copy_helper(exe);
+    mkdir(cwd, 0755);
+    pid_t pid = start_at(exe, (char *[]){"x", NULL}, plain_environment, cwd);
+    unlink(exe);
+    rmdir(cwd);
+    psutil_process_info *info = read_all(pid);
+    CHECK_STRING(info->exe, exe);
+    CHECK_STRING(info->cwd, cwd);
+    CHECK(map_of(info, exe) != NULL);
+    psutil_process_info_free(info);
+    stop(pid);
+}
+
+TEST(names_that_end_as_if_deleted)
+{
+    char exe[256], cwd[256];
+    snprintf(exe, sizeof exe, "%s", in_folder("x (deleted)"));
+    snprintf(cwd, sizeof cwd, "%s", in_folder("w (deleted)"));
+    copy_helper(exe);
+    mkdir(cwd, 0755);
+    pid_t pid = start_at(exe, (char *[]){"x", NULL}, plain_environment, cwd);
+    psutil_process_info *info = read_all(pid);
+    CHECK_STRING(info->exe, exe);
+    CHECK_STRING(info->cwd, cwd);
+    CHECK(map_of(info, exe) != NULL);
+    psutil_process_info_free(info);
+    stop(pid);
+    unlink(exe);
+    rmdir(cwd);
+}
+
+TEST(odd_names)
+{
+    static const char *const names[] = {"a b",      "(RDD Process)", "a) R 1 (b",   "x\ny",
+                                        "\xff\xfe", "tab\there",     "\x1b[31mred", "()"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        pid_t set = start("name", names[i]);
+        psutil_process_info *info = read_all(set);
+        CHECK_STRING(info->name, names[i]);
+        CHECK_INT(info->ppid, getpid());
+        CHECK_INT(info->num_threads, 1);
+        psutil_process_info_free(info);
+        stop(set);
+
+        char exe[256];
+        snprintf(exe, sizeof exe, "%s", in_folder(names[i]));
+        copy_helper(exe);
+        pid_t copy = start_at(exe, (char *[]){exe, NULL}, plain_environment, NULL);
+        info = read_all(copy);
+        CHECK_STRING(info->name, names[i]);
+        CHECK_STRING(info->exe, exe);
+        CHECK(map_of(info, exe) != NULL);
+        psutil_process_info_free(info);
+        stop(copy);
+        unlink(exe);
+    }
+}
+
+TEST(a_long_name_is_completed)
+{
+    char exe[256];
+    snprintf(exe, sizeof exe, "%s", in_folder("a rather long name of a program"));
+    copy_helper(exe);
+    pid_t pid = start_at(exe, (char *[]){exe, "arg", NULL}, plain_environment, NULL);
+    psutil_process_info *info = read_all(pid);
+    CHECK_STRING(info->name, "a rather long name of a program");
+    psutil_process_info_free(info);
+    stop(pid);
+    unlink(exe);
+}
+
+TEST(three_thousand_threads)
+{
+    pid_t pid = start("threads", "3000");
+    psutil_process *process = process_of(pid);
+    psutil_pthread_list *threads;
+    int64_t count;
+    REQUIRE(psutil_process_threads(&threads, process) == 0);
+    CHECK_INT(threads->len, 3001);
+    for (size_t i = 1; i < threads->len; i++)
+        CHECK(threads->items[i].id > threads->items[i - 1].id);
+    CHECK_INT(psutil_process_num_threads(&count, process), 0);
+    CHECK_INT(count, 3001);
+    psutil_process *none = NULL;
+    CHECK_INT(psutil_process_open(&none, ctx, threads->items[7].id), PSUTIL_ESRCH);
+    psutil_free(threads);
+    psutil_process_close(process);
+    stop(pid);
+}
+
+TEST(a_rewritten_title)
+{
+    pid_t pid = start("title", "worker: idle (since today)");
+    psutil_process *process = process_of(pid);
+    psutil_string_list *words;
+    REQUIRE(psutil_process_cmdline(&words, process) == 0);
+    REQUIRE(words->len >= 4);
+    CHECK_STRING(words->items[0], "worker:");
+    CHECK_STRING(words->items[1], "idle");
+    CHECK_STRING(words->items[2], "(since");
+    CHECK_STRING(words->items[3], "today)");
+    psutil_free(words);
+    psutil_process_close(process);
+    stop(pid);
+}
+
+TEST(a_long_command_line)
+{
+    size_t size = 100 * 1024;
+    char *word = malloc(size + 1);
+    char *argv[16] = {"x"};
+    memset(word, 'w', size);
+    word[size] = '\0';
+    for (int i = 1; i < 15; i++)
+        argv[i] = word;
+    pid_t pid = start_at(getenv("STATE"), argv, plain_environment, NULL);
+    psutil_process_info *info = read_all(pid);
+    REQUIRE(info->cmdline->len == 15);
+    CHECK_INT(strlen(info->cmdline->items[14]), size);
+    psutil_process_info_free(info);
+    stop(pid);
+    free(word);
+}
+
+TEST(a_deleted_mapping_with_an_odd_name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s", in_folder("a b\nc"));
+    pid_t pid = start("map", path);
+    psutil_process_info *info = read_all(pid);
+    const psutil_pmmap *found = map_of(info, path);
+    REQUIRE(found);
+    CHECK_INT(found->size, 8192);
+    CHECK(found->rss >= 4096);
+    psutil_process_info_free(info);
+    stop(pid);
+}
+
+TEST(open_files)
+{
+    psutil_process *self = process_of(getpid());
+    psutil_popenfile_list *files;
+    int kept = open(in_folder("kept (deleted)"), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int gone = open(in_folder("gone"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC), seen = 0;
+    REQUIRE(kept >= 0 && gone >= 0 && null >= 0 && write(kept, "12345", 5) == 5);
+    unlink(in_folder("gone"));
+    REQUIRE(psutil_process_open_files(&files, self) == 0);
+    for (size_t i = 0; i < files->len; i++) {
+        CHECK(files->items[i].fd != gone && files->items[i].fd != null);
+        if (files->items[i].fd != kept)
+            continue;
+        seen++;
+        CHECK_STRING(files->items[i].path, in_folder("kept (deleted)"));
+        CHECK_INT(files->items[i].position, 5);
+        CHECK_STRING(files->items[i].mode, "a+");
+        CHECK_INT(files->items[i].flags & O_ACCMODE, O_RDWR);
+    }
+    CHECK_INT(seen, 1);
+    int64_t before, after;
+    CHECK_INT(psutil_process_num_fds(&before, self), 0);
+    close(null);
+    close(gone);
+    CHECK_INT(psutil_process_num_fds(&after, self), 0);
+    CHECK_INT(before - after, 2);
+    close(kept);
+    unlink(in_folder("kept (deleted)"));
+    psutil_free(files);
+    psutil_process_close(self);
+}
+
+TEST(a_kernel_thread)
+{
+    psutil_process *process;
+    char *name = NULL;
+    if (psutil_process_open(&process, ctx, 2) != 0)
+        SKIP("no process 2");
+    int rc = psutil_process_name(&name, process);
+    bool kernel = rc == 0 && strcmp(name, "kthreadd") == 0;
+    psutil_free(name);
+    psutil_process_close(process);
+    if (!kernel || geteuid() != 0)
+        SKIP("process 2 is not the kernel's, or may not be looked at");
+    psutil_process_info *info = read_all(2);
+    CHECK_STRING(info->exe, "");
+    CHECK_INT(info->result[PSUTIL_FIELD_ENVIRON], 0);
+    CHECK_INT(info->environ->len, 0);
+    CHECK_INT(info->cmdline->len, 0);
+    CHECK_STRING(info->cwd, "/");
+    CHECK_INT(info->memory_maps->len, 0);
+    CHECK_INT(info->memory_footprint.pss, 0);
+    CHECK_INT(info->memory_info_ex.peak_rss, PSUTIL_UNKNOWN);
+    psutil_process_info_free(info);
+}
+
+/* ---- Changes --------------------------------------------------------------------------------- */
+
+TEST(priorities)
+{
+    pid_t pid = start(NULL, NULL);
+    psutil_process *process = process_of(pid);
+    psutil_pionice ionice;
+    int64_t nice;
+    CHECK_INT(psutil_process_set_nice(process, 7), 0);
+    CHECK_INT(psutil_process_nice(&nice, process), 0);
+    CHECK_INT(nice, 7);
+    CHECK_INT(getpriority(PRIO_PROCESS, (id_t)pid), 7);
+    CHECK_INT(psutil_process_set_nice(process, 1000), 0);
+    CHECK_INT(getpriority(PRIO_PROCESS, (id_t)pid), 19);
+    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_BE, 6), 0);
+    CHECK_INT(psutil_process_ionice(&ionice, process), 0);
+    CHECK_INT(ionice.ioclass, PSUTIL_IOPRIO_CLASS_BE);
+    CHECK_INT(ionice.value, 6);
+    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_BE, PSUTIL_UNKNOWN), 0);
+    CHECK_INT(psutil_process_ionice(&ionice, process), 0);
+    CHECK_INT(ionice.value, 4);
+    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_IDLE, PSUTIL_UNKNOWN), 0);
+    CHECK_INT(psutil_process_ionice(&ionice, process), 0);
+    CHECK_INT(ionice.ioclass, PSUTIL_IOPRIO_CLASS_IDLE);
+    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_BE, 8), PSUTIL_EINVAL);
+    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_BE, -1), PSUTIL_EINVAL);
+    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_IDLE, 1), PSUTIL_EINVAL);
+    CHECK_INT(psutil_process_set_ionice(process, 4, 0), PSUTIL_EINVAL);
+    psutil_process_close(process);
+    stop(pid);
+}
+
+TEST(affinity)
+{
+    cpu_set_t own, now;
+    pid_t pid = start(NULL, NULL);
+    psutil_process *process = process_of(pid);
+    psutil_int_list *cpus;
+    REQUIRE(sched_getaffinity(0, sizeof own, &own) == 0);
+    REQUIRE(psutil_process_cpu_affinity(&cpus, process) == 0);
+    CHECK_INT(cpus->len, CPU_COUNT(&own));
+    for (size_t i = 0; i < cpus->len; i++)
+        CHECK(CPU_ISSET((size_t)cpus->items[i], &own));
+    int64_t last = cpus->items[cpus->len - 1];
+    psutil_free(cpus);
+    CHECK_INT(psutil_process_set_cpu_affinity(process, &last, 1), 0);
+    REQUIRE(sched_getaffinity(pid, sizeof now, &now) == 0);
+    CHECK(CPU_COUNT(&now) == 1 && CPU_ISSET((size_t)last, &now));
+    CHECK_INT(psutil_process_set_cpu_affinity(process, NULL, 0), 0);
+    REQUIRE(sched_getaffinity(pid, sizeof now, &now) == 0);
+    CHECK(CPU_COUNT(&now) >= CPU_COUNT(&own));
+    CHECK_INT(psutil_process_set_cpu_affinity(process, (int64_t[]){-1}, 1), PSUTIL_EINVAL);
+    CHECK_INT(psutil_process_set_cpu_affinity(process, (int64_t[]){16000}, 1), PSUTIL_EINVAL);
+    CHECK_INT(psutil_process_set_cpu_affinity(process, (int64_t[]){INT64_MAX}, 1), PSUTIL_EINVAL);
+    psutil_process_close(process);
+    stop(pid);
+}
+
+TEST(limits)
+{
+    pid_t pid = start(NULL, NULL);
+    psutil_process *process = process_of(pid);
+    psutil_prlimit limit;
+    struct rlimit real;
+    CHECK_INT(psutil_process_set_rlimit(process, PSUTIL_RLIMIT_CORE, 10, 20), 0);
+    REQUIRE(prlimit(pid, RLIMIT_CORE, NULL, &real) == 0);
+    CHECK(real.rlim_cur == 10 && real.rlim_max == 20);
+    CHECK_INT(psutil_process_rlimit(&limit, process, PSUTIL_RLIMIT_CORE), 0);
+    CHECK(limit.soft == 10 && limit.hard == 20);
+    CHECK_INT(psutil_process_set_rlimit(process, PSUTIL_RLIMIT_CORE, 20, 10), PSUTIL_EINVAL);
+    CHECK_INT(psutil_process_set_rlimit(process, PSUTIL_RLIMIT_CORE, -1, 10), PSUTIL_EINVAL);
+    CHECK_INT(psutil_process_set_rlimit(process, PSUTIL_RLIMIT_CORE, -2, 10), PSUTIL_EINVAL);
+    CHECK_INT(psutil_process_set_rlimit(process, 99, 1, 1), PSUTIL_EINVAL);
+    CHECK_INT(psutil_process_rlimit(&limit, process, 16), PSUTIL_EINVAL);
+    psutil_process_close(process);
+    stop(pid);
+}
+
+TEST(what_has_ended_is_gone_for_every_call)
+{
+    pid_t pid = start(NULL, NULL);
+    psutil_process *process = process_of(pid);
+    psutil_pionice ionice;
+    psutil_int_list *cpus;
+    psutil_prlimit limit;
+    psutil_string_list *words;
+    stop(pid);
+    CHECK_INT(psutil_process_ionice(&ionice, process), PSUTIL_ESRCH);
+    CHECK_INT(psutil_process_cpu_affinity(&cpus, process), PSUTIL_ESRCH);
+    CHECK_INT(psutil_process_rlimit(&limit, process, PSUTIL_RLIMIT_CORE), PSUTIL_ESRCH);
+    CHECK_INT(psutil_process_cmdline(&words, process), PSUTIL_ESRCH);
+    CHECK_INT(psutil_process_environ(&words, process), PSUTIL_ESRCH);
+    CHECK_INT(psutil_process_set_nice(process, 1), PSUTIL_ESRCH);
+    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_BE, 1), PSUTIL_ESRCH);
+    CHECK_INT(psutil_process_set_rlimit(process, PSUTIL_RLIMIT_CORE, 0, 0), PSUTIL_ESRCH);
+    CHECK_INT(psutil_process_set_cpu_affinity(process, NULL, 0), PSUTIL_ESRCH);
+    psutil_process_close(process);
+}
+
+/* ---- Other users, and pids that change hands --------------------------------------------------
+ */
+
+/* Runs in a child, since it gives up its rights; returns what the child's checks came to. */
+static int in_child(int (*run)(void))
+{
+    int status;
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(run());
+    if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+        return -1;
+    return WEXITSTATUS(status);
+}
+
+static int look_at_process_1(void)
+{
+    static const psutil_process_field refused[] = {PSUTIL_FIELD_EXE,
+                                                   PSUTIL_FIELD_CWD,
+                                                   PSUTIL_FIELD_ENVIRON,
+                                                   PSUTIL_FIELD_IO_COUNTERS,
+                                                   PSUTIL_FIELD_OPEN_FILES,
+                                                   PSUTIL_FIELD_MEMORY_MAPS,
+                                                   PSUTIL_FIELD_MEMORY_FOOTPRINT};
+    if (setgid(65534) != 0 || setuid(65534) != 0)
+        return 100;
+    psutil_process_info *info = read_all(1);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        if (info->result[refused[i]] != PSUTIL_EACCES)
+            return 1 + (int)i;
+    static const psutil_process_field given[] = {PSUTIL_FIELD_NAME,     PSUTIL_FIELD_UIDS,
+                                                 PSUTIL_FIELD_USERNAME, PSUTIL_FIELD_THREADS,
+                                                 PSUTIL_FIELD_RLIMIT,   PSUTIL_FIELD_CPU_AFFINITY,
+                                                 PSUTIL_FIELD_IONICE,   PSUTIL_FIELD_MEMORY_INFO};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        if (info->result[given[i]] != 0)
+            return 50 + (int)i;
+    psutil_process_info_free(info);
+    psutil_process *process = process_of(1);
+    psutil_prlimit limit;
+    if (psutil_process_rlimit(&limit, process, PSUTIL_RLIMIT_NOFILE) != 0)
+        return 60;
+    if (psutil_process_set_nice(process, 5) != PSUTIL_EACCES)
+        return 61;
+    if (psutil_process_set_rlimit(process, PSUTIL_RLIMIT_CORE, 0, 0) != PSUTIL_EACCES)
+        return 62;
+    psutil_process_close(process);
+    return 0;
+}
+
+TEST(another_user_is_refused_field_by_field)
+{
+    if (geteuid() != 0)
+        SKIP("needs root");
+    CHECK_INT(in_child(look_at_process_1), 0);
+}
+
+static pid_t sleeper(void)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        for (;;)
+            pause();
+    return pid;
+}
+
+/* A process with this pid, which nobody has; -1 when the kernel does not let us. */
+static pid_t take_pid(pid_t pid)
+{
+    char text[32];
+    int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+    int len = snprintf(text, sizeof text, "%d", pid - 1);
+    if (fd < 0 || write(fd, text, (size_t)len) != len)
+        return -1;
+    close(fd);
+    return sleeper();
+}
+
+enum { NOT_ALLOWED = 99 };
+
+/* As process 1 of a pid namespace with a /proc of its own. */
+static int reuse_pid(void)
+{
+    psutil *own;
+    psutil_process *old, *now;
+    psutil_process_info *info;
+    if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("proc", "/proc", "proc", 0, NULL) != 0 || psutil_open(&own, NULL) != 0)
+        return NOT_ALLOWED;
+    pid_t first = sleeper();
+    if (psutil_process_open(&old, own, first) != 0)
+        return 1;
+    stop(first);
+    usleep(50000); /* start times count hundredths of a second */
+    pid_t second = take_pid(first);
+    if (second < 0)
+        return NOT_ALLOWED;
+    if (second != first || psutil_process_open(&now, own, second) != 0)
+        return 2;
+    if (psutil_process_equal(old, now))
+        return 3;
+    if (psutil_process_read(&info, old, PSUTIL_FIELD(NAME) | PSUTIL_FIELD(CMDLINE)) !=
+        PSUTIL_EREUSED)
+        return 4;
+    psutil_pionice ionice;
+    psutil_int_list *cpus;
+    psutil_prlimit limit;
+    bool running = true;
+    if (psutil_process_ionice(&ionice, old) != PSUTIL_EREUSED)
+        return 5;
+    if (psutil_process_cpu_affinity(&cpus, old) != PSUTIL_EREUSED)
+        return 6;
+    if (psutil_process_rlimit(&limit, old, PSUTIL_RLIMIT_CORE) != PSUTIL_EREUSED)
+        return 7;
+    if (psutil_process_set_nice(old, 9) != PSUTIL_EREUSED)
+        return 8;
+    if (psutil_process_set_rlimit(old, PSUTIL_RLIMIT_CORE, 0, 0) != PSUTIL_EREUSED)
+        return 9;
+    if (psutil_process_set_cpu_affinity(old, NULL, 0) != PSUTIL_EREUSED)
+        return 10;
+    if (getpriority(PRIO_PROCESS, (id_t)second) != 0)
+        return 11;
+    if (psutil_process_is_running(&running, old) != 0 || running)
+        return 12;
+    psutil_process_close(old);
+    psutil_process_close(now);
+    psutil_close(own);
+    stop(second);
+    return 0;
+}
+
+static int in_namespace(void)
+{
+    if (unshare(CLONE_NEWPID | CLONE_NEWNS) != 0)
+        return NOT_ALLOWED;
+    return in_child(reuse_pid);
+}
+
+TEST(a_pid_that_changed_hands)
+{
+    int result = geteuid() == 0 ? in_child(in_namespace) : NOT_ALLOWED;
+    if (result == NOT_ALLOWED)
+        SKIP("needs root and pid namespaces");
+    CHECK_INT(result, 0);
+}
+
+static int without_descriptors(void)
+{
+    struct rlimit few = {15, 15}; /* no handle keeps descriptors then */
+    return setrlimit(RLIMIT_NOFILE, &few) != 0 ? NOT_ALLOWED : in_namespace();
+}
+
+TEST(a_pid_that_changed_hands_without_descriptors)
+{
+    int result = geteuid() == 0 ? in_child(without_descriptors) : NOT_ALLOWED;
+    if (result == NOT_ALLOWED)
+        SKIP("needs root and pid namespaces");
+    CHECK_INT(result, 0);
+}
+
+TEST(descriptors_do_not_leak)
+{
+    psutil_process *self = process_of(getpid());
+    int64_t before, after;
+    psutil_process_info *info;
+    REQUIRE(psutil_process_num_fds(&before, self) == 0);
+    for (int i = 0; i < 50; i++) {
+        REQUIRE(psutil_process_read(&info, self, PSUTIL_FIELDS_ALL) == 0);
+        psutil_process_info_free(info);
+    }
+    REQUIRE(psutil_process_num_fds(&after, self) == 0);
+    CHECK_INT(after, before);
+    psutil_process_close(self);
+}
+
+int main(void)
+{
+    if (!getenv("STATE") || !mkdtemp(folder) || psutil_open(&ctx, NULL) != 0)
+        return 2;
+    int failed = run_tests();
+    psutil_close(ctx);
+    rmdir(folder);
+    return failed;
+}

@@ -1,0 +1,302 @@
+/* Signals reach exactly the process that was opened. */
+#include "core/process.h"
+#include "os/linux/process.h"
+
+#include "children.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+
+static void expect_status(psutil_process *process, int64_t wanted)
+{
+    int64_t status = 0;
+    for (int i = 0; i < 200 && status != wanted; i++) {
+        CHECK_INT(psutil_process_status(&status, process), 0);
+        sleep_for(0.005);
+    }
+    CHECK_INT(status, wanted);
+}
+
+TEST(each_action_sends_its_signal)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        int64_t code = 0;
+        psutil_process *process = open_handle(ctx, start_child(60, 0));
+        CHECK_INT(psutil_process_send_signal(process, 0), 0);
+        CHECK_INT(psutil_process_suspend(process), 0);
+        expect_status(process, PSUTIL_STATUS_STOPPED);
+        CHECK_INT(psutil_process_resume(process), 0);
+        expect_status(process, PSUTIL_STATUS_SLEEPING);
+        CHECK_INT(psutil_process_terminate(process), 0);
+        CHECK_INT(psutil_process_wait(&code, process, 10), 0);
+        CHECK_INT(code, -SIGTERM);
+        psutil_process_close(process);
+        process = open_handle(ctx, start_child(60, 0));
+        CHECK_INT(psutil_process_kill(process), 0);
+        CHECK_INT(psutil_process_wait(&code, process, 10), 0);
+        CHECK_INT(code, -SIGKILL);
+        psutil_process_close(process);
+        psutil_close(ctx);
+    }
+}
+
+TEST(numbers_that_are_no_signal)
+{
+    static const int numbers[] = {-1, -9, NSIG, 1000, INT32_MAX, INT32_MIN};
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        pid_t pid = start_child(60, 0);
+        psutil_process *process = open_handle(ctx, pid);
+        for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+            CHECK_INT(psutil_process_send_signal(process, numbers[i]), PSUTIL_EINVAL);
+        CHECK_INT(waitpid(pid, NULL, WNOHANG), 0);
+        end_child(pid);
+        psutil_process_close(process);
+        psutil_close(ctx);
+    }
+}
+
+/* No handle on pid 0 can be opened on Linux; where one can, it takes no signals. */
+TEST(pid_0_is_refused)
+{
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    psutil_process idle = {.ctx = ctx, .ref = {.pid = 0, .handle = {-1, -1}}};
+    CHECK_INT(psutil_process_send_signal(&idle, 0), PSUTIL_EINVAL);
+    CHECK_INT(psutil_process_kill(&idle), PSUTIL_EINVAL);
+    psutil_close(ctx);
+}
+
+TEST(zombies_take_signals_and_exist)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        for (int kept = 0; kept < 2; kept++) {
+            psutil *ctx = open_reaching(reaches[r]);
+            if (!kept)
+                keep_none(ctx);
+            bool running = false;
+            pid_t pid = start_child(0, 0);
+            psutil_process *process = open_handle(ctx, pid);
+            expect_status(process, PSUTIL_STATUS_ZOMBIE);
+            CHECK_INT(psutil_process_kill(process), 0);
+            CHECK_INT(psutil_process_is_running(&running, process), 0);
+            CHECK(running);
+            waitpid(pid, NULL, 0);
+            CHECK_INT(psutil_process_kill(process), PSUTIL_ESRCH);
+            CHECK_INT(psutil_process_is_running(&running, process), 0);
+            CHECK(!running);
+            psutil_process_close(process);
+            psutil_close(ctx);
+        }
+    }
+}
+
+/* The child's exit code tells what it was answered. */
+static int ask_as_nobody(enum ps_reach reach)
+{
+    int status = 0;
+    pid_t target = start_child(60, 0);
+    pid_t pid = fork_child();
+    if (pid == 0) {
+        psutil_error error;
+        if (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0)
+            _exit(1);
+        psutil *ctx = open_reaching(reach);
+        psutil_process *process = open_handle(ctx, target);
+        if (psutil_process_terminate(process) != PSUTIL_EACCES)
+            _exit(2);
+        const char *call = ps_linux_reach(ctx) == PS_REACH_PIDS ? "kill" : "pidfd_send_signal";
+        bool told = psutil_error_detail(&error, ctx) && error.os_code == EPERM &&
+                    error.pid == target && strcmp(error.call, call) == 0;
+        bool running = false;
+        if (psutil_process_is_running(&running, process) != 0 || !running)
+            _exit(4);
+        _exit(told ? 0 : 3);
+    }
+    waitpid(pid, &status, 0);
+    end_child(target);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(others_processes_are_refused)
+{
+    if (geteuid() != 0)
+        SKIP("needs root, to become another user");
+    for (size_t r = 0; r < REACHES; r++)
+        CHECK_INT(ask_as_nobody(reaches[r]), 0);
+}
+
+TEST(another_root_never_signals)
+{
+    psutil *ctx;
+    psutil_process *process;
+    pid_t pid = start_child(60, 0);
+    REQUIRE(psutil_open(&ctx, &(psutil_options){.proc = "/proc/../proc"}) == 0);
+    REQUIRE(psutil_process_open(&process, ctx, pid) == 0);
+    CHECK_INT(psutil_process_kill(process), PSUTIL_ENOTSUP);
+    CHECK_INT(psutil_process_send_signal(process, 0), PSUTIL_ENOTSUP);
+    sleep_for(0.02);
+    CHECK_INT(waitpid(pid, NULL, WNOHANG), 0);
+    end_child(pid);
+    psutil_process_close(process);
+    psutil_close(ctx);
+}
+
+/* ---- In a pid namespace of their own -----------------------------------------------------------
+ */
+
+static bool write_file(const char *path, long number)
+{
+    char text[32];
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int len = snprintf(text, sizeof text, "%ld", number);
+    bool ok = fd >= 0 && write(fd, text, (size_t)len) == len;
+    close(fd);
+    return ok;
+}
+
+/* Gives the pid of a process that was reaped to another one. */
+static pid_t start_with_pid(pid_t pid)
+{
+    if (!write_file("/proc/sys/kernel/ns_last_pid", pid - 1))
+        return -1;
+    return start_child(60, 0);
+}
+
+enum { REUSE_ROUNDS = 100 };
+
+/* Exit codes of the namespace's first process. */
+enum { ALL_WELL, NO_NAMESPACE, NO_REUSE, WRONG_ANSWER, WRONG_SIGNAL };
+
+/* One handle whose process is gone and whose pid is another's. `age` is how long the first owner
+ * lives: start times have a grain of 10 milliseconds. */
+static int reuse_once(psutil *ctx, double age, int round)
+{
+    int64_t code;
+    bool running = true;
+    pid_t pid = start_child(60, 0);
+    psutil_process *process = open_handle(ctx, pid);
+    sleep_for(age);
+    end_child(pid);
+    pid_t heir = start_with_pid(pid);
+    if (heir != pid)
+        return NO_REUSE;
+    int rc = round % 2 ? psutil_process_kill(process) : psutil_process_terminate(process);
+    if (rc != PSUTIL_ESRCH && rc != PSUTIL_EREUSED)
+        return WRONG_ANSWER;
+    if (psutil_process_wait(&code, process, 0) != 0 || psutil_process_kill(process) != PSUTIL_ESRCH)
+        return WRONG_ANSWER;
+    if (psutil_process_is_running(&running, process) != 0 || running)
+        return WRONG_ANSWER;
+    if (waitpid(heir, NULL, WNOHANG) != 0)
+        return WRONG_SIGNAL;
+    psutil_process_close(process);
+    end_child(heir);
+    return ALL_WELL;
+}
+
+static int reuse_often(enum ps_reach reach, bool kept, double age)
+{
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("proc", "/proc", "proc", 0, NULL) != 0)
+        return NO_NAMESPACE;
+    psutil *ctx = open_reaching(reach);
+    if (!kept)
+        keep_none(ctx);
+    int result = ALL_WELL;
+    for (int i = 0; i < REUSE_ROUNDS && result == ALL_WELL; i++)
+        result = reuse_once(ctx, age, i);
+    psutil_close(ctx);
+    return result;
+}
+
+/* The first process of a new pid namespace, with a /proc of its own, does the rounds. */
+static int in_namespace(enum ps_reach reach, bool kept, double age)
+{
+    int status = 0;
+    pid_t outer = fork_child();
+    if (outer == 0) {
+        if (unshare(CLONE_NEWPID | CLONE_NEWNS) != 0)
+            _exit(NO_NAMESPACE);
+        pid_t first = fork_child();
+        if (first == 0)
+            _exit(reuse_often(reach, kept, age));
+        waitpid(first, &status, 0);
+        _exit(WIFEXITED(status) ? WEXITSTATUS(status) : WRONG_SIGNAL);
+    }
+    waitpid(outer, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+#define CHECK_REUSE(reach, kept, age)                                                              \
+    do {                                                                                           \
+        int result_ = geteuid() == 0 ? in_namespace(reach, kept, age) : NO_NAMESPACE;              \
+        if (result_ == NO_NAMESPACE)                                                               \
+            SKIP("needs root, for a pid namespace");                                               \
+        CHECK_INT(result_, ALL_WELL);                                                              \
+    } while (0)
+
+TEST(the_next_owner_of_a_pid_is_unharmed)
+{
+    CHECK_REUSE(PS_REACH_UNKNOWN, true, 0);
+}
+
+/* In all but a few of the rounds both owners have the same start time. */
+TEST(the_next_owner_is_unharmed_without_kept_descriptors)
+{
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    bool exact = ps_linux_reach(ctx) == PS_REACH_PIDFS;
+    psutil_close(ctx);
+    CHECK_REUSE(PS_REACH_UNKNOWN, false, exact ? 0 : 0.02);
+}
+
+/* Start times are all that tells owners apart there. */
+TEST(the_next_owner_is_unharmed_on_older_kernels)
+{
+    CHECK_REUSE(PS_REACH_PIDFDS, true, 0);
+    CHECK_REUSE(PS_REACH_PIDFDS, false, 0.02);
+    CHECK_REUSE(PS_REACH_PIDS, true, 0);
+    CHECK_REUSE(PS_REACH_PIDS, false, 0.02);
+}
+
+/* A procfs of another namespace: its pids are not those that system calls take. */
+static int signal_across(void)
+{
+    psutil *ctx;
+    psutil_process *process;
+    if (psutil_open(&ctx, NULL) != 0 || psutil_process_open(&process, ctx, 1) != 0)
+        return WRONG_ANSWER;
+    int rc = psutil_process_send_signal(process, 0);
+    psutil_process_close(process);
+    psutil_close(ctx);
+    return rc == PSUTIL_ENOTSUP ? ALL_WELL : WRONG_ANSWER;
+}
+
+TEST(pids_of_another_namespace_are_not_mixed_up)
+{
+    int status = 0;
+    if (geteuid() != 0)
+        SKIP("needs root, for a pid namespace");
+    pid_t outer = fork_child();
+    if (outer == 0) {
+        if (unshare(CLONE_NEWPID) != 0)
+            _exit(NO_NAMESPACE);
+        pid_t first = fork_child();
+        if (first == 0)
+            _exit(signal_across());
+        waitpid(first, &status, 0);
+        _exit(WIFEXITED(status) ? WEXITSTATUS(status) : WRONG_SIGNAL);
+    }
+    waitpid(outer, &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NO_NAMESPACE)
+        SKIP("pid namespaces are forbidden here");
+    CHECK(WIFEXITED(status));
+    CHECK_INT(WEXITSTATUS(status), ALL_WELL);
+}
+
+int main(void)
+{
+    return run_tests();
+}

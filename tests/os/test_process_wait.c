@@ -1,0 +1,598 @@
+/* Waiting for real processes, by every means that kernels offer. */
+#include "core/process.h"
+#include "os/linux/process.h"
+
+#include "children.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+
+static int64_t wait_for(psutil_process *process, double timeout)
+{
+    int64_t code = -1000;
+    int rc = psutil_process_wait(&code, process, timeout);
+    return rc == 0 ? code : -2000 + rc;
+}
+
+static bool is_reaped(pid_t pid)
+{
+    return waitpid(pid, NULL, WNOHANG) == -1 && errno == ECHILD;
+}
+
+/* CPU time of this process so far, in seconds, and how often it went to sleep. */
+static double cpu_used(long *sleeps)
+{
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    *sleeps = used.ru_nvcsw;
+    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
+/* Whether the running kernel is at least this one. */
+static bool is_kernel(int major, int minor)
+{
+    struct utsname name;
+    int got_major = 0, got_minor = 0;
+    return uname(&name) == 0 && sscanf(name.release, "%d.%d", &got_major, &got_minor) == 2 &&
+           (got_major > major || (got_major == major && got_minor >= minor));
+}
+
+static size_t count_descriptors(void)
+{
+    DIR *dir = opendir("/proc/self/fd");
+    size_t count = 0;
+    while (dir && readdir(dir))
+        count++;
+    if (dir)
+        closedir(dir);
+    return count;
+}
+
+TEST(every_exit_code)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        for (int code = 0; code < 256; code++) {
+            pid_t pid = start_child(0, code);
+            psutil_process *process = open_handle(ctx, pid);
+            CHECK_INT(wait_for(process, -1), code);
+            CHECK(is_reaped(pid));
+            CHECK_INT(wait_for(process, 0), code);
+            psutil_process_close(process);
+        }
+        psutil_close(ctx);
+    }
+}
+
+TEST(ended_by_signals)
+{
+    static const int signals[] = {SIGTERM, SIGKILL, SIGHUP, SIGINT, SIGUSR1, SIGALRM, SIGABRT};
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+            psutil_process *process = open_handle(ctx, start_child(60, 0));
+            CHECK_INT(psutil_process_send_signal(process, signals[i]), 0);
+            CHECK_INT(wait_for(process, 10), -signals[i]);
+            psutil_process_close(process);
+        }
+        psutil_close(ctx);
+    }
+}
+
+TEST(stopping_is_not_ending)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        psutil_process *process = open_handle(ctx, start_child(0.2, 5));
+        CHECK_INT(psutil_process_suspend(process), 0);
+        CHECK_INT(wait_for(process, 0.4), -2000 + PSUTIL_ETIMEDOUT);
+        CHECK_INT(psutil_process_resume(process), 0);
+        CHECK_INT(wait_for(process, 10), 5);
+        psutil_process_close(process);
+        psutil_close(ctx);
+    }
+}
+
+TEST(timeouts_are_kept)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        pid_t pid = start_child(60, 0);
+        psutil_process *process = open_handle(ctx, pid);
+        int64_t code = 77;
+        double begin = seconds_now();
+        CHECK_INT(psutil_process_wait(&code, process, 0), PSUTIL_ETIMEDOUT);
+        CHECK(seconds_now() - begin < 0.05);
+        begin = seconds_now();
+        CHECK_INT(psutil_process_wait(&code, process, 0.05), PSUTIL_ETIMEDOUT);
+        double took = seconds_now() - begin;
+        CHECK(took >= 0.05);
+        CHECK(took < 0.25);
+        CHECK_INT(code, 77);
+        psutil_error error;
+        CHECK(psutil_error_detail(&error, ctx));
+        CHECK_INT(error.code, PSUTIL_ETIMEDOUT);
+        CHECK_INT(error.pid, pid);
+        CHECK_INT(psutil_process_wait(&code, process, NAN), PSUTIL_EINVAL);
+        bool gone = true;
+        CHECK_INT(psutil_wait_procs(&gone, ctx, &process, 1, NAN, NULL, NULL), PSUTIL_EINVAL);
+        CHECK_INT(psutil_wait_procs(&gone, ctx, &process, 1, 0, NULL, NULL), 0);
+        CHECK(!gone);
+        end_child(pid);
+        psutil_process_close(process);
+        psutil_close(ctx);
+    }
+}
+
+TEST(huge_timeouts_are_for_ever)
+{
+    static const double timeouts[] = {1e9, 9.3e9, 1e18, 1e300, INFINITY, -INFINITY, -1};
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    for (size_t i = 0; i < sizeof timeouts / sizeof *timeouts; i++) {
+        psutil_process *process = open_handle(ctx, start_child(0.02, 3));
+        CHECK_INT(wait_for(process, timeouts[i]), 3);
+        psutil_process_close(process);
+    }
+    psutil_close(ctx);
+}
+
+TEST(no_time_is_burnt)
+{
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    pid_t pid = start_child(60, 0);
+    psutil_process *process = open_handle(ctx, pid);
+    long sleeps_before, sleeps;
+    double before = cpu_used(&sleeps_before);
+    CHECK_INT(wait_for(process, 1), -2000 + PSUTIL_ETIMEDOUT);
+    CHECK(cpu_used(&sleeps) - before < 0.02);
+    if (ps_linux_reach(ctx) >= PS_REACH_PIDFDS)
+        CHECK(sleeps - sleeps_before < 5); /* it slept once and looked at nothing between */
+    end_child(pid);
+    psutil_process_close(process);
+    psutil_close(ctx);
+}
+
+/* The zombies of others exist; what they ended with is known once they are reaped. */
+TEST(grandchildren_end_when_they_are_reaped)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        pid_t pid, child = start_grandchild(0.1, 42, 0.8, &pid);
+        psutil_process *process = open_handle(ctx, pid);
+        bool running = false;
+        CHECK_INT(wait_for(process, 0.25), -2000 + PSUTIL_ETIMEDOUT);
+        CHECK_INT(psutil_process_is_running(&running, process), 0);
+        CHECK(running);
+        CHECK_INT(psutil_process_terminate(process), 0); /* a zombie takes signals */
+        long sleeps_before, sleeps;
+        double before = cpu_used(&sleeps_before);
+        int64_t code = wait_for(process, 10);
+        CHECK(cpu_used(&sleeps) - before < 0.05);
+        CHECK(code == 42 || code == PSUTIL_UNKNOWN);
+        if (reaches[r] == PS_REACH_PIDS)
+            CHECK_INT(code, PSUTIL_UNKNOWN);
+        if (ps_linux_reach(ctx) == PS_REACH_PIDFS)
+            CHECK(sleeps - sleeps_before < 5);
+        CHECK_INT(psutil_process_is_running(&running, process), 0);
+        CHECK(!running);
+        psutil_process_close(process);
+        end_child(child);
+        psutil_close(ctx);
+    }
+}
+
+TEST(exit_codes_of_grandchildren)
+{
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    if (ps_linux_reach(ctx) < PS_REACH_PIDFDS) {
+        psutil_close(ctx);
+        SKIP("there are no pidfds here");
+    }
+    pid_t pid, child = start_grandchild(0.05, 42, 0, &pid);
+    psutil_process *process = open_handle(ctx, pid);
+    int fd = -1;
+    REQUIRE(ps_process_pidfd(ctx, &process->ref, &fd) == 0);
+    CHECK_INT(ps_pidfd_exit_code(fd), PSUTIL_UNKNOWN); /* it lives */
+    CHECK(!ps_pidfd_is_gone(fd));
+    int64_t code = wait_for(process, 10);
+    CHECK(ps_pidfd_is_gone(fd));
+    psutil_process_close(process);
+    end_child(child);
+    child = start_grandchild(60, 0, 0, &pid);
+    process = open_handle(ctx, pid);
+    kill(child, SIGKILL); /* which makes the kernel kill its child as well */
+    waitpid(child, NULL, 0);
+    int64_t signalled = wait_for(process, 10);
+    psutil_process_close(process);
+    psutil_close(ctx);
+    if (!is_kernel(6, 15) && code == PSUTIL_UNKNOWN)
+        SKIP("the kernel does not tell the exit codes of others' children (before 6.15)");
+    CHECK_INT(code, 42);
+    CHECK_INT(signalled, -SIGKILL);
+}
+
+TEST(reaped_by_somebody_else)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        pid_t pid = start_child(0, 9);
+        psutil_process *process = open_handle(ctx, pid);
+        waitpid(pid, NULL, 0);
+        int64_t code = wait_for(process, -1);
+        CHECK(code == PSUTIL_UNKNOWN || (code == 9 && reaches[r] != PS_REACH_PIDS));
+        CHECK_INT(wait_for(process, -1), code);
+        CHECK_INT(psutil_process_kill(process), PSUTIL_ESRCH);
+        psutil_process_close(process);
+        psutil_close(ctx);
+    }
+}
+
+TEST(handles_without_descriptors)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        keep_none(ctx);
+        size_t before = count_descriptors();
+        psutil_process *process = open_handle(ctx, start_child(0.05, 6));
+        CHECK_INT(count_descriptors(), before);
+        CHECK_INT(wait_for(process, 0), -2000 + PSUTIL_ETIMEDOUT);
+        CHECK_INT(wait_for(process, 10), 6);
+        CHECK_INT(count_descriptors(), before);
+        psutil_process_close(process);
+        psutil_close(ctx);
+    }
+}
+
+/* ---- Many at once ------------------------------------------------------------------------------
+ */
+
+#define MANY 200
+
+struct seen {
+    size_t calls;
+    psutil_process *order[2 * MANY];
+    int64_t codes[2 * MANY];
+};
+
+static void note_end(psutil_process *process, int64_t exit_code, void *user)
+{
+    struct seen *seen = user;
+    seen->order[seen->calls] = process;
+    seen->codes[seen->calls++] = exit_code;
+}
+
+/* The last one ends first. */
+TEST(callbacks_come_in_the_order_of_ends)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        psutil_process *processes[8];
+        bool gone[8];
+        struct seen seen = {0};
+        for (int i = 0; i < 8; i++)
+            processes[i] = open_handle(ctx, start_child(1.2 - 0.15 * i, i));
+        CHECK_INT(psutil_wait_procs(gone, ctx, processes, 8, -1, note_end, &seen), 0);
+        CHECK_INT(seen.calls, 8);
+        for (size_t i = 0; i < 8; i++) {
+            CHECK(gone[i]);
+            CHECK(seen.order[i] == processes[7 - i]);
+            CHECK_INT(seen.codes[i], 7 - i);
+            psutil_process_close(processes[i]);
+        }
+        psutil_close(ctx);
+    }
+}
+
+TEST(two_hundred_at_once)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        psutil_process *processes[MANY + 1];
+        bool gone[MANY + 1];
+        struct seen seen = {0};
+        size_t before = count_descriptors();
+        for (int i = 0; i < MANY; i++)
+            processes[i] = open_handle(ctx, start_child(0.001 * (i * 37 % MANY), i));
+        processes[MANY] = processes[17]; /* the same handle again */
+        CHECK_INT(psutil_wait_procs(gone, ctx, processes, MANY + 1, 30, note_end, &seen), 0);
+        CHECK_INT(seen.calls, MANY + 1);
+        for (size_t i = 0; i < MANY; i++) {
+            CHECK(gone[i]);
+            CHECK_INT(wait_for(processes[i], 0), i);
+            psutil_process_close(processes[i]);
+        }
+        CHECK(gone[MANY]);
+        CHECK_INT(count_descriptors(), before);
+        psutil_close(ctx);
+    }
+}
+
+TEST(some_end_and_some_do_not)
+{
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    pid_t pids[4];
+    psutil_process *processes[4];
+    bool gone[4];
+    struct seen seen = {0};
+    for (int i = 0; i < 4; i++) {
+        pids[i] = start_child(i % 2 ? 60 : 0, i);
+        processes[i] = open_handle(ctx, pids[i]);
+    }
+    double begin = seconds_now();
+    CHECK_INT(psutil_wait_procs(gone, ctx, processes, 4, 0.3, note_end, &seen), 0);
+    CHECK(seconds_now() - begin >= 0.3);
+    CHECK_INT(seen.calls, 2);
+    for (int i = 0; i < 4; i++) {
+        CHECK_INT(gone[i], i % 2 == 0);
+        if (i % 2)
+            end_child(pids[i]);
+        psutil_process_close(processes[i]);
+    }
+    CHECK_INT(psutil_wait_procs(gone, ctx, processes, 0, -1, NULL, NULL), 0);
+    psutil_close(ctx);
+}
+
+TEST(handles_of_another_context_are_refused)
+{
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN), *other = open_reaching(PS_REACH_UNKNOWN);
+    psutil_process *process = open_handle(other, getpid());
+    bool gone;
+    CHECK_INT(psutil_wait_procs(&gone, ctx, &process, 1, 0, NULL, NULL), PSUTIL_EINVAL);
+    psutil_process_close(process);
+    psutil_close(other);
+    psutil_close(ctx);
+}
+
+enum { CROWD = 500 };
+
+static void open_crowd(psutil *ctx, psutil_process **processes)
+{
+    for (int i = 0; i < CROWD; i++)
+        processes[i] = open_handle(ctx, start_child(0.5 + 0.002 * (i * 7 % CROWD), i % 256));
+}
+
+static void check_crowd(psutil_process **processes)
+{
+    for (int i = 0; i < CROWD; i++) {
+        CHECK_INT(wait_for(processes[i], 10), i % 256);
+        psutil_process_close(processes[i]);
+    }
+}
+
+/* Far more processes than the program may open descriptors. */
+TEST(more_processes_than_descriptors)
+{
+    static psutil_process *processes[CROWD];
+    static bool gone[CROWD];
+    struct rlimit old, low;
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &old) == 0);
+    low = (struct rlimit){64, old.rlim_max};
+    for (size_t r = 0; r < REACHES; r++) {
+        setrlimit(RLIMIT_NOFILE, &low);
+        psutil *ctx = open_reaching(reaches[r]);
+        size_t before = count_descriptors();
+        open_crowd(ctx, processes);
+        CHECK_INT(psutil_wait_procs(gone, ctx, processes, CROWD, 30, NULL, NULL), 0);
+        for (int i = 0; i < CROWD; i++)
+            CHECK(gone[i]);
+        check_crowd(processes);
+        CHECK_INT(count_descriptors(), before);
+        psutil_close(ctx);
+        setrlimit(RLIMIT_NOFILE, &old);
+    }
+}
+
+/* Handles keep more descriptors than the limit, lowered later, allows to open: those that keep some
+ * can be waited for; for the others the cause is told, and no end is lost. */
+TEST(no_descriptor_can_be_opened)
+{
+    static psutil_process *processes[CROWD];
+    static bool gone[CROWD];
+    struct rlimit old, low;
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &old) == 0);
+    low = (struct rlimit){24, old.rlim_max};
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        psutil_error error;
+        open_crowd(ctx, processes);
+        if (processes[29]->ref.handle[PS_HANDLE_DIR] < 0)
+            SKIP("RLIMIT_NOFILE is too low here");
+        setrlimit(RLIMIT_NOFILE, &low);
+        int rc = psutil_wait_procs(gone, ctx, processes, CROWD, 30, NULL, NULL);
+        bool told = psutil_error_detail(&error, ctx);
+        int kept = psutil_wait_procs(gone, ctx, processes, 30, 30, NULL, NULL);
+        setrlimit(RLIMIT_NOFILE, &old);
+        CHECK_INT(rc, PSUTIL_ESYSTEM);
+        CHECK(told);
+        CHECK_INT(error.os_code, EMFILE);
+        if (reaches[r] != PS_REACH_PIDS)
+            CHECK_INT(kept, 0);
+        check_crowd(processes);
+        psutil_close(ctx);
+    }
+}
+
+/* The rest of the program leaves hardly any descriptors: those in use are given up for looking. */
+TEST(descriptors_run_out_within_the_budget)
+{
+    enum { COUNT = 60 };
+    psutil_process *processes[COUNT];
+    bool gone[COUNT];
+    int taken[64], count = 0;
+    struct rlimit old, low;
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &old) == 0);
+    low = (struct rlimit){64, old.rlim_max};
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    keep_none(ctx);
+    for (int i = 0; i < COUNT; i++)
+        processes[i] = open_handle(ctx, start_child(0.2 + 0.01 * (i * 7 % COUNT), i));
+    setrlimit(RLIMIT_NOFILE, &low);
+    while (count < 64 && (taken[count] = dup(0)) >= 0)
+        count++;
+    for (int i = 0; i < 6; i++)
+        close(taken[--count]);
+    CHECK_INT(psutil_wait_procs(gone, ctx, processes, COUNT, 30, NULL, NULL), 0);
+    while (count > 0)
+        close(taken[--count]);
+    setrlimit(RLIMIT_NOFILE, &old);
+    for (int i = 0; i < COUNT; i++) {
+        CHECK(gone[i]);
+        CHECK_INT(wait_for(processes[i], 10), i);
+        psutil_process_close(processes[i]);
+    }
+    psutil_close(ctx);
+}
+
+/* ---- Signals and threads -----------------------------------------------------------------------
+ */
+
+static void do_nothing(int signal)
+{
+    (void)signal;
+}
+
+TEST(a_signal_interrupts)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        struct sigaction action = {.sa_handler = do_nothing, .sa_flags = SA_RESTART}, old;
+        sigaction(SIGALRM, &action, &old);
+        pid_t pid = start_child(60, 0);
+        psutil_process *process = open_handle(ctx, pid);
+        bool gone = true;
+        ualarm(100000, 0);
+        double begin = seconds_now();
+        CHECK_INT(wait_for(process, 10), -2000 + PSUTIL_EINTR);
+        CHECK(seconds_now() - begin < 5);
+        ualarm(100000, 0);
+        CHECK_INT(psutil_wait_procs(&gone, ctx, &process, 1, 10, NULL, NULL), PSUTIL_EINTR);
+        CHECK(!gone);
+        sigaction(SIGALRM, &old, NULL);
+        end_child(pid);
+        psutil_process_close(process);
+        psutil_close(ctx);
+    }
+}
+
+/* The end itself sends a signal to programs that ask for it. */
+TEST(a_handler_of_sigchld_hides_no_end)
+{
+    struct sigaction action = {.sa_handler = do_nothing}, old;
+    sigaction(SIGCHLD, &action, &old);
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        for (int i = 0; i < 50; i++) {
+            psutil_process *process = open_handle(ctx, start_child(0.005, i));
+            CHECK_INT(wait_for(process, 10), i);
+            psutil_process_close(process);
+        }
+        psutil_close(ctx);
+    }
+    sigaction(SIGCHLD, &old, NULL);
+}
+
+/* The kernel reaps such children itself. */
+TEST(children_that_nobody_reaps)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        struct sigaction action = {.sa_handler = SIG_IGN}, old;
+        sigaction(SIGCHLD, &action, &old);
+        psutil_process *process = open_handle(ctx, start_child(0.1, 8));
+        int64_t code = wait_for(process, 10);
+        CHECK(code == PSUTIL_UNKNOWN || (code == 8 && reaches[r] != PS_REACH_PIDS));
+        sigaction(SIGCHLD, &old, NULL);
+        psutil_process_close(process);
+        psutil_close(ctx);
+    }
+}
+
+static void *wait_in_thread(void *user)
+{
+    int64_t code = -1000;
+    int rc = psutil_process_wait(&code, user, 10);
+    return (void *)(intptr_t)(rc == 0 ? code : -2000 + rc);
+}
+
+TEST(threads_share_a_handle)
+{
+    enum { THREADS = 4, ROUNDS = 30 };
+    for (size_t r = 0; r < REACHES; r++) {
+        for (int kept = 0; kept < 2; kept++) {
+            psutil *ctx = open_reaching(reaches[r]);
+            if (!kept)
+                keep_none(ctx);
+            for (int round = 0; round < ROUNDS; round++) {
+                pthread_t threads[THREADS];
+                pid_t pid = start_child(0.003, round + 1);
+                psutil_process *process = open_handle(ctx, pid);
+                for (int i = 0; i < THREADS; i++)
+                    REQUIRE(pthread_create(&threads[i], NULL, wait_in_thread, process) == 0);
+                for (int i = 0; i < THREADS; i++) {
+                    void *code;
+                    pthread_join(threads[i], &code);
+                    CHECK_INT((intptr_t)code, round + 1);
+                }
+                CHECK(is_reaped(pid));
+                psutil_process_close(process);
+            }
+            psutil_close(ctx);
+        }
+    }
+}
+
+static void *sleep_and_exit(void *unused)
+{
+    (void)unused;
+    sleep_for(0.4);
+    _exit(4);
+}
+
+TEST(a_leader_thread_that_ends_first)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        pid_t pid = fork_child();
+        if (pid == 0) {
+            pthread_t thread;
+            pthread_create(&thread, NULL, sleep_and_exit, NULL);
+            pthread_exit(NULL);
+        }
+        psutil_process *process = open_handle(ctx, pid);
+        CHECK_INT(wait_for(process, 0.15), -2000 + PSUTIL_ETIMEDOUT);
+        CHECK_INT(wait_for(process, 10), 4);
+        psutil_process_close(process);
+        psutil_close(ctx);
+    }
+}
+
+TEST(a_wait_for_oneself_times_out)
+{
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    psutil_process *process = open_handle(ctx, getpid());
+    CHECK_INT(wait_for(process, 0.02), -2000 + PSUTIL_ETIMEDOUT);
+    psutil_process_close(process);
+    psutil_close(ctx);
+}
+
+TEST(another_root_is_refused)
+{
+    psutil *ctx;
+    psutil_process *process;
+    bool gone;
+    REQUIRE(psutil_open(&ctx, &(psutil_options){.proc = "/proc/../proc"}) == 0);
+    REQUIRE(psutil_process_open(&process, ctx, getpid()) == 0);
+    CHECK_INT(wait_for(process, 0), -2000 + PSUTIL_ENOTSUP);
+    CHECK_INT(psutil_wait_procs(&gone, ctx, &process, 1, 0, NULL, NULL), PSUTIL_ENOTSUP);
+    psutil_process_close(process);
+    psutil_close(ctx);
+}
+
+int main(void)
+{
+    return run_tests();
+}
