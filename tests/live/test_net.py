@@ -1,16 +1,11 @@
-"""Network: the command's answers against ss(8) and ip(8)."""
-
+"""Network against ss, ip, lsof and ethtool."""
 import json
 import os
-import pathlib
 import re
-import shutil
 import socket
-import subprocess
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMMAND = os.environ.get("PSUTIL_COMMAND", str(ROOT / "build" / "psutil"))
+from live import LiveTest, read, steadily, tool
 
 # ss's names of states, and psutil's
 STATES = {
@@ -20,23 +15,10 @@ STATES = {
 }
 
 
-def tool(*words):
-    if not shutil.which(words[0]):
-        raise unittest.SkipTest(words[0] + " is not installed")
-    return subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout.decode()
-
-
-def get(*words):
-    if not os.access(COMMAND, os.X_OK):
-        raise unittest.SkipTest("the command is not built")
-    out = subprocess.run((COMMAND, "get") + words, check=True, stdout=subprocess.PIPE).stdout
-    return json.loads(out)
-
-
 def end_of_ss(text):
     """'[::1]:80', '127.0.0.1%lo:53' or '*:*' as (ip, port)."""
     ip, port = text.rsplit(":", 1)
-    ip = re.sub(r"%\w+", "", ip).strip("[]")
+    ip = re.sub(r"%\w+", "", ip).strip("[]").replace("*", "::")
     return (ip, int(port)) if port != "*" else None
 
 
@@ -55,15 +37,14 @@ def ss(option):
     return rows
 
 
-def ours(kind):
-    return {
-        (row["fd"], end_of_ours(row["laddr"]), end_of_ours(row["raddr"]), row["status"])
-        for row in get("net_connections", "kind=" + kind)
-        if row["pid"] == os.getpid()
-    }
+class Sockets(LiveTest):
+    def ours(self, kind):
+        return {
+            (row["fd"], end_of_ours(row["laddr"]), end_of_ours(row["raddr"]), row["status"])
+            for row in self.get("net_connections", "kind=" + kind)
+            if row["pid"] == os.getpid()
+        }
 
-
-class Sockets(unittest.TestCase):
     def make(self, family, kind, address):
         made = socket.socket(family, kind)
         self.addCleanup(made.close)
@@ -84,14 +65,14 @@ class Sockets(unittest.TestCase):
         self.addCleanup(os.close, copy)
         wanted = ss("t4")
         self.assertEqual(len(wanted), 4)
-        self.assertEqual(ours("tcp4"), wanted)
+        self.assertEqual(self.ours("tcp4"), wanted)
 
     def test_tcp6(self):
         server = self.make(socket.AF_INET6, socket.SOCK_STREAM, ("::1", 0))
         server.listen()
         wanted = ss("t6")
         self.assertEqual(len(wanted), 1)
-        self.assertEqual(ours("tcp6"), wanted)
+        self.assertEqual(self.ours("tcp6"), wanted)
 
     def test_udp(self):
         server = self.make(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))
@@ -101,7 +82,7 @@ class Sockets(unittest.TestCase):
         # ss names a connected UDP socket's state; psutil has none for UDP.
         wanted = {row[:3] + ("NONE",) for row in ss("u4")}
         self.assertEqual(len(wanted), 2)
-        self.assertEqual(ours("udp4"), wanted)
+        self.assertEqual(self.ours("udp4"), wanted)
 
     def test_unix(self):
         pair = socket.socketpair()
@@ -110,11 +91,43 @@ class Sockets(unittest.TestCase):
         inodes = {os.fstat(end.fileno()).st_ino for end in pair}
         listed = {int(line.split()[5]) for line in tool("ss", "-axH").splitlines()}
         self.assertLessEqual(inodes, listed)
-        fds = {row["fd"] for row in get("net_connections", "kind=unix") if row["pid"] == os.getpid()}
+        fds = {row["fd"] for row in self.get("net_connections", "kind=unix") if row["pid"] == os.getpid()}
         self.assertLessEqual({end.fileno() for end in pair}, fds)
 
+    def test_lsof(self):
+        """Whose the listening sockets are, of all processes."""
+        server = self.make(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
+        server.listen()
 
-class Interfaces(unittest.TestCase):
+        def check():
+            wanted, pid = set(), None
+            for line in tool("lsof", "-nP", "-iTCP", "-sTCP:LISTEN", "-FpfnP", okay=(0, 1)).split():
+                if line[0] == "p":
+                    pid = int(line[1:])
+                elif line[0] == "f":
+                    fd = int(line[1:])
+                elif line[0] == "n":
+                    wanted.add((pid, fd, int(line.rsplit(":", 1)[1])))
+            found = {(row["pid"], row["fd"], row["laddr"]["port"])
+                     for row in self.get("net_connections", "kind=tcp")
+                     if row["status"] == "LISTEN" and row["pid"] is not None}
+            self.assertEqual(found, wanted)
+            self.assertIn((os.getpid(), server.fileno(), server.getsockname()[1]), found)
+        steadily(check)
+
+    def test_every_socket_of_the_machine(self):
+        """Also those without an owner (TIME_WAIT) and of processes that the caller may not see."""
+        def check():
+            for option, kind in (("t4", "tcp4"), ("t6", "tcp6"), ("u4", "udp4"), ("u6", "udp6")):
+                lines = (line.split() for line in tool("ss", "-anH" + option).splitlines())
+                wanted = {(end_of_ss(line[3]), end_of_ss(line[4])) for line in lines}
+                found = {(end_of_ours(row["laddr"]), end_of_ours(row["raddr"]))
+                         for row in self.get("net_connections", "kind=" + kind)}
+                self.assertEqual(found, wanted)
+        steadily(check)
+
+
+class Interfaces(LiveTest):
     def test_addresses(self):
         wanted = set()
         for link in json.loads(tool("ip", "-j", "address")):
@@ -128,14 +141,14 @@ class Interfaces(unittest.TestCase):
                 wanted.add((link["ifname"], link["address"], broadcast))
         found = {
             (name, row["address"], row["broadcast"])
-            for name, rows in get("net_if_addrs").items()
+            for name, rows in self.get("net_if_addrs").items()
             for row in rows
         }
         self.assertEqual(found, wanted)
 
     def test_links(self):
         wanted = {link["ifname"]: link for link in json.loads(tool("ip", "-j", "link"))}
-        found = get("net_if_stats")
+        found = self.get("net_if_stats")
         self.assertEqual(set(found), set(wanted))
         for name, row in found.items():
             flags = wanted[name]["flags"]
@@ -150,7 +163,7 @@ class Interfaces(unittest.TestCase):
 
     def test_counters(self):
         before = self.counters()
-        found = get("net_io_counters", "pernic=true")
+        found = self.get("net_io_counters", "pernic=true")
         after = self.counters()
         self.assertEqual(set(found), set(after))
         for name, row in found.items():
@@ -161,6 +174,38 @@ class Interfaces(unittest.TestCase):
             ):
                 self.assertLessEqual(before[name][side][count], row[field])
                 self.assertLessEqual(row[field], after[name][side][count])
+
+    def test_speed_and_duplex(self):
+        duplexes = {"Full": "NIC_DUPLEX_FULL", "Half": "NIC_DUPLEX_HALF"}
+        for name, row in self.get("net_if_stats").items():
+            with self.subTest(interface=name):
+                text = tool("ethtool", name, okay=(0, 75))
+                speed = re.search(r"Speed: (\d+)Mb/s", text)
+                duplex = re.search(r"Duplex: (\w+)", text)
+                self.assertEqual(row["speed"], int(speed[1]) if speed else None)
+                self.assertEqual(row["duplex"],
+                                 duplexes.get(duplex and duplex[1], "NIC_DUPLEX_UNKNOWN"))
+
+    def test_total(self):
+        def check():
+            before = self.counters()
+            found = self.get("net_io_counters")
+            after = self.counters()
+            for field, side, count in (("bytes_recv", "rx", "bytes"), ("bytes_sent", "tx", "bytes"),
+                                       ("packets_recv", "rx", "packets"),
+                                       ("packets_sent", "tx", "packets")):
+                self.assertBetween(sum(row[side][count] for row in before.values()), found[field],
+                                   sum(row[side][count] for row in after.values()))
+        steadily(check)
+
+    def test_proc_net_dev(self):
+        rows = {line.split(":")[0].strip(): line.split(":")[1].split()
+                for line in read("/proc/net/dev").splitlines()[2:]}
+        found = self.get("net_io_counters", "pernic=true")
+        self.assertEqual(set(found), set(rows))
+        for name, words in rows.items():
+            self.assertLessEqual(int(words[3]), found[name]["dropin"])
+            self.assertLessEqual(int(words[11]), found[name]["dropout"])
 
 
 if __name__ == "__main__":
