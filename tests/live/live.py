@@ -42,6 +42,11 @@ def table(text):
     return {name.strip(): value.strip() for name, value in pairs}
 
 
+def letter(pid):
+    """The state of a process, as /proc/PID/stat has it."""
+    return read(f"/proc/{pid}/stat").rsplit(")", 1)[1].split()[0]
+
+
 def wait_until(condition, seconds=20):
     end = time.monotonic() + seconds
     while not condition():
@@ -94,11 +99,12 @@ class LiveTest(CommandTest):
         """tests/helpers/state.c, when it is in the state."""
         child = self.start([STATE, *words], stdout=subprocess.PIPE, **options)
         self.assertEqual(child.stdout.read(1), b"!")
+        wait_until(lambda: letter(child.pid) == "S")
         return child
 
     def sleeper(self, **options):
         """A process that has nothing to do, and has begun with that."""
         child = self.start(["sleep", "600"], **options)
         wait_until(lambda: read(f"/proc/{child.pid}/comm") == "sleep\n")
-        wait_until(lambda: read(f"/proc/{child.pid}/stat").rsplit(")", 1)[1].split()[0] == "S")
+        wait_until(lambda: letter(child.pid) == "S")
         return child
