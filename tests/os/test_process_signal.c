@@ -171,6 +171,26 @@ enum { REUSE_ROUNDS = 100 };
 /* Exit codes of the namespace's first process. */
 enum { ALL_WELL, NO_NAMESPACE, NO_REUSE, WRONG_ANSWER, WRONG_SIGNAL };
 
+/* Nothing that the handle says is about the pid's next owner: neither what one file tells, nor what
+ * several do, nor a change. */
+static int ask_after_reuse(psutil *ctx, psutil_process *gone, pid_t heir)
+{
+    int64_t ppid;
+    psutil_puids uids;
+    bool running = true;
+    int asked[] = {psutil_process_ppid(&ppid, gone), psutil_process_uids(&uids, gone),
+                   psutil_process_set_nice(gone, 5)};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        if (asked[i] != PSUTIL_ESRCH && asked[i] != PSUTIL_EREUSED)
+            return WRONG_ANSWER;
+    if (psutil_process_is_running(&running, gone) != 0 || running)
+        return WRONG_ANSWER;
+    psutil_process *other = open_handle(ctx, heir);
+    bool equal = psutil_process_equal(gone, other) && gone->ref.id != 0;
+    psutil_process_close(other);
+    return equal ? WRONG_ANSWER : ALL_WELL;
+}
+
 /* One handle whose process is gone and whose pid is another's. `age` is how long the first owner
  * lives: start times have a grain of 10 milliseconds. */
 static int reuse_once(psutil *ctx, double age, int round)
@@ -184,6 +204,9 @@ static int reuse_once(psutil *ctx, double age, int round)
     pid_t heir = start_with_pid(pid);
     if (heir != pid)
         return NO_REUSE;
+    int result = ask_after_reuse(ctx, process, heir);
+    if (result != ALL_WELL)
+        return result;
     int rc = round % 2 ? psutil_process_kill(process) : psutil_process_terminate(process);
     if (rc != PSUTIL_ESRCH && rc != PSUTIL_EREUSED)
         return WRONG_ANSWER;
