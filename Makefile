@@ -22,7 +22,8 @@ help:
 	@echo 'make install      install into PREFIX=$(PREFIX), below DESTDIR if given'
 	@echo 'make clean        remove what was built'
 
-run: build
+run: setup-build build/build.ninja
+	@$(NINJA) -C build psutil
 	@build/psutil
 
 build: setup-build build/build.ninja

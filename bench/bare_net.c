@@ -21,7 +21,7 @@
 #define ATTRIBUTE sizeof(struct nlattr) /* NLA_HDRLEN, which is a signed number */
 #define PIECE (32 * 1024)               /* as much as the kernel puts into one answer */
 
-static bool is_last(ssize_t len)
+static bool is_last(int64_t len) /* wider than what the macros compare it with */
 {
     for (struct nlmsghdr *m = (void *)bare_buffer; NLMSG_OK(m, len); m = NLMSG_NEXT(m, len))
         if (m->nlmsg_type == NLMSG_DONE || m->nlmsg_type == NLMSG_ERROR)

@@ -113,6 +113,8 @@ class Failures(CommandTest):
 
     @unittest.skipIf("PSUTIL_VALGRIND" in os.environ, "valgrind opens files in the streams' places")
     def test_closed_stdout(self):
+        if "PSUTIL_VALGRIND" in os.environ:
+            self.skipTest("memcheck opens its own files where the closed ones were")
         for closed in [[1], [0, 1], [0, 1, 2], [2]]:
             with self.subTest(closed=closed):
                 shell = "".join(f" {fd}>&-" for fd in closed)
