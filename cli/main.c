@@ -116,8 +116,8 @@ static int print_help(void)
 static int print_command_help(const struct command *command)
 {
     struct buffer out = {0};
-    buffer_addf(&out, "Usage: psutil %s %s\n\n%s.\n\n%s", command->name, command->usage,
-                command->doc, command->text);
+    buffer_addf(&out, "Usage: psutil %s%s%s\n\n%s.\n\n%s", command->name,
+                *command->usage ? " " : "", command->usage, command->doc, command->text);
     if (command->options) {
         buffer_addf(&out, "\nOptions of %s:\n", command->name);
         options_help(&out, command->options);

@@ -79,9 +79,51 @@ static void collect_usage(struct overview *out, const struct cli *cli, size_t in
     overview_note(&usage->result, cli, psutil_disk_usage(&usage->usage, cli->ctx, path, timeout));
 }
 
+/* File systems that lie on a server: disk_partitions() counts them among those without a disk. */
+static bool is_remote(const char *fstype)
+{
+    static const char *const types[] = {
+        "9p",          "afs",       "beegfs",     "ceph",      "cifs", "fuse.glusterfs",
+        "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "glusterfs", "gpfs", "lustre",
+        "nfs",         "nfs4",      "smb3",       "smbfs"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (fstype && strcmp(fstype, types[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_listed(const psutil_sdiskpart_list *list, const psutil_sdiskpart *part)
+{
+    for (size_t i = 0; i < list->len; i++)
+        if (strcmp(list->items[i].mountpoint, part->mountpoint) == 0 &&
+            strcmp(list->items[i].device, part->device) == 0)
+            return true;
+    return false;
+}
+
+/* The partitions that hold data, on disks or on servers, in the order of mounting. */
+static int list_partitions(psutil_sdiskpart_list **out, psutil *ctx)
+{
+    psutil_sdiskpart_list *local, *all;
+    int code = psutil_disk_partitions(&local, ctx, false);
+    if (code != 0)
+        return code;
+    code = psutil_disk_partitions(&all, ctx, true);
+    if (code == 0) {
+        size_t kept = 0;
+        for (size_t i = 0; i < all->len; i++)
+            if (is_remote(all->items[i].fstype) || is_listed(local, &all->items[i]))
+                all->items[kept++] = all->items[i];
+        all->len = kept;
+        *out = all;
+    }
+    psutil_free(local);
+    return code;
+}
+
 static void collect_disks(struct overview *out, const struct cli *cli)
 {
-    if (!note(out, cli, PART_PARTITIONS, psutil_disk_partitions(&out->partitions, cli->ctx, false)))
+    if (!note(out, cli, PART_PARTITIONS, list_partitions(&out->partitions, cli->ctx)))
         return;
     size_t len = out->partitions->len;
     out->usages = calloc(len + 1, sizeof *out->usages);

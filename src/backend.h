@@ -24,6 +24,10 @@ extern const unsigned ps_os_platform;
 /* The default roots, used where psutil_options has none. */
 extern const struct ps_roots ps_os_default_roots;
 
+/* The names of psutil_family as the platform has them: a hardware address is AF_PACKET on Linux and
+ * AF_LINK elsewhere. */
+extern const psutil_enum_value ps_enum_family[];
+
 /* The backend's own part of a context: what it learns once. */
 int ps_os_open(psutil *ctx);
 void ps_os_close(psutil *ctx);

@@ -47,14 +47,6 @@ const psutil_enum_value ps_enum_rlimit[] = {
     {0, NULL},
 };
 
-const psutil_enum_value ps_enum_family[] = {
-    {PSUTIL_AF_UNIX, "AF_UNIX"},
-    {PSUTIL_AF_INET, "AF_INET"},
-    {PSUTIL_AF_INET6, "AF_INET6"},
-    {PSUTIL_AF_LINK, "AF_LINK"},
-    {0, NULL},
-};
-
 const psutil_enum_value ps_enum_socket_type[] = {
     {PSUTIL_SOCK_STREAM, "SOCK_STREAM"},
     {PSUTIL_SOCK_DGRAM, "SOCK_DGRAM"},

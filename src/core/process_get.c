@@ -16,10 +16,12 @@ static int read_with(psutil_process *process, struct single *single, int field,
                      struct ps_reading *reading)
 {
     psutil_fields asked = (psutil_fields)1 << field;
+    /* The getter hands out psutil_pmem_ex, without the figures of memory_info. */
+    psutil_fields needed = field == PSUTIL_FIELD_MEMORY_INFO_EX ? asked : ps_fields_needed(asked);
     memset(&single->arena, 0, sizeof single->arena);
     reading->info = &single->info;
     reading->arena = &single->arena;
-    reading->fields = ps_fields_needed(asked);
+    reading->fields = needed;
     ps_info_prepare(&single->info, reading->fields);
     int rc = ps_os_process_read(process->ctx, &process->ref, reading);
     if (rc == 0 && reading->fields != asked)

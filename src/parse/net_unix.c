@@ -16,8 +16,8 @@ static bool parse_socket(struct ps_span line, struct ps_net_unix *out)
     return true;
 }
 
-/* Whether a line was meant to be a socket, be it broken: it begins with the kernel's address of one,
- * which has eight or sixteen digits, or (a recorded one) has all the columns. */
+/* Whether a line was meant to be a socket, be it broken: it begins with the kernel's address of
+ * one, which has eight or sixteen digits, or (a recorded one) has all the columns. */
 static bool looks_like_socket(struct ps_span line)
 {
     struct ps_cursor c = ps_cursor_of_span(line);

@@ -1,13 +1,17 @@
 """The overview: plain where it must be, as wide as it may be, and its JSON."""
 import os
 import re
+import shutil
+import subprocess
+import sys
 import tarfile
 import tempfile
 import threading
+import time
 import unicodedata
 import unittest
 
-from command import CommandTest, Root, loads, psutil
+from command import BIN, CommandTest, Root, loads, psutil
 
 ESCAPE = b"\033"
 SECTIONS = ["SYSTEM", "CPU", "MEMORY", "PROCESSES"]
@@ -210,6 +214,41 @@ class OtherRoots(OverviewTest):
             self.skipTest(found["errors"]["disk_partitions"])
         self.assertEqual([(part["mountpoint"], part["usage"]) for part in found["disk_partitions"]],
                          [("/", None)])
+
+
+# Mounts a file system that nobody serves in a mount namespace of its own, and runs the command.
+DEAD_MOUNT = """
+import ctypes, os, subprocess, sys
+libc = ctypes.CDLL(None, use_errno=True)
+fuse = os.open("/dev/fuse", os.O_RDWR)
+options = f"fd={fuse},rootmode=40000,user_id=0,group_id=0".encode()
+if libc.mount(b"srv:/x", sys.argv[1].encode(), b"fuse.sshfs", 0, options) != 0:
+    sys.exit(77)
+try:
+    sys.exit(subprocess.run(sys.argv[2:], timeout=30, close_fds=True).returncode)
+finally:
+    libc.umount2(sys.argv[1].encode(), 2)
+"""
+
+
+class DeadMount(OverviewTest):
+    def test_not_answering(self):
+        if os.geteuid() != 0 or not os.path.exists("/dev/fuse") or not shutil.which("unshare"):
+            self.skipTest("needs root, /dev/fuse and unshare")
+        with tempfile.TemporaryDirectory(prefix="dead") as folder:
+            # The search for leaks stops all threads first, and waits for the one that nobody can stop.
+            asan = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+            started = time.monotonic()
+            done = subprocess.run(["unshare", "-m", sys.executable, "-c", DEAD_MOUNT, folder, BIN],
+                                  env=environment(LC_ALL="C", COLUMNS="200", ASAN_OPTIONS=asan), timeout=40,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            if done.returncode == 77:
+                self.skipTest("FUSE may not be mounted here")
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            self.assertRegex(done.stdout.decode(),
+                             f" {re.escape(folder)} +not answering  fuse.sshfs  srv:/x\n")
+            self.assertIn(b"\nPROCESSES  ", done.stdout)
+            self.assertLess(time.monotonic() - started, 15)
 
 
 class ManyCpus(OverviewTest):

@@ -183,7 +183,8 @@ TEST(every_value_has_a_name)
     check_values(ps_enum_family, PSUTIL_AF_UNIX, PSUTIL_AF_INET);
     check_values(ps_enum_socket_type, PSUTIL_SOCK_STREAM, PSUTIL_SOCK_RAW);
     CHECK_STRING(psutil_enum_name(ps_enum_family, PSUTIL_AF_INET6), "AF_INET6");
-    CHECK_STRING(psutil_enum_name(ps_enum_family, PSUTIL_AF_LINK), "AF_LINK");
+    CHECK_STRING(psutil_enum_name(ps_enum_family, PSUTIL_AF_LINK),
+                 psutil_platform() == PSUTIL_ON_LINUX ? "AF_PACKET" : "AF_LINK");
     CHECK_STRING(psutil_enum_name(ps_enum_socket_type, PSUTIL_SOCK_SEQPACKET), "SOCK_SEQPACKET");
     CHECK_STRING(psutil_enum_name(ps_enum_status, PSUTIL_STATUS_DISK_SLEEP), "disk-sleep");
 }

@@ -52,11 +52,14 @@ static inline void sleep_for(double seconds)
 static inline pid_t fork_child(void)
 {
     fflush(stdout);
-    pid_t pid = fork();
+    pid_t parent = getpid(), pid = fork();
     if (pid < 0)
         abort();
-    if (pid == 0)
+    if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent && getppid() != 0) /* too late; 0: the first of a namespace */
+            raise(SIGKILL);
+    }
     return pid;
 }
 

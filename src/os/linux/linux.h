@@ -18,15 +18,15 @@ enum ps_reach {
 
 /* The backend's part of a context. */
 struct ps_linux {
-    bool live;                 /* the proc root is the running kernel's own */
-    _Atomic int reach;         /* enum ps_reach, learned by ps_linux_reach() */
-    int64_t page_size;         /* bytes */
-    int64_t ticks;             /* clock ticks a second, for /proc */
-    int64_t kept_limit;        /* how many handles may keep descriptors open */
-    _Atomic int64_t kept;      /* how many do */
-    _Atomic int64_t boot_time; /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
-    struct ps_names names;     /* of users, by id */
-    struct ps_jobs jobs;       /* calls that may hang */
+    bool live;                  /* the proc root is the running kernel's own */
+    _Atomic int reach;          /* enum ps_reach, learned by ps_linux_reach() */
+    int64_t page_size;          /* bytes */
+    int64_t ticks;              /* clock ticks a second, for /proc */
+    int64_t kept_limit;         /* how many handles may keep descriptors open */
+    _Atomic int64_t kept;       /* how many do */
+    _Atomic int64_t boot_time;  /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
+    struct ps_names names;      /* of users, by id */
+    struct ps_jobs jobs;        /* calls that may hang */
     _Atomic int ethtool_family; /* number of the generic netlink family; 0 until it is needed */
 };
 

@@ -11,6 +11,14 @@ const unsigned ps_os_platform = PSUTIL_ON_LINUX;
 const struct ps_roots ps_os_default_roots = {
     .proc = "/proc", .sys = "/sys", .etc = "/etc", .run = "/run"};
 
+const psutil_enum_value ps_enum_family[] = {
+    {PSUTIL_AF_UNIX, "AF_UNIX"},
+    {PSUTIL_AF_INET, "AF_INET"},
+    {PSUTIL_AF_INET6, "AF_INET6"},
+    {PSUTIL_AF_LINK, "AF_PACKET"},
+    {0, NULL},
+};
+
 /* A handle keeps two descriptors. An eighth of what the program may open, and never many, is a
  * budget that no program notices. */
 static int64_t kept_limit(void)

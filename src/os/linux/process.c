@@ -27,6 +27,7 @@ void ps_reader_init(struct ps_reader *reader, psutil *ctx, struct ps_dir dir, st
 {
     reader->ctx = ctx;
     reader->dir = dir;
+    reader->pidfd = -1;
     reader->to = to;
     reader->stat_rc = PSUTIL_NOT_ASKED;
     reader->cmdline_rc = PSUTIL_NOT_ASKED;
@@ -110,6 +111,11 @@ int ps_reader_absent(struct ps_reader *reader, int rc)
     if (alive && ps_reader_has_ended(reader))
         return ps_fail_pid(reader->ctx, PSUTIL_EZOMBIE, reader->dir.pid, NULL);
     return rc;
+}
+
+bool ps_process_is_alive(const struct ps_dir *dir, int pidfd)
+{
+    return pidfd >= 0 ? !ps_pidfd_is_gone(pidfd) : ps_folder_is_alive(dir);
 }
 
 bool ps_folder_is_alive(const struct ps_dir *dir)
@@ -301,9 +307,32 @@ void ps_os_process_close(psutil *ctx, struct ps_ref *ref)
     close_ref(ref);
 }
 
-int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
+/* Whether the number belongs still to our process, by what no other process ever has. */
+static int check_id(psutil *ctx, const struct ps_ref *ref)
+{
+    int fd;
+    int rc = ps_process_pidfd(ctx, ref, &fd);
+    if (rc == 0)
+        ps_process_pidfd_done(ref, fd);
+    return rc;
+}
+
+/* Whose folder was opened. A process that has its number now had it all the time: also when the
+ * folder was opened by it. Start times have a grain of some milliseconds, in which a number may be
+ * used again. */
+static int check_entered(psutil *ctx, const struct ps_ref *ref, const struct ps_dir *dir)
 {
     uint64_t start;
+    if (ref->id != 0)
+        return check_id(ctx, ref);
+    int rc = read_start(ctx, dir, &start);
+    if (rc == 0 && start != ref->start)
+        rc = ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
+    return rc;
+}
+
+int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
+{
     if (ref->handle[PS_HANDLE_DIR] >= 0) {
         *dir = folder_of(ctx, ref->pid, (int)ref->handle[PS_HANDLE_DIR]);
         return 0;
@@ -311,9 +340,7 @@ int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
     int rc = open_folder(ctx, ref->pid, dir);
     if (rc != 0)
         return rc;
-    rc = read_start(ctx, dir, &start);
-    if (rc == 0 && start != ref->start)
-        rc = ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
+    rc = check_entered(ctx, ref, dir);
     if (rc != 0)
         close(dir->fd);
     return rc;
@@ -342,6 +369,8 @@ static int read_by_path(psutil *ctx, const struct ps_ref *ref, struct ps_reading
         rc = reader.stat_rc;
     if (rc == 0 && (uint64_t)reader.stat.starttime != ref->start)
         rc = ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
+    if (rc == 0 && ref->id != 0)
+        rc = check_id(ctx, ref);
     ps_reader_free(&reader);
     return rc;
 }
@@ -356,6 +385,7 @@ int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading 
     if (rc != 0)
         return rc;
     ps_reader_init(&reader, ctx, dir, reading);
+    reader.pidfd = (int)ref->handle[PS_HANDLE_PIDFD];
     rc = read_sources(&reader);
     ps_reader_free(&reader);
     ps_process_leave(ref, &dir);
@@ -380,7 +410,7 @@ int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out)
         *out = !ps_pidfd_is_gone((int)ref->handle[PS_HANDLE_PIDFD]);
         return 0;
     }
-    int rc = ps_process_verify(ctx, ref);
+    int rc = ref->id != 0 ? check_id(ctx, ref) : ps_process_verify(ctx, ref);
     if (rc != 0 && rc != PSUTIL_ESRCH && rc != PSUTIL_EREUSED)
         return rc;
     *out = rc == 0;

@@ -22,17 +22,26 @@
 /* ---- Who is asked ---------------------------------------------------------------------------- */
 
 /* What a call about a pid has come to. */
-static int after_read(psutil *ctx, const struct ps_dir *dir, const char *call, bool failed)
+static int after_read(psutil *ctx, const struct ps_dir *dir, int pidfd, const char *call,
+                      bool failed)
 {
     if (failed && errno != ESRCH)
         return ps_fail_call(ctx, call, NULL, dir->pid);
-    return failed || !ps_folder_is_alive(dir) ? ps_fail_gone(ctx, dir) : 0;
+    return failed || !ps_process_is_alive(dir, pidfd) ? ps_fail_gone(ctx, dir) : 0;
+}
+
+/* Whether system calls take the pids of the proc root: it may be another machine's, or show the
+ * pids of another namespace (after unshare(CLONE_NEWPID), until a procfs is mounted anew), where
+ * the same number is another process. */
+static bool takes_pids(psutil *ctx)
+{
+    return ps_linux_reach(ctx) != PS_REACH_NONE;
 }
 
 /* Opens the way to a change; done by leave(). */
 static int enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
 {
-    if (!ps_linux_of(ctx)->live)
+    if (!takes_pids(ctx))
         return ps_fail_root(ctx, ref->pid);
     int rc = ps_process_enter(ctx, ref, dir);
     if (rc != 0 || ps_folder_is_alive(dir))
@@ -82,10 +91,10 @@ int ps_os_process_set_nice(psutil *ctx, const struct ps_ref *ref, int64_t nice)
 
 int ps_source_ionice(struct ps_reader *reader)
 {
-    if (!ps_linux_of(reader->ctx)->live)
+    if (!takes_pids(reader->ctx))
         return ps_fail_root(reader->ctx, reader->dir.pid);
     long priority = syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, (int)reader->dir.pid);
-    int rc = after_read(reader->ctx, &reader->dir, "ioprio_get", priority < 0);
+    int rc = after_read(reader->ctx, &reader->dir, reader->pidfd, "ioprio_get", priority < 0);
     if (rc == 0)
         reader->to->info->ionice =
             (psutil_pionice){priority >> IOPRIO_CLASS_SHIFT & 7, priority & (IOPRIO_LEVELS - 1)};
@@ -125,53 +134,56 @@ int ps_os_process_set_ionice(psutil *ctx, const struct ps_ref *ref, int64_t iocl
 #define WORD_BITS (sizeof(unsigned long) * CHAR_BIT)
 #define MASK_WORDS (PS_CPU_MAX / WORD_BITS)
 
+static void add_cpu(struct ps_list *list, size_t cpu)
+{
+    int64_t *item = ps_list_add(list);
+    if (item)
+        *item = (int64_t)cpu;
+}
+
 /* The kernel refuses a mask that is smaller than its own, and says how much of a larger one it
  * filled; PS_CPU_MAX is more than any kernel can be built for. The C library's function would clear
  * all the rest. */
-static int read_live_affinity(struct ps_reader *reader, struct ps_cpuset *set)
+static int add_live_affinity(struct ps_reader *reader, struct ps_list *list)
 {
     unsigned long mask[MASK_WORDS];
     long bytes = syscall(SYS_sched_getaffinity, (int)reader->dir.pid, sizeof mask, mask);
-    int rc = after_read(reader->ctx, &reader->dir, "sched_getaffinity", bytes < 0);
+    int rc = after_read(reader->ctx, &reader->dir, reader->pidfd, "sched_getaffinity", bytes < 0);
     if (rc != 0)
         return rc;
     for (size_t cpu = 0; cpu < (size_t)bytes * CHAR_BIT; cpu++)
         if (mask[cpu / WORD_BITS] >> cpu % WORD_BITS & 1)
-            ps_cpuset_add(set, cpu);
+            add_cpu(list, cpu);
     return 0;
 }
 
 /* Below another root: the same mask as text. */
-static int read_affinity_file(struct ps_reader *reader, struct ps_cpuset *set)
+static int add_affinity_file(struct ps_reader *reader, struct ps_list *list)
 {
+    struct ps_cpuset set = {0};
     struct ps_text text;
-    struct ps_span list;
+    struct ps_span cpus;
     ps_text_init(&text);
     int rc = ps_text_read_piece(reader->ctx, &text, &reader->dir, "status");
-    if (rc == 0 && (!ps_parse_status_cpus(text.data, text.len, &list) ||
-                    !ps_parse_cpulist(list.data, list.len, set)))
+    if (rc == 0 && (!ps_parse_status_cpus(text.data, text.len, &cpus) ||
+                    !ps_parse_cpulist(cpus.data, cpus.len, &set)))
         rc = ps_fail_data(reader->ctx, &reader->dir, "status");
     ps_text_free(&text);
+    PS_CPUSET_EACH(&set, cpu)
+    add_cpu(list, cpu);
     return rc;
 }
 
 int ps_source_affinity(struct ps_reader *reader)
 {
-    struct ps_cpuset set = {0};
     struct ps_list list;
-    int rc = ps_linux_of(reader->ctx)->live ? read_live_affinity(reader, &set)
-                                            : read_affinity_file(reader, &set);
-    if (rc != 0)
-        return rc;
     ps_list_init(&list, &ps_record_int);
-    PS_CPUSET_EACH(&set, cpu)
-    {
-        int64_t *item = ps_list_add(&list);
-        if (item)
-            *item = (int64_t)cpu;
-    }
-    reader->to->info->cpu_affinity = ps_list_finish(&list);
-    return reader->to->info->cpu_affinity ? 0 : ps_fail_memory(reader->ctx);
+    int rc = takes_pids(reader->ctx) ? add_live_affinity(reader, &list)
+                                     : add_affinity_file(reader, &list);
+    if (rc == 0 && !(reader->to->info->cpu_affinity = ps_list_finish(&list)))
+        rc = ps_fail_memory(reader->ctx);
+    ps_list_free(&list);
+    return rc;
 }
 
 /* All bits for an empty list: the kernel takes those that the process may have. */
@@ -303,12 +315,12 @@ int ps_os_process_rlimit(psutil *ctx, const struct ps_ref *ref, int64_t resource
         rc = ps_process_enter(ctx, ref, &dir);
     if (rc != 0)
         return rc;
-    bool live = ps_linux_of(ctx)->live;
+    bool live = takes_pids(ctx);
     bool failed = live && syscall(SYS_prlimit64, (int)ref->pid, kernel, NULL, &limit) < 0;
     if (!live || (failed && errno == EPERM)) {
         rc = read_limit_file(ctx, &dir, resource, out);
     } else {
-        rc = after_read(ctx, &dir, "prlimit64", failed);
+        rc = after_read(ctx, &dir, (int)ref->handle[PS_HANDLE_PIDFD], "prlimit64", failed);
         if (rc == 0)
             *out = (psutil_prlimit){resource, limit_of(limit.soft), limit_of(limit.hard)};
     }

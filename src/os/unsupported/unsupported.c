@@ -9,6 +9,14 @@ const unsigned ps_os_platform = 0;
 const struct ps_roots ps_os_default_roots = {
     .proc = "/proc", .sys = "/sys", .etc = "/etc", .run = "/run"};
 
+const psutil_enum_value ps_enum_family[] = {
+    {PSUTIL_AF_UNIX, "AF_UNIX"},
+    {PSUTIL_AF_INET, "AF_INET"},
+    {PSUTIL_AF_INET6, "AF_INET6"},
+    {PSUTIL_AF_LINK, "AF_LINK"},
+    {0, NULL},
+};
+
 int ps_os_open(psutil *ctx)
 {
     (void)ctx;
