@@ -22,7 +22,8 @@ help:
 	@echo 'make install      install into PREFIX=$(PREFIX), below DESTDIR if given'
 	@echo 'make clean        remove what was built'
 
-run: build
+run: setup-build build/build.ninja
+	@$(NINJA) -C build psutil
 	@build/psutil
 
 build: setup-build build/build.ninja
@@ -42,7 +43,7 @@ test-matrix: setup-matrix
 	@$(PYTHON) tests/matrix/run.py $(if $(TOTALS),--json $(TOTALS))
 
 bench: build
-	$(PYTHON) bench/run.py
+	build/bench/psutil-bench --json build/bench.json
 
 lint: setup-lint
 	$(PYTHON) tools/check_layers.py

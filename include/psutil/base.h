@@ -52,7 +52,8 @@ typedef struct psutil psutil;
  * The roots let every call answer about another machine: one that was recorded, invented for a
  * test, or mounted into a container (proc = "/host/proc"). With a `proc` other than "/proc",
  * nothing is asked of the running kernel by pid: what only a system call can tell is
- * PSUTIL_ENOTSUP, and no signal is ever sent. */
+ * PSUTIL_ENOTSUP, and no signal is ever sent. The same holds for a "/proc" that shows the pids of
+ * another namespace than the caller's. */
 typedef struct psutil_options {
     const char *proc; /* instead of "/proc" */
     const char *sys;  /* instead of "/sys" */

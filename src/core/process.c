@@ -48,7 +48,9 @@ psutil *psutil_process_context(const psutil_process *process)
 
 bool psutil_process_equal(const psutil_process *a, const psutil_process *b)
 {
-    return a->ref.pid == b->ref.pid && a->ref.start == b->ref.start;
+    const struct ps_ref *x = &a->ref, *y = &b->ref;
+    bool known = x->id != 0 && y->id != 0;
+    return x->pid == y->pid && x->start == y->start && (!known || x->id == y->id);
 }
 
 bool ps_process_ended_already(psutil_process *process, int64_t *exit_code)

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 
 static void expect_status(psutil_process *process, int64_t wanted)
 {
@@ -170,6 +171,26 @@ enum { REUSE_ROUNDS = 100 };
 /* Exit codes of the namespace's first process. */
 enum { ALL_WELL, NO_NAMESPACE, NO_REUSE, WRONG_ANSWER, WRONG_SIGNAL };
 
+/* Nothing that the handle says is about the pid's next owner: neither what one file tells, nor what
+ * several do, nor a change. */
+static int ask_after_reuse(psutil *ctx, psutil_process *gone, pid_t heir)
+{
+    int64_t ppid;
+    psutil_puids uids;
+    bool running = true;
+    int asked[] = {psutil_process_ppid(&ppid, gone), psutil_process_uids(&uids, gone),
+                   psutil_process_set_nice(gone, 5)};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        if (asked[i] != PSUTIL_ESRCH && asked[i] != PSUTIL_EREUSED)
+            return WRONG_ANSWER;
+    if (psutil_process_is_running(&running, gone) != 0 || running)
+        return WRONG_ANSWER;
+    psutil_process *other = open_handle(ctx, heir);
+    bool equal = psutil_process_equal(gone, other) && gone->ref.id != 0;
+    psutil_process_close(other);
+    return equal ? WRONG_ANSWER : ALL_WELL;
+}
+
 /* One handle whose process is gone and whose pid is another's. `age` is how long the first owner
  * lives: start times have a grain of 10 milliseconds. */
 static int reuse_once(psutil *ctx, double age, int round)
@@ -183,6 +204,9 @@ static int reuse_once(psutil *ctx, double age, int round)
     pid_t heir = start_with_pid(pid);
     if (heir != pid)
         return NO_REUSE;
+    int result = ask_after_reuse(ctx, process, heir);
+    if (result != ALL_WELL)
+        return result;
     int rc = round % 2 ? psutil_process_kill(process) : psutil_process_terminate(process);
     if (rc != PSUTIL_ESRCH && rc != PSUTIL_EREUSED)
         return WRONG_ANSWER;
@@ -261,17 +285,62 @@ TEST(the_next_owner_is_unharmed_on_older_kernels)
     CHECK_REUSE(PS_REACH_PIDS, false, 0.02);
 }
 
-/* A procfs of another namespace: its pids are not those that system calls take. */
-static int signal_across(void)
+/* A procfs of another namespace: its pids are not those that system calls take. The caller is pid 1
+ * of its own namespace and must not be taken for the pid 1 that it sees. */
+static int change_across(psutil_process *first)
+{
+    psutil_pionice ionice;
+    int64_t cpu = 0;
+    bool refused =
+        psutil_process_send_signal(first, 0) == PSUTIL_ENOTSUP &&
+        psutil_process_set_nice(first, 7) == PSUTIL_ENOTSUP &&
+        psutil_process_set_ionice(first, PSUTIL_IOPRIO_CLASS_IDLE, 0) == PSUTIL_ENOTSUP &&
+        psutil_process_set_cpu_affinity(first, &cpu, 1) == PSUTIL_ENOTSUP &&
+        psutil_process_set_rlimit(first, PSUTIL_RLIMIT_CORE, 0, 0) == PSUTIL_ENOTSUP &&
+        psutil_process_ionice(&ionice, first) == PSUTIL_ENOTSUP;
+    return refused && getpriority(PRIO_PROCESS, 0) == 0 ? ALL_WELL : WRONG_SIGNAL;
+}
+
+/* What files tell is of the process that is seen. */
+static int read_across(psutil_process *first)
+{
+    struct rlimit own = {123, 456};
+    psutil_prlimit limit;
+    psutil_int_list *cpus;
+    if (setrlimit(RLIMIT_CORE, &own) != 0 ||
+        psutil_process_rlimit(&limit, first, PSUTIL_RLIMIT_CORE) != 0 || limit.soft == 123 ||
+        psutil_process_cpu_affinity(&cpus, first) != 0)
+        return WRONG_ANSWER;
+    bool any = cpus->len > 0;
+    psutil_free(cpus);
+    return any ? ALL_WELL : WRONG_ANSWER;
+}
+
+/* The caller as the procfs has it. */
+static int exist_across(psutil *ctx)
+{
+    char target[32] = "";
+    bool exists = false;
+    if (readlink("/proc/self", target, sizeof target - 1) <= 0 ||
+        psutil_pid_exists(&exists, ctx, atoi(target)) != 0)
+        return WRONG_ANSWER;
+    return exists ? ALL_WELL : WRONG_ANSWER;
+}
+
+static int act_across(void)
 {
     psutil *ctx;
-    psutil_process *process;
-    if (psutil_open(&ctx, NULL) != 0 || psutil_process_open(&process, ctx, 1) != 0)
+    psutil_process *first;
+    if (psutil_open(&ctx, NULL) != 0 || psutil_process_open(&first, ctx, 1) != 0)
         return WRONG_ANSWER;
-    int rc = psutil_process_send_signal(process, 0);
-    psutil_process_close(process);
+    int result = change_across(first);
+    if (result == ALL_WELL)
+        result = read_across(first);
+    if (result == ALL_WELL)
+        result = exist_across(ctx);
+    psutil_process_close(first);
     psutil_close(ctx);
-    return rc == PSUTIL_ENOTSUP ? ALL_WELL : WRONG_ANSWER;
+    return result;
 }
 
 TEST(pids_of_another_namespace_are_not_mixed_up)
@@ -285,7 +354,7 @@ TEST(pids_of_another_namespace_are_not_mixed_up)
             _exit(NO_NAMESPACE);
         pid_t first = fork_child();
         if (first == 0)
-            _exit(signal_across());
+            _exit(act_across());
         waitpid(first, &status, 0);
         _exit(WIFEXITED(status) ? WEXITSTATUS(status) : WRONG_SIGNAL);
     }

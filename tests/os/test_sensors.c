@@ -187,7 +187,9 @@ TEST(battery_with_energy)
     check_battery(&root, 50, 7200, 0);
     root_file(&root, POWER "BAT0/power_now", "0\n");
     check_battery(&root, 50, PSUTIL_UNKNOWN, 0);
-    root_file(&root, POWER "BAT0/power_now", "-5\n");
+    root_file(&root, POWER "BAT0/power_now", "-10000000\n");
+    check_battery(&root, 50, 7200, 0);
+    root_file(&root, POWER "BAT0/power_now", "junk\n");
     check_battery(&root, 50, PSUTIL_UNKNOWN, 0);
     root_file(&root, POWER "BAT0/time_to_empty_now", "120\n");
     check_battery(&root, 50, 120, 0);

@@ -123,11 +123,14 @@ static double percent(const struct supply *battery, const struct charge *charge)
     return value > 100 ? 100 : value;
 }
 
-/* A rate of 0 or below tells nothing about when the battery will be empty. */
+/* Drivers give the rate of discharging as a negative number, as
+ * Documentation/ABI/testing/sysfs-class-power says, or as a positive one. A rate of 0 tells nothing
+ * about when the battery will be empty. */
 static int64_t seconds_left(const struct supply *battery, const struct charge *charge)
 {
-    double seconds = charge->rate > 0 && charge->now >= 0 ? charge->now / charge->rate * 3600
-                                                          : number(battery, "time_to_empty_now");
+    double rate = fabs(charge->rate);
+    double seconds = rate > 0 && charge->now >= 0 ? charge->now / rate * 3600
+                                                  : number(battery, "time_to_empty_now");
     return seconds >= 0 && seconds < 1e9 ? (int64_t)seconds : PSUTIL_UNKNOWN;
 }
 

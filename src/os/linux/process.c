@@ -307,9 +307,32 @@ void ps_os_process_close(psutil *ctx, struct ps_ref *ref)
     close_ref(ref);
 }
 
-int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
+/* Whether the number belongs still to our process, by what no other process ever has. */
+static int check_id(psutil *ctx, const struct ps_ref *ref)
+{
+    int fd;
+    int rc = ps_process_pidfd(ctx, ref, &fd);
+    if (rc == 0)
+        ps_process_pidfd_done(ref, fd);
+    return rc;
+}
+
+/* Whose folder was opened. A process that has its number now had it all the time: also when the
+ * folder was opened by it. Start times have a grain of some milliseconds, in which a number may be
+ * used again. */
+static int check_entered(psutil *ctx, const struct ps_ref *ref, const struct ps_dir *dir)
 {
     uint64_t start;
+    if (ref->id != 0)
+        return check_id(ctx, ref);
+    int rc = read_start(ctx, dir, &start);
+    if (rc == 0 && start != ref->start)
+        rc = ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
+    return rc;
+}
+
+int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
+{
     if (ref->handle[PS_HANDLE_DIR] >= 0) {
         *dir = folder_of(ctx, ref->pid, (int)ref->handle[PS_HANDLE_DIR]);
         return 0;
@@ -317,9 +340,7 @@ int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
     int rc = open_folder(ctx, ref->pid, dir);
     if (rc != 0)
         return rc;
-    rc = read_start(ctx, dir, &start);
-    if (rc == 0 && start != ref->start)
-        rc = ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
+    rc = check_entered(ctx, ref, dir);
     if (rc != 0)
         close(dir->fd);
     return rc;
@@ -348,6 +369,8 @@ static int read_by_path(psutil *ctx, const struct ps_ref *ref, struct ps_reading
         rc = reader.stat_rc;
     if (rc == 0 && (uint64_t)reader.stat.starttime != ref->start)
         rc = ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
+    if (rc == 0 && ref->id != 0)
+        rc = check_id(ctx, ref);
     ps_reader_free(&reader);
     return rc;
 }
@@ -387,7 +410,7 @@ int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out)
         *out = !ps_pidfd_is_gone((int)ref->handle[PS_HANDLE_PIDFD]);
         return 0;
     }
-    int rc = ps_process_verify(ctx, ref);
+    int rc = ref->id != 0 ? check_id(ctx, ref) : ps_process_verify(ctx, ref);
     if (rc != 0 && rc != PSUTIL_ESRCH && rc != PSUTIL_EREUSED)
         return rc;
     *out = rc == 0;

@@ -30,10 +30,18 @@ static int after_read(psutil *ctx, const struct ps_dir *dir, int pidfd, const ch
     return failed || !ps_process_is_alive(dir, pidfd) ? ps_fail_gone(ctx, dir) : 0;
 }
 
+/* Whether system calls take the pids of the proc root: it may be another machine's, or show the
+ * pids of another namespace (after unshare(CLONE_NEWPID), until a procfs is mounted anew), where
+ * the same number is another process. */
+static bool takes_pids(psutil *ctx)
+{
+    return ps_linux_reach(ctx) != PS_REACH_NONE;
+}
+
 /* Opens the way to a change; done by leave(). */
 static int enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
 {
-    if (!ps_linux_of(ctx)->live)
+    if (!takes_pids(ctx))
         return ps_fail_root(ctx, ref->pid);
     int rc = ps_process_enter(ctx, ref, dir);
     if (rc != 0 || ps_folder_is_alive(dir))
@@ -83,7 +91,7 @@ int ps_os_process_set_nice(psutil *ctx, const struct ps_ref *ref, int64_t nice)
 
 int ps_source_ionice(struct ps_reader *reader)
 {
-    if (!ps_linux_of(reader->ctx)->live)
+    if (!takes_pids(reader->ctx))
         return ps_fail_root(reader->ctx, reader->dir.pid);
     long priority = syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, (int)reader->dir.pid);
     int rc = after_read(reader->ctx, &reader->dir, reader->pidfd, "ioprio_get", priority < 0);
@@ -170,8 +178,8 @@ int ps_source_affinity(struct ps_reader *reader)
 {
     struct ps_list list;
     ps_list_init(&list, &ps_record_int);
-    int rc = ps_linux_of(reader->ctx)->live ? add_live_affinity(reader, &list)
-                                            : add_affinity_file(reader, &list);
+    int rc = takes_pids(reader->ctx) ? add_live_affinity(reader, &list)
+                                     : add_affinity_file(reader, &list);
     if (rc == 0 && !(reader->to->info->cpu_affinity = ps_list_finish(&list)))
         rc = ps_fail_memory(reader->ctx);
     ps_list_free(&list);
@@ -307,7 +315,7 @@ int ps_os_process_rlimit(psutil *ctx, const struct ps_ref *ref, int64_t resource
         rc = ps_process_enter(ctx, ref, &dir);
     if (rc != 0)
         return rc;
-    bool live = ps_linux_of(ctx)->live;
+    bool live = takes_pids(ctx);
     bool failed = live && syscall(SYS_prlimit64, (int)ref->pid, kernel, NULL, &limit) < 0;
     if (!live || (failed && errno == EPERM)) {
         rc = read_limit_file(ctx, &dir, resource, out);

@@ -1,6 +1,6 @@
 /* Boot time and process ids. */
 #include "core/records.h"
-#include "os/linux/linux.h"
+#include "os/linux/process.h"
 #include "os/linux/syscalls.h"
 #include "parse/stat.h"
 
@@ -119,22 +119,25 @@ int ps_os_pids(psutil *ctx, psutil_int_list **out)
     return rc;
 }
 
-/* Below another root, or without pidfds: a folder of its own, and not a mere thread's. */
+/* Below another root, or one that shows another namespace's pids, or without pidfds: a folder of
+ * its own, and not a mere thread's. */
 static int folder_exists(psutil *ctx, int64_t pid, bool *out)
 {
     struct ps_ref ref;
     int rc = ps_os_process_open(ctx, pid, false, &ref);
     if (rc == 0)
         ps_os_process_close(ctx, &ref);
-    *out = rc == 0 || rc == PSUTIL_EACCES;
-    return rc == 0 || rc == PSUTIL_ESRCH || rc == PSUTIL_EACCES ? 0 : rc;
+    if (rc != 0 && rc != PSUTIL_ESRCH && rc != PSUTIL_EACCES)
+        return rc;
+    *out = rc != PSUTIL_ESRCH;
+    return 0;
 }
 
 /* The kernel opens pidfds for processes only, hidden ones (hidepid) too. EINVAL, and ENOENT since
  * Linux 6.15, mean a thread's id (kernel/fork.c:pidfd_prepare). */
 int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out)
 {
-    if (!ps_linux_of(ctx)->live)
+    if (ps_linux_reach(ctx) < PS_REACH_PIDFDS)
         return folder_exists(ctx, pid, out);
     int fd = ps_sys_pidfd_open(pid);
     if (fd < 0 && errno != ESRCH && errno != EINVAL && errno != ENOENT)

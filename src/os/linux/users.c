@@ -1,6 +1,6 @@
 /* Who is logged in: utmp, else the sessions that systemd-logind keeps. */
 #include "core/records.h"
-#include "os/linux/linux.h"
+#include "os/linux/process.h"
 #include "os/posix/folder.h"
 #include "parse/logind.h"
 #include "parse/utmp.h"
@@ -27,7 +27,8 @@ static const char *put_host(struct ps_list *list, struct ps_span host)
  * and only about the running machine's records. */
 static bool is_over(psutil *ctx, int64_t pid)
 {
-    bool live = ps_linux_of(ctx)->live && strcmp(ctx->roots.run, ps_os_default_roots.run) == 0;
+    bool live = ps_linux_reach(ctx) != PS_REACH_NONE &&
+                strcmp(ctx->roots.run, ps_os_default_roots.run) == 0;
     if (!live || pid <= 0 || pid > INT32_MAX)
         return false;
     return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
