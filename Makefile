@@ -43,7 +43,7 @@ test-matrix: setup-matrix
 	@$(PYTHON) tests/matrix/run.py $(if $(TOTALS),--json $(TOTALS))
 
 bench: build
-	$(PYTHON) bench/run.py
+	build/bench/psutil-bench --json build/bench.json
 
 lint: setup-lint
 	$(PYTHON) tools/check_layers.py

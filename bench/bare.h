@@ -1,8 +1,21 @@
-/* The floor: the bare system calls that a figure needs, without a look at what they return. */
+/* The floor: the bare system calls that a figure needs, without a look at what they return beyond
+ * what leads to the next call. */
 #ifndef BARE_H
 #define BARE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#define BARE_PATH 300
+
+/* "folder/name", put together by hand: snprintf() costs as much as a system call. */
+const char *bare_join(char path[BARE_PATH], const char *folder, const char *name);
+
+/* Whether a folder's entry is a process, a thread or a descriptor. */
+static inline bool bare_is_number(const char *name)
+{
+    return name[0] >= '0' && name[0] <= '9';
+}
 
 /* open, one read, close. */
 void bare_read(int dir, const char *path);
@@ -10,24 +23,27 @@ void bare_read(int dir, const char *path);
 /* open, reads until the end, close: for files that come in pieces. */
 void bare_read_all(int dir, const char *path);
 
-/* readlinkat. */
-void bare_link(int dir, const char *path);
+/* readlinkat. False when the caller may not look: the other links of the folder refuse as well. */
+bool bare_link(int dir, const char *path);
 
-/* open, getdents64 until the end, close; calls `each` for every name, with the folder. */
-void bare_list(int dir, const char *path, void (*each)(int folder, const char *name));
+/* open, getdents64 until the end, close; calls `each`, unless NULL, for every name with the folder
+ * until it returns false. */
+typedef bool bare_entry(int folder, const char *name);
+void bare_list(int dir, const char *path, bare_entry *each);
 
-/* One netlink dump: socket, send, receive until done, close. */
-void bare_netlink(int protocol, const void *request, size_t len);
-
-/* The internet sockets of a family and protocol, or all UNIX sockets, by NETLINK_SOCK_DIAG. */
-void bare_inet_diag(int family, int protocol);
-void bare_unix_diag(void);
-
-/* Links and addresses by NETLINK_ROUTE. */
-void bare_links(void);
-void bare_addresses(void);
-
-/* The data of the last read, for floors that must go on from it. */
+/* What the last read or link brought, for floors that must go on from it. */
 extern char bare_buffer[1 << 20];
+
+/* ---- Netlink (bare_net.c) -----------------------------------------------------------------------
+ */
+
+/* socket, a dump for each of these kinds (TCP of both families in one), close. */
+void bare_sockets(unsigned kinds);
+
+/* socket, dumps of links without statistics and (or not) of addresses, close. */
+void bare_links(bool addresses);
+
+/* socket, a dump of ethtool's link modes, close; nothing where the kernel has no such netlink. */
+void bare_link_modes(void);
 
 #endif

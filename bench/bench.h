@@ -4,19 +4,36 @@
 
 #include <psutil.h>
 #include <stdio.h>
+#include <sys/types.h>
 
-/* What the calls work on: this process, and a few things made for it. */
+/* ---- What the calls work on (subject.c) ---------------------------------------------------------
+ */
+
+#define SUBJECT_CHILDREN 2
+
+/* This process, with a few things made for it: children that sleep, sockets, an open file. */
 struct subject {
     psutil *ctx;
     psutil_process *self;
-    int dir; /* descriptor of /proc/self's own folder */
-    char pid[32];
+    int dir; /* descriptor of its folder in /proc */
+    pid_t child_pids[SUBJECT_CHILDREN];
+    psutil_process *children[SUBJECT_CHILDREN];
     psutil_cpu_sampler *sampler;
     psutil_nowrap *disks;
     psutil_nowrap *nics;
 };
 
 extern struct subject subject;
+
+/* False, with a line on stderr, when something could not be made. */
+bool subject_open(void);
+void subject_close(void);
+
+/* Forks; the child sleeps until it is killed or this process is gone. */
+pid_t start_sleeper(void);
+void end_sleepers(const pid_t *pids, int count);
+
+/* ---- Rows -------------------------------------------------------------------------------------*/
 
 /* A row: the public function and its floor. `floor_of` says in words what the floor is. */
 struct row {
@@ -26,8 +43,30 @@ struct row {
     const char *floor_of;
 };
 
-extern const struct row rows_system[], rows_process[];
-extern const size_t rows_system_len, rows_process_len;
+extern const struct row rows_system[], rows_network[], rows_process[], rows_handle[];
+extern const size_t rows_system_len, rows_network_len, rows_process_len, rows_handle_len;
+
+/* A function of the library whose result is a value, or a block to be freed. */
+#define OURS_VALUE(id, type, call)                                                                 \
+    static void ours_##id(void)                                                                    \
+    {                                                                                              \
+        type out;                                                                                  \
+        if ((call) != 0)                                                                           \
+            return;                                                                                \
+    }
+#define OURS_BLOCK(id, type, call)                                                                 \
+    static void ours_##id(void)                                                                    \
+    {                                                                                              \
+        type *out;                                                                                 \
+        if ((call) == 0)                                                                           \
+            psutil_free(out);                                                                      \
+    }
+#define ROW(name, floor, of)                                                                       \
+    {                                                                                              \
+#name, ours_##name, bare_##floor, of                                                       \
+    }
+
+/* ---- Measuring --------------------------------------------------------------------------------*/
 
 /* Medians over interleaved samples, in nanoseconds a call, with the middle half's spread. */
 struct measure {
@@ -39,12 +78,38 @@ struct measure {
 
 struct measure measure(const struct row *row, int samples, double sample_ms);
 
-/* The table of all processes beside bare reads, at `count` processes that are made for it. Returns
- * false, with a line on stderr, when they could not be made. */
-bool measure_table(int count, struct measure *out, double *megabytes);
+/* A table of all processes. */
+struct table_case {
+    const char *name;
+    psutil_fields fields;
+    void (*bare)(void);
+    const char *floor_of;
+};
 
-/* Calls each function `calls` times and prints, in TAP, whether heap or descriptors grew; returns
- * how many did. */
-int measure_growth(long calls);
+extern const struct table_case table_cases[];
+extern const size_t table_cases_len;
+
+struct table_result {
+    struct measure time;
+    size_t rows;
+    double
+        bytes; /* by which resident memory had grown at its highest while tables were refreshed */
+    int descriptors; /* most that were open at a time, besides those from before */
+};
+
+/* Measures a table. */
+bool measure_table(const struct table_case *table, int samples, struct table_result *out);
+
+/* How often, and how long at most, a function is called. */
+struct effort {
+    long calls;
+    double seconds; /* 0: no limit */
+};
+
+/* Calls each function and prints, in TAP, whether heap or descriptors grew; returns how many did.
+ * `only` is the name of a row, or NULL. */
+int measure_growth(const struct effort *effort, const char *only);
+
+double now_ns(void);
 
 #endif

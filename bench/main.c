@@ -1,25 +1,26 @@
 /* psutil-bench: each function beside the bare system calls that its data needs.
  *
  *     psutil-bench [--json FILE] [--quick] [NAME]
- *     psutil-bench --growth CALLS
+ *     psutil-bench --growth CALLS [--seconds S] [NAME]
  *
  * The report is a table on stdout and, with --json, {"floor": [{"name", "ours_ns", "floor_ns",
- * "ratio"}, …]}. Samples of both sides take turns, so that a machine that slows down slows both. */
+ * "ratio", "floor"}, …], "tables": [{"name", "rows", "bytes", "descriptors"}, …]}. Samples of both
+ * sides take turns, so that a machine that slows down slows both. */
 #include "bench.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-struct subject subject;
+#define TABLE_ROWS 10000
+#define TABLE_ROWS_QUICK 200
 
 struct options {
     const char *json;
     const char *only;
     bool quick;
-    long growth; /* calls; 0: measure the speed */
+    struct effort growth; /* no calls: measure the speed */
 };
 
 struct report {
@@ -30,40 +31,21 @@ struct report {
     const char *worst_name;
 };
 
-static void open_subject(void)
-{
-    if (psutil_open(&subject.ctx, NULL) != 0 ||
-        psutil_process_open(&subject.self, subject.ctx, getpid()) != 0 ||
-        psutil_cpu_sampler_open(&subject.sampler, subject.ctx) != 0 ||
-        psutil_nowrap_open(&subject.disks, subject.ctx) != 0 ||
-        psutil_nowrap_open(&subject.nics, subject.ctx) != 0) {
-        fprintf(stderr, "psutil-bench: the library cannot be opened\n");
-        exit(1);
-    }
-    snprintf(subject.pid, sizeof subject.pid, "/proc/%d", (int)getpid());
-    subject.dir = open(subject.pid, O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
+/* ---- The report ---------------------------------------------------------------------------------
+ */
 
-static void close_subject(void)
-{
-    close(subject.dir);
-    psutil_nowrap_close(subject.nics);
-    psutil_nowrap_close(subject.disks);
-    psutil_cpu_sampler_close(subject.sampler);
-    psutil_process_close(subject.self);
-    psutil_close(subject.ctx);
-}
-
+/* Names and floors are this program's own: nothing in them needs an escape. */
 static void add_row(struct report *report, const char *name, const struct measure *m,
                     const char *floor_of)
 {
-    printf("%-28s %12.0f %12.0f %7.2f  ±%3.0f%%  %s\n", name, m->ours_ns, m->floor_ns, m->ratio,
+    printf("%-34s %11.0f %11.0f %6.2f  ±%2.0f%%  %s\n", name, m->ours_ns, m->floor_ns, m->ratio,
            m->spread * 50, floor_of);
     fflush(stdout);
     if (report->json)
         fprintf(report->json,
-                "%s\n  {\"name\": \"%s\", \"ours_ns\": %.1f, \"floor_ns\": %.1f, \"ratio\": %.3f}",
-                report->rows ? "," : "", name, m->ours_ns, m->floor_ns, m->ratio);
+                "%s\n  {\"name\": \"%s\", \"ours_ns\": %.1f, \"floor_ns\": %.1f, \"ratio\": %.3f, "
+                "\"floor\": \"%s\"}",
+                report->rows ? "," : "", name, m->ours_ns, m->floor_ns, m->ratio, floor_of);
     report->rows++;
     report->log_sum += log(m->ratio);
     if (m->ratio > report->worst) {
@@ -83,22 +65,102 @@ static void measure_rows(struct report *report, const struct row *rows, size_t l
     }
 }
 
+/* ---- Tables -------------------------------------------------------------------------------------
+ */
+
+/* Times come first, into the list of the others; returns false when one could not be measured. */
+static bool measure_each_table(struct report *report, int samples, struct table_result *results)
+{
+    static char names[8][64];
+    for (size_t i = 0; i < table_cases_len; i++) {
+        const struct table_case *of = &table_cases[i];
+        if (!measure_table(of, samples, &results[i]))
+            return false;
+        snprintf(names[i], sizeof names[i], "table.%s", of->name);
+        add_row(report, names[i], &results[i].time, of->floor_of);
+    }
+    return true;
+}
+
+static void report_tables(struct report *report, const struct table_result *results)
+{
+    if (report->json)
+        fprintf(report->json, "\n],\n\"tables\": [");
+    for (size_t i = 0; i < table_cases_len; i++) {
+        const struct table_result *r = &results[i];
+        printf("table.%-16s %zu rows: %5.2f MB at most, %d descriptors at most\n",
+               table_cases[i].name, r->rows, r->bytes / 1e6, r->descriptors);
+        if (report->json)
+            fprintf(report->json,
+                    "%s\n  {\"name\": \"table.%s\", \"rows\": %zu, \"bytes\": %.0f, "
+                    "\"descriptors\": %d}",
+                    i > 0 ? "," : "", table_cases[i].name, r->rows, r->bytes, r->descriptors);
+    }
+}
+
 static bool measure_tables(struct report *report, const struct options *options)
 {
-    int count = options->quick ? 200 : 10000;
-    struct measure m;
-    double megabytes;
-    char name[64];
-    char floor_of[96];
-    if (options->only)
-        return true;
-    if (!measure_table(count, &m, &megabytes))
-        return false;
-    snprintf(name, sizeof name, "table_%d_processes", count);
-    snprintf(floor_of, sizeof floor_of, "folder, stat, statm, status, cmdline of each; %.1f MB",
-             megabytes);
-    add_row(report, name, &m, floor_of);
-    return true;
+    int count = options->quick ? TABLE_ROWS_QUICK : TABLE_ROWS, made = 0;
+    pid_t *pids = calloc((size_t)count, sizeof *pids);
+    struct table_result results[8] = {0};
+    while (pids && made < count && (pids[made] = start_sleeper()) > 0)
+        made++;
+    bool ok = made == count && measure_each_table(report, options->quick ? 3 : 9, results);
+    if (!ok)
+        fprintf(stderr, "psutil-bench: only %d of %d processes could be made\n", made, count);
+    else
+        report_tables(report, results);
+    if (pids)
+        end_sleepers(pids, made);
+    free(pids);
+    return ok;
+}
+
+/* ---- The program --------------------------------------------------------------------------------
+ */
+
+static bool finish(struct report *report)
+{
+    if (report->rows == 0)
+        fprintf(stderr, "psutil-bench: no such row\n");
+    else
+        printf("\n%d rows; geometric mean of the ratios %.2f; largest %.2f (%s)\n", report->rows,
+               exp(report->log_sum / report->rows), report->worst, report->worst_name);
+    bool written = true;
+    if (report->json) {
+        fprintf(report->json, "\n]}\n");
+        written = fclose(report->json) == 0;
+    }
+    return report->rows > 0 && written;
+}
+
+static bool measure_all(struct report *report, const struct options *options)
+{
+    bool ok = true;
+    if (report->json)
+        fprintf(report->json, "{\"floor\": [");
+    printf("%-34s %11s %11s %6s  %4s  %s\n", "", "ours ns", "bare ns", "ratio", "", "bare calls");
+    measure_rows(report, rows_system, rows_system_len, options);
+    measure_rows(report, rows_network, rows_network_len, options);
+    measure_rows(report, rows_process, rows_process_len, options);
+    measure_rows(report, rows_handle, rows_handle_len, options);
+    if (!options->only)
+        ok = measure_tables(report, options);
+    return finish(report) && ok;
+}
+
+/* The allocator keeps small blocks that were freed in caches of its own and counts them as used.
+ * Only its start can be told to do without: the program starts itself again. */
+static void start_without_caches(char **argv)
+{
+    static const char tunable[] = "glibc.malloc.tcache_count=0";
+    const char *now = getenv("GLIBC_TUNABLES");
+    if (now && strcmp(now, tunable) == 0)
+        return;
+    if (setenv("GLIBC_TUNABLES", tunable, 1) == 0)
+        execv("/proc/self/exe", argv);
+    perror("psutil-bench");
+    exit(1);
 }
 
 static bool parse_options(struct options *options, int argc, char **argv)
@@ -109,7 +171,9 @@ static bool parse_options(struct options *options, int argc, char **argv)
         else if (strcmp(argv[i], "--json") == 0 && i + 1 < argc)
             options->json = argv[++i];
         else if (strcmp(argv[i], "--growth") == 0 && i + 1 < argc)
-            options->growth = atol(argv[++i]);
+            options->growth.calls = atol(argv[++i]);
+        else if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc)
+            options->growth.seconds = atof(argv[++i]);
         else if (argv[i][0] != '-' && !options->only)
             options->only = argv[i];
         else
@@ -118,45 +182,25 @@ static bool parse_options(struct options *options, int argc, char **argv)
     return true;
 }
 
-static bool finish(struct report *report)
-{
-    if (report->rows == 0) {
-        fprintf(stderr, "psutil-bench: no such row\n");
-        return false;
-    }
-    printf("\n%d rows; geometric mean of the ratios %.2f; largest %.2f (%s)\n", report->rows,
-           exp(report->log_sum / report->rows), report->worst, report->worst_name);
-    if (!report->json)
-        return true;
-    fprintf(report->json, "\n]}\n");
-    return fclose(report->json) == 0;
-}
-
 int main(int argc, char **argv)
 {
     struct options options = {0};
     struct report report = {0};
     if (!parse_options(&options, argc, argv)) {
         fprintf(stderr, "usage: psutil-bench [--json FILE] [--quick] [NAME]\n"
-                        "       psutil-bench --growth CALLS\n");
+                        "       psutil-bench --growth CALLS [--seconds S] [NAME]\n");
         return 2;
     }
+    if (options.growth.calls > 0)
+        start_without_caches(argv);
     if (options.json && !(report.json = fopen(options.json, "w"))) {
         perror(options.json);
         return 1;
     }
-    if (report.json)
-        fprintf(report.json, "{\"floor\": [");
-    open_subject();
-    if (options.growth > 0) {
-        int grown = measure_growth(options.growth);
-        close_subject();
-        return grown != 0;
-    }
-    printf("%-28s %12s %12s %7s  %5s  %s\n", "", "ours ns", "bare ns", "ratio", "", "bare calls");
-    measure_rows(&report, rows_system, rows_system_len, &options);
-    measure_rows(&report, rows_process, rows_process_len, &options);
-    bool ok = measure_tables(&report, &options);
-    close_subject();
-    return finish(&report) && ok ? 0 : 1;
+    if (!subject_open())
+        return 1;
+    bool ok = options.growth.calls > 0 ? measure_growth(&options.growth, options.only) == 0
+                                       : measure_all(&report, &options);
+    subject_close();
+    return ok ? 0 : 1;
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-static double now_ns(void)
+double now_ns(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);

@@ -4,27 +4,14 @@
 #include "bench.h"
 
 #include <fcntl.h>
-#include <linux/ioprio.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define VALUE(name, type)                                                                          \
-    static void ours_##name(void)                                                                  \
-    {                                                                                              \
-        type out;                                                                                  \
-        if (psutil_process_##name(&out, subject.self) != 0)                                        \
-            return;                                                                                \
-    }
-#define BLOCK(name, type)                                                                          \
-    static void ours_##name(void)                                                                  \
-    {                                                                                              \
-        type *out;                                                                                 \
-        if (psutil_process_##name(&out, subject.self) == 0)                                        \
-            psutil_free(out);                                                                      \
-    }
+#define VALUE(name, type) OURS_VALUE(name, type, psutil_process_##name(&out, subject.self))
+#define BLOCK(name, type) OURS_BLOCK(name, type, psutil_process_##name(&out, subject.self))
 
 VALUE(ppid, int64_t)
 BLOCK(name, char)
@@ -40,6 +27,7 @@ VALUE(gids, psutil_puids)
 BLOCK(terminal, char)
 VALUE(nice, int64_t)
 VALUE(ionice, psutil_pionice)
+OURS_VALUE(rlimit, psutil_prlimit, psutil_process_rlimit(&out, subject.self, PSUTIL_RLIMIT_NOFILE))
 VALUE(io_counters, psutil_pio)
 VALUE(num_ctx_switches, psutil_pctxsw)
 VALUE(num_fds, int64_t)
@@ -52,68 +40,15 @@ VALUE(cpu_num, int64_t)
 VALUE(memory_info, psutil_pmem)
 VALUE(memory_info_ex, psutil_pmem_ex)
 VALUE(memory_footprint, psutil_pfootprint)
+OURS_VALUE(memory_percent, double, psutil_process_memory_percent(&out, subject.self, "rss"))
+OURS_BLOCK(memory_maps, psutil_pmmap_list, psutil_process_memory_maps(&out, subject.self, true))
+OURS_BLOCK(memory_maps_ungrouped, psutil_pmmap_list,
+           psutil_process_memory_maps(&out, subject.self, false))
 VALUE(page_faults, psutil_ppagefaults)
 BLOCK(open_files, psutil_popenfile_list)
-VALUE(is_running, bool)
 
-static void ours_memory_percent(void)
-{
-    double out;
-    psutil_process_memory_percent(&out, subject.self, "rss");
-}
-
-static void ours_memory_maps(void)
-{
-    psutil_pmmap_list *out;
-    if (psutil_process_memory_maps(&out, subject.self, true) == 0)
-        psutil_free(out);
-}
-
-static void ours_rlimit(void)
-{
-    psutil_prlimit out;
-    psutil_process_rlimit(&out, subject.self, PSUTIL_RLIMIT_NOFILE);
-}
-
-static void ours_net_connections(void)
-{
-    psutil_sconn_list *out;
-    if (psutil_process_net_connections(&out, subject.self, PSUTIL_KIND_INET) == 0)
-        psutil_free(out);
-}
-
-static void ours_process_open(void)
-{
-    psutil_process *out;
-    if (psutil_process_open(&out, subject.ctx, getpid()) == 0)
-        psutil_process_close(out);
-}
-
-static void ours_children(void)
-{
-    psutil_process_list *out;
-    if (psutil_process_children(&out, subject.self, true) == 0)
-        psutil_process_list_close(out);
-}
-
-static void ours_parent(void)
-{
-    psutil_process *out;
-    if (psutil_process_parent(&out, subject.self) == 0)
-        psutil_process_close(out);
-}
-
-/* Ten fields out of five sources. */
-static void ours_read_10_fields(void)
-{
-    psutil_process_info *out;
-    psutil_fields fields = PSUTIL_FIELD(PPID) | PSUTIL_FIELD(NAME) | PSUTIL_FIELD(STATUS) |
-                           PSUTIL_FIELD(CPU_TIMES) | PSUTIL_FIELD(NUM_THREADS) |
-                           PSUTIL_FIELD(MEMORY_INFO) | PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(CMDLINE) |
-                           PSUTIL_FIELD(EXE) | PSUTIL_FIELD(CREATE_TIME);
-    if (psutil_process_read(&out, subject.self, fields) == 0)
-        psutil_process_info_free(out);
-}
+/* ---- Files and links ----------------------------------------------------------------------------
+ */
 
 #define FILE_FLOOR(name)                                                                           \
     static void bare_##name(void)                                                                  \
@@ -144,8 +79,11 @@ static void bare_num_fds(void)
 {
     struct stat st;
     if (fstatat(subject.dir, "fd", &st, 0) != 0)
-        return;
+        bare_buffer[0] = '\0';
 }
+
+/* ---- System calls by pid ------------------------------------------------------------------------
+ * A pid may change hands: whether the process lives still is asked afterwards. */
 
 static void bare_alive(void)
 {
@@ -175,11 +113,14 @@ static void bare_rlimit(void)
         bare_alive();
 }
 
-static void each_task(int folder, const char *name)
+/* ---- Folders ------------------------------------------------------------------------------------
+ */
+
+static bool each_task(int folder, const char *name)
 {
-    char path[300];
-    snprintf(path, sizeof path, "%s/stat", name);
-    bare_read(folder, path);
+    char path[BARE_PATH];
+    bare_read(folder, bare_join(path, name, "stat"));
+    return true;
 }
 
 static void bare_threads(void)
@@ -187,15 +128,15 @@ static void bare_threads(void)
     bare_list(subject.dir, "task", each_task);
 }
 
-static void each_file(int folder, const char *name)
+/* A link with a path may be a folder's or a device's: only stat() tells. */
+static bool each_file(int folder, const char *name)
 {
     struct stat st;
-    char path[300];
+    char path[BARE_PATH];
     bare_link(folder, name);
-    if (bare_buffer[0] != '/' || fstatat(folder, name, &st, 0) != 0 || !S_ISREG(st.st_mode))
-        return;
-    snprintf(path, sizeof path, "fdinfo/%s", name);
-    bare_read(subject.dir, path);
+    if (bare_buffer[0] == '/' && fstatat(folder, name, &st, 0) == 0 && S_ISREG(st.st_mode))
+        bare_read(subject.dir, bare_join(path, "fdinfo", name));
+    return true;
 }
 
 static void bare_open_files(void)
@@ -203,46 +144,48 @@ static void bare_open_files(void)
     bare_list(subject.dir, "fd", each_file);
 }
 
-static void each_link(int folder, const char *name)
+#define CONNECTIONS(id, KIND)                                                                      \
+    OURS_BLOCK(net_connections_##id, psutil_sconn_list,                                            \
+               psutil_process_net_connections(&out, subject.self, PSUTIL_KIND_##KIND))             \
+    static void bare_##id(void)                                                                    \
+    {                                                                                              \
+        bare_own_sockets(PSUTIL_KIND_##KIND);                                                      \
+    }
+
+/* Netlink answers about the namespace of who asks: whether it is the process's as well is to be
+ * looked up. */
+static void bare_own_sockets(unsigned kinds)
 {
-    bare_link(folder, name);
+    struct stat own, other;
+    bare_list(subject.dir, "fd", bare_link);
+    if (stat("/proc/thread-self/ns/net", &own) == 0 &&
+        fstatat(subject.dir, "ns/net", &other, 0) == 0)
+        bare_sockets(kinds);
+}
+CONNECTIONS(inet, INET)
+CONNECTIONS(all, ALL)
+
+/* ---- Several at once ----------------------------------------------------------------------------
+ */
+
+#define TEN_FIELDS                                                                                 \
+    (PSUTIL_FIELD(PPID) | PSUTIL_FIELD(NAME) | PSUTIL_FIELD(STATUS) | PSUTIL_FIELD(CPU_TIMES) |    \
+     PSUTIL_FIELD(NUM_THREADS) | PSUTIL_FIELD(MEMORY_INFO) | PSUTIL_FIELD(UIDS) |                  \
+     PSUTIL_FIELD(CMDLINE) | PSUTIL_FIELD(EXE) | PSUTIL_FIELD(CREATE_TIME))
+
+static void read_fields(psutil_fields fields)
+{
+    psutil_process_info *out;
+    if (psutil_process_read(&out, subject.self, fields) == 0)
+        psutil_process_info_free(out);
 }
 
-static void bare_connections(void)
+static void ours_read_10_fields(void)
 {
-    bare_list(subject.dir, "fd", each_link);
+    read_fields(TEN_FIELDS);
 }
 
-static void bare_process_open(void)
-{
-    int dir = open(subject.pid, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
-    bare_read(dir, "stat");
-    close(fd);
-    close(dir);
-}
-
-static void bare_parent(void)
-{
-    bare_read(subject.dir, "stat");
-    bare_process_open();
-}
-
-static void each_process(int folder, const char *name)
-{
-    char path[300];
-    if (name[0] < '0' || name[0] > '9')
-        return;
-    snprintf(path, sizeof path, "%s/stat", name);
-    bare_read(folder, path);
-}
-
-static void bare_children(void)
-{
-    bare_list(AT_FDCWD, "/proc", each_process);
-}
-
-static void bare_five_sources(void)
+static void bare_ten(void)
 {
     bare_stat();
     bare_statm();
@@ -251,48 +194,76 @@ static void bare_five_sources(void)
     bare_exe();
 }
 
-#define ROW(id, bare, of)                                                                          \
+static void ours_read_18_fields(void)
+{
+    read_fields(TEN_FIELDS | PSUTIL_FIELD(CWD) | PSUTIL_FIELD(NUM_FDS) | PSUTIL_FIELD(USERNAME) |
+                PSUTIL_FIELD(NICE) | PSUTIL_FIELD(TERMINAL) | PSUTIL_FIELD(IO_COUNTERS) |
+                PSUTIL_FIELD(NUM_CTX_SWITCHES) | PSUTIL_FIELD(ENVIRON));
+}
+
+static void bare_eighteen(void)
+{
+    bare_ten();
+    bare_cwd();
+    bare_num_fds();
+    bare_io();
+    bare_environ();
+}
+
+static void ours_memory_full_info(void)
+{
+    read_fields(PSUTIL_FIELD(MEMORY_FULL_INFO));
+}
+
+static void bare_full(void)
+{
+    bare_statm();
+    bare_smaps_rollup();
+}
+
+#define FIELD_ROW(id, bare, of)                                                                    \
     {                                                                                              \
         "process." #id, ours_##id, bare_##bare, of                                                 \
     }
 
 const struct row rows_process[] = {
-    {"process_open", ours_process_open, bare_process_open, "open folder, pidfd_open, stat"},
-    ROW(is_running, alive, "pidfd_send_signal 0"),
-    ROW(ppid, stat, "stat"),
-    ROW(name, stat, "stat"),
-    ROW(exe, exe, "readlink exe"),
-    ROW(cmdline, cmdline, "cmdline"),
-    ROW(environ, environ, "environ"),
-    ROW(create_time, stat, "stat"),
-    ROW(status, stat, "stat"),
-    ROW(cwd, cwd, "readlink cwd"),
-    ROW(username, status, "status"),
-    ROW(uids, status, "status"),
-    ROW(gids, status, "status"),
-    ROW(terminal, stat, "stat"),
-    ROW(nice, stat, "stat"),
-    ROW(ionice, ionice, "ioprio_get, pidfd_send_signal 0"),
-    ROW(rlimit, rlimit, "prlimit, pidfd_send_signal 0"),
-    ROW(io_counters, io, "io"),
-    ROW(num_ctx_switches, status, "status"),
-    ROW(num_fds, num_fds, "stat of fd"),
-    ROW(num_threads, stat, "stat"),
-    ROW(threads, threads, "getdents of task, stat of each"),
-    ROW(cpu_times, stat, "stat"),
-    ROW(cpu_percent, stat, "stat"),
-    ROW(cpu_affinity, affinity, "sched_getaffinity, pidfd_send_signal 0"),
-    ROW(cpu_num, stat, "stat"),
-    ROW(memory_info, statm, "statm"),
-    ROW(memory_info_ex, status, "status"),
-    ROW(memory_footprint, smaps_rollup, "smaps_rollup"),
-    ROW(memory_percent, statm, "statm"),
-    ROW(memory_maps, smaps, "smaps"),
-    ROW(page_faults, stat, "stat"),
-    ROW(open_files, open_files, "getdents of fd, link and fdinfo of each"),
-    ROW(net_connections, connections, "getdents of fd, link of each"),
-    ROW(parent, parent, "stat, and the parent's opening"),
-    ROW(children, children, "getdents of /proc, stat of each"),
-    ROW(read_10_fields, five_sources, "stat, statm, status, cmdline, exe"),
+    FIELD_ROW(ppid, stat, "stat"),
+    FIELD_ROW(name, stat, "stat"),
+    FIELD_ROW(exe, exe, "link exe"),
+    FIELD_ROW(cmdline, cmdline, "cmdline"),
+    FIELD_ROW(environ, environ, "environ"),
+    FIELD_ROW(create_time, stat, "stat"),
+    FIELD_ROW(status, stat, "stat"),
+    FIELD_ROW(cwd, cwd, "link cwd"),
+    FIELD_ROW(username, status, "status (names are kept)"),
+    FIELD_ROW(uids, status, "status"),
+    FIELD_ROW(gids, status, "status"),
+    FIELD_ROW(terminal, stat, "stat"),
+    FIELD_ROW(nice, stat, "stat"),
+    FIELD_ROW(ionice, ionice, "ioprio_get, pidfd_send_signal 0"),
+    FIELD_ROW(rlimit, rlimit, "prlimit, pidfd_send_signal 0"),
+    FIELD_ROW(io_counters, io, "io"),
+    FIELD_ROW(num_ctx_switches, status, "status"),
+    FIELD_ROW(num_fds, num_fds, "stat() of fd"),
+    FIELD_ROW(num_threads, stat, "stat"),
+    FIELD_ROW(threads, threads, "list of task, stat of each"),
+    FIELD_ROW(cpu_times, stat, "stat"),
+    FIELD_ROW(cpu_percent, stat, "stat"),
+    FIELD_ROW(cpu_affinity, affinity, "sched_getaffinity, pidfd_send_signal 0"),
+    FIELD_ROW(cpu_num, stat, "stat"),
+    FIELD_ROW(memory_info, statm, "statm"),
+    FIELD_ROW(memory_info_ex, status, "status"),
+    FIELD_ROW(memory_footprint, smaps_rollup, "smaps_rollup"),
+    FIELD_ROW(memory_full_info, full, "statm, smaps_rollup"),
+    FIELD_ROW(memory_percent, statm, "statm (the machine's total is kept)"),
+    FIELD_ROW(memory_maps, smaps, "smaps"),
+    FIELD_ROW(memory_maps_ungrouped, smaps, "smaps"),
+    FIELD_ROW(page_faults, stat, "stat"),
+    FIELD_ROW(open_files, open_files, "list of fd; link, stat() and fdinfo of each"),
+    FIELD_ROW(net_connections_inet, inet, "list of fd, link of each, namespace, socket diagnosis"),
+    FIELD_ROW(net_connections_all, all, "list of fd, link of each, namespace, socket diagnosis"),
+    FIELD_ROW(read_10_fields, ten, "stat, statm, status, cmdline, exe"),
+    FIELD_ROW(read_18_fields, eighteen,
+              "stat, statm, status, cmdline, exe, cwd, stat() of fd, io, environ"),
 };
 const size_t rows_process_len = sizeof rows_process / sizeof *rows_process;

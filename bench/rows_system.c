@@ -1,58 +1,88 @@
-/* The system's functions and their floors. */
+/* The system's functions but the network's, and their floors. */
 #include "bare.h"
 #include "bench.h"
 
 #include <fcntl.h>
-#include <linux/ethtool.h>
-#include <linux/sockios.h>
-#include <net/if.h>
-#include <netinet/in.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/statvfs.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define CALL(name, type, ...)                                                                      \
-    static void ours_##name(void)                                                                  \
-    {                                                                                              \
-        type out;                                                                                  \
-        if (psutil_##name(&out, __VA_ARGS__) < 0)                                                  \
-            return;                                                                                \
-    }
-#define CALL_LIST(id, name, type, ...)                                                             \
-    static void ours_##id(void)                                                                    \
-    {                                                                                              \
-        type *out;                                                                                 \
-        if (psutil_##name(&out, __VA_ARGS__) == 0)                                                 \
-            psutil_free(out);                                                                      \
-    }
 #define BARE_READ(id, path)                                                                        \
     static void bare_##id(void)                                                                    \
     {                                                                                              \
         bare_read(AT_FDCWD, path);                                                                 \
     }
 
-CALL(cpu_times, psutil_scputimes, subject.ctx)
+/* ---- CPU ----------------------------------------------------------------------------------------
+ */
+
+OURS_VALUE(cpu_times, psutil_scputimes, psutil_cpu_times(&out, subject.ctx))
+OURS_BLOCK(cpu_times_percpu, psutil_scputimes_list, psutil_cpu_times_percpu(&out, subject.ctx))
+OURS_VALUE(cpu_percent, double, psutil_cpu_percent(&out, subject.sampler))
+OURS_BLOCK(cpu_percent_percpu, psutil_double_list, psutil_cpu_percent_percpu(&out, subject.sampler))
+OURS_VALUE(cpu_times_percent, psutil_scputimes, psutil_cpu_times_percent(&out, subject.sampler))
+OURS_BLOCK(cpu_times_percent_percpu, psutil_scputimes_list,
+           psutil_cpu_times_percent_percpu(&out, subject.sampler))
+OURS_VALUE(cpu_count_logical, int64_t, psutil_cpu_count(&out, subject.ctx, true))
+OURS_VALUE(cpu_count_physical, int64_t, psutil_cpu_count(&out, subject.ctx, false))
+OURS_VALUE(cpu_stats, psutil_scpustats, psutil_cpu_stats(&out, subject.ctx))
+OURS_VALUE(cpu_freq, psutil_scpufreq, psutil_cpu_freq(&out, subject.ctx))
+OURS_BLOCK(cpu_freq_percpu, psutil_scpufreq_list, psutil_cpu_freq_percpu(&out, subject.ctx))
 BARE_READ(stat, "/proc/stat")
-CALL_LIST(cpu_times_percpu, cpu_times_percpu, psutil_scputimes_list, subject.ctx)
-CALL(cpu_stats, psutil_scpustats, subject.ctx)
-CALL(boot_time, double, subject.ctx)
-CALL(virtual_memory, psutil_svmem, subject.ctx)
+BARE_READ(cpu_online, "/sys/devices/system/cpu/online")
+BARE_READ(loadavg, "/proc/loadavg")
+
+static void ours_getloadavg(void)
+{
+    double out[3];
+    psutil_getloadavg(out, subject.ctx);
+}
+
+/* The CPUs are counted out, as their numbers have no gaps on most machines. */
+static void bare_cpu_count_physical(void)
+{
+    static char paths[1024][48];
+    static long cpus;
+    int folder = open("/sys/devices/system/cpu", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bare_cpu_online();
+    for (long all = cpus ? cpus : sysconf(_SC_NPROCESSORS_ONLN); cpus < all && cpus < 1024; cpus++)
+        snprintf(paths[cpus], sizeof *paths, "cpu%ld/topology/core_cpus_list", cpus);
+    for (long i = 0; i < cpus; i++)
+        bare_read(folder, paths[i]);
+    close(folder);
+}
+
+static bool each_policy(int folder, const char *name)
+{
+    static const char *const files[] = {"affected_cpus", "scaling_cur_freq", "scaling_min_freq",
+                                        "scaling_max_freq"};
+    char path[BARE_PATH];
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        bare_read(folder, bare_join(path, name, files[i]));
+    return true;
+}
+
+static void bare_cpu_freq(void)
+{
+    static int has_policies = -1;
+    if (has_policies < 0)
+        has_policies = access("/sys/devices/system/cpu/cpufreq/policy0", F_OK) == 0;
+    bare_list(AT_FDCWD, "/sys/devices/system/cpu/cpufreq", each_policy);
+    bare_cpu_online();
+    if (!has_policies)
+        bare_read_all(AT_FDCWD, "/proc/cpuinfo");
+}
+
+/* ---- Memory -------------------------------------------------------------------------------------
+ */
+
+OURS_VALUE(virtual_memory, psutil_svmem, psutil_virtual_memory(&out, subject.ctx))
+OURS_VALUE(swap_memory, psutil_sswap, psutil_swap_memory(&out, subject.ctx))
+OURS_VALUE(heap_info, psutil_pheap, psutil_heap_info(&out, subject.ctx))
 BARE_READ(meminfo, "/proc/meminfo")
-CALL(swap_memory, psutil_sswap, subject.ctx)
-
-static void ours_cpu_percent(void)
-{
-    double out;
-    psutil_cpu_percent(&out, subject.sampler);
-}
-
-static void ours_cpu_times_percent(void)
-{
-    psutil_scputimes out;
-    psutil_cpu_times_percent(&out, subject.sampler);
-}
 
 static void bare_swap(void)
 {
@@ -60,24 +90,178 @@ static void bare_swap(void)
     bare_read_all(AT_FDCWD, "/proc/vmstat");
 }
 
-static void ours_getloadavg(void)
+static void ours_heap_trim(void)
 {
-    double out[3];
-    psutil_getloadavg(out, subject.ctx);
+    psutil_heap_trim(subject.ctx);
 }
-BARE_READ(loadavg, "/proc/loadavg")
 
-CALL_LIST(pids, pids, psutil_int_list, subject.ctx)
+#ifdef HAVE_MALLINFO2
+static void bare_heap_info(void)
+{
+    struct mallinfo2 info = mallinfo2();
+    bare_buffer[0] = (char)info.uordblks;
+}
+
+static void bare_heap_trim(void)
+{
+    malloc_trim(0);
+}
+#else
+static void bare_heap_info(void)
+{
+}
+
+static void bare_heap_trim(void)
+{
+}
+#endif
+
+/* ---- Disks --------------------------------------------------------------------------------------
+ */
+
+OURS_BLOCK(disk_partitions, psutil_sdiskpart_list, psutil_disk_partitions(&out, subject.ctx, false))
+OURS_BLOCK(disk_partitions_all, psutil_sdiskpart_list,
+           psutil_disk_partitions(&out, subject.ctx, true))
+OURS_VALUE(disk_usage, psutil_sdiskusage, psutil_disk_usage(&out, subject.ctx, "/", -1))
+OURS_VALUE(disk_usage_deadline, psutil_sdiskusage, psutil_disk_usage(&out, subject.ctx, "/", 5))
+OURS_VALUE(disk_io_counters, psutil_sdiskio, psutil_disk_io_counters(&out, subject.ctx, NULL))
+OURS_BLOCK(disk_io_counters_perdisk, psutil_sdiskio_list,
+           psutil_disk_io_counters_perdisk(&out, subject.ctx, subject.disks))
+
+static void bare_mounts(void)
+{
+    bare_read_all(AT_FDCWD, "/proc/self/mountinfo");
+}
+
+static void bare_disk_partitions(void)
+{
+    bare_mounts();
+    bare_read_all(AT_FDCWD, "/proc/filesystems");
+}
+
+static void bare_disk_usage(void)
+{
+    struct statfs out;
+    if (statfs("/", &out) != 0)
+        bare_buffer[0] = '\0';
+}
+
+static void *usage_thread(void *unused)
+{
+    bare_disk_usage();
+    return unused;
+}
+
+static void bare_disk_usage_thread(void)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, usage_thread, NULL) == 0)
+        pthread_join(thread, NULL);
+}
+
+static void bare_diskstats(void)
+{
+    bare_read_all(AT_FDCWD, "/proc/diskstats");
+}
+
+/* ---- Sensors ------------------------------------------------------------------------------------
+ */
+
+OURS_BLOCK(sensors_temperatures, psutil_shwtemp_list,
+           psutil_sensors_temperatures(&out, subject.ctx))
+OURS_BLOCK(sensors_fans, psutil_sfan_list, psutil_sensors_fans(&out, subject.ctx))
+OURS_VALUE(sensors_battery, psutil_sbattery, psutil_sensors_battery(&out, subject.ctx))
+
+static const char *sensor; /* what its files' names begin with */
+static bool found_sensor;
+
+static bool each_sensor_file(int folder, const char *name)
+{
+    if (strncmp(name, sensor, strlen(sensor)) != 0)
+        return true;
+    found_sensor = true;
+    bare_read(folder, name);
+    return true;
+}
+
+static bool each_chip(int folder, const char *name)
+{
+    char path[BARE_PATH];
+    bare_list(folder, name, each_sensor_file);
+    bare_read(folder, bare_join(path, name, "name"));
+    return true;
+}
+
+static void list_chips(const char *prefix)
+{
+    sensor = prefix;
+    found_sensor = false;
+    bare_list(AT_FDCWD, "/sys/class/hwmon", each_chip);
+}
+
+static void bare_fans(void)
+{
+    list_chips("fan");
+}
+
+static bool each_zone(int folder, const char *name)
+{
+    char path[BARE_PATH];
+    bare_read(folder, bare_join(path, name, "temp"));
+    bare_read(folder, bare_join(path, name, "type"));
+    return true;
+}
+
+static void bare_temperatures(void)
+{
+    list_chips("temp");
+    if (!found_sensor)
+        bare_list(AT_FDCWD, "/sys/class/thermal", each_zone);
+}
+
+static bool each_supply(int folder, const char *name)
+{
+    static const char *const files[] = {"type",       "present",   "online",      "status",
+                                        "energy_now", "power_now", "energy_full", "capacity"};
+    char path[BARE_PATH];
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        bare_read(folder, bare_join(path, name, files[i]));
+    return true;
+}
+
+static void bare_power(void)
+{
+    bare_list(AT_FDCWD, "/sys/class/power_supply", each_supply);
+}
+
+/* ---- System -------------------------------------------------------------------------------------
+ */
+
+OURS_VALUE(boot_time, double, psutil_boot_time(&out, subject.ctx))
+OURS_BLOCK(users, psutil_suser_list, psutil_users(&out, subject.ctx))
+OURS_BLOCK(pids, psutil_int_list, psutil_pids(&out, subject.ctx))
+OURS_VALUE(pid_exists, bool, psutil_pid_exists(&out, subject.ctx, 1))
+
+static bool each_session(int folder, const char *name)
+{
+    if (!strchr(name, '.'))
+        bare_read(folder, name);
+    return true;
+}
+
+static void bare_users(void)
+{
+    static int has_utmp = -1;
+    if (has_utmp < 0)
+        has_utmp = access("/run/utmp", F_OK) == 0;
+    bare_read_all(AT_FDCWD, "/run/utmp");
+    if (!has_utmp)
+        bare_list(AT_FDCWD, "/run/systemd/sessions", each_session);
+}
 
 static void bare_pids(void)
 {
     bare_list(AT_FDCWD, "/proc", NULL);
-}
-
-static void ours_pid_exists(void)
-{
-    bool out;
-    psutil_pid_exists(&out, subject.ctx, 1);
 }
 
 static void bare_pid_exists(void)
@@ -87,269 +271,37 @@ static void bare_pid_exists(void)
         close(fd);
 }
 
-static void ours_cpu_count_logical(void)
-{
-    int64_t out;
-    psutil_cpu_count(&out, subject.ctx, true);
-}
-BARE_READ(cpu_online, "/sys/devices/system/cpu/online")
-
-static void ours_cpu_count_physical(void)
-{
-    int64_t out;
-    psutil_cpu_count(&out, subject.ctx, false);
-}
-
-static void each_core(const char *file)
-{
-    bare_read(AT_FDCWD, "/sys/devices/system/cpu/online");
-    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    for (long i = 0; i < cpus; i++) {
-        char path[128];
-        snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%ld/%s", i, file);
-        bare_read(AT_FDCWD, path);
-    }
-}
-
-static void bare_cpu_count_physical(void)
-{
-    each_core("topology/core_cpus_list");
-}
-
-static void ours_cpu_freq(void)
-{
-    psutil_scpufreq out;
-    psutil_cpu_freq(&out, subject.ctx);
-}
-
-static bool has_cpufreq(void)
-{
-    return access("/sys/devices/system/cpu/cpufreq/policy0/scaling_cur_freq", R_OK) == 0;
-}
-
-static void each_policy(int folder, const char *name)
-{
-    static const char *const files[] = {"affected_cpus", "scaling_cur_freq", "scaling_min_freq",
-                                        "scaling_max_freq"};
-    char path[300];
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        snprintf(path, sizeof path, "%s/%s", name, files[i]);
-        bare_read(folder, path);
-    }
-}
-
-static void bare_cpu_freq(void)
-{
-    if (has_cpufreq())
-        bare_list(AT_FDCWD, "/sys/devices/system/cpu/cpufreq", each_policy);
-    else
-        bare_read_all(AT_FDCWD, "/proc/cpuinfo");
-}
-
-CALL_LIST(disk_partitions, disk_partitions, psutil_sdiskpart_list, subject.ctx, false)
-
-static void bare_disk_partitions(void)
-{
-    bare_read_all(AT_FDCWD, "/proc/self/mountinfo");
-    bare_read(AT_FDCWD, "/proc/filesystems");
-}
-
-static void ours_disk_usage(void)
-{
-    psutil_sdiskusage out;
-    psutil_disk_usage(&out, subject.ctx, "/", -1);
-}
-
-static void bare_disk_usage(void)
-{
-    struct statvfs out;
-    if (statvfs("/", &out) != 0)
-        return;
-}
-
-static void ours_disk_io_counters(void)
-{
-    psutil_sdiskio out;
-    psutil_disk_io_counters(&out, subject.ctx, NULL);
-}
-
-static void ours_disk_io_counters_perdisk(void)
-{
-    psutil_sdiskio_list *out;
-    if (psutil_disk_io_counters_perdisk(&out, subject.ctx, subject.disks) == 0)
-        psutil_free(out);
-}
-
-static void bare_diskstats(void)
-{
-    bare_read_all(AT_FDCWD, "/proc/diskstats");
-}
-
-static void ours_net_io_counters(void)
-{
-    psutil_snetio out;
-    psutil_net_io_counters(&out, subject.ctx, NULL);
-}
-
-static void ours_net_io_counters_pernic(void)
-{
-    psutil_snetio_list *out;
-    if (psutil_net_io_counters_pernic(&out, subject.ctx, subject.nics) == 0)
-        psutil_free(out);
-}
-
-static void bare_net_dev(void)
-{
-    bare_read_all(AT_FDCWD, "/proc/self/net/dev");
-}
-
-static void each_descriptor(int folder, const char *name)
-{
-    bare_link(folder, name);
-}
-
-static void each_process_descriptors(int folder, const char *name)
-{
-    char path[300];
-    if (name[0] < '0' || name[0] > '9')
-        return;
-    snprintf(path, sizeof path, "%s/fd", name);
-    bare_list(folder, path, each_descriptor);
-}
-
-static void bare_owners(void)
-{
-    psutil_int_list *list;
-    if (psutil_pids(&list, subject.ctx) != 0)
-        return;
-    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    for (size_t i = 0; i < list->len; i++) {
-        char name[24];
-        snprintf(name, sizeof name, "%lld", (long long)list->items[i]);
-        each_process_descriptors(proc, name);
-    }
-    close(proc);
-    psutil_free(list);
-}
-
-CALL_LIST(net_connections_tcp, net_connections, psutil_sconn_list, subject.ctx, PSUTIL_KIND_TCP)
-CALL_LIST(net_connections_all, net_connections, psutil_sconn_list, subject.ctx, PSUTIL_KIND_ALL)
-
-static void bare_tcp(void)
-{
-    bare_inet_diag(AF_INET, IPPROTO_TCP);
-    bare_inet_diag(AF_INET6, IPPROTO_TCP);
-    bare_owners();
-}
-
-static void bare_sockets(void)
-{
-    bare_inet_diag(AF_INET, IPPROTO_TCP);
-    bare_inet_diag(AF_INET6, IPPROTO_TCP);
-    bare_inet_diag(AF_INET, IPPROTO_UDP);
-    bare_inet_diag(AF_INET6, IPPROTO_UDP);
-    bare_unix_diag();
-    bare_owners();
-}
-
-CALL_LIST(net_if_addrs, net_if_addrs, psutil_snicaddr_list, subject.ctx)
-CALL_LIST(net_if_stats, net_if_stats, psutil_snicstats_list, subject.ctx)
-
-static void bare_if_addrs(void)
-{
-    bare_links();
-    bare_addresses();
-}
-
-static void ask_ethtool(const char *name)
-{
-    struct ethtool_link_settings settings = {.cmd = ETHTOOL_GLINKSETTINGS};
-    struct ifreq request = {0};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return;
-    snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
-    request.ifr_data = (void *)&settings;
-    if (ioctl(fd, SIOCETHTOOL, &request) != 0)
-        bare_buffer[0] = '\0';
-    close(fd);
-}
-
-static void bare_if_stats(void)
-{
-    struct if_nameindex *names = if_nameindex();
-    bare_links();
-    for (size_t i = 0; names && names[i].if_index; i++)
-        ask_ethtool(names[i].if_name);
-    if_freenameindex(names);
-}
-
-CALL_LIST(sensors_temperatures, sensors_temperatures, psutil_shwtemp_list, subject.ctx)
-CALL_LIST(sensors_fans, sensors_fans, psutil_sfan_list, subject.ctx)
-
-static void ours_sensors_battery(void)
-{
-    psutil_sbattery out;
-    psutil_sensors_battery(&out, subject.ctx);
-}
-
-static void bare_hwmon(void)
-{
-    bare_list(AT_FDCWD, "/sys/class/hwmon", NULL);
-}
-
-static void bare_temperatures(void)
-{
-    bare_hwmon();
-    bare_list(AT_FDCWD, "/sys/class/thermal", NULL);
-}
-
-static void bare_power(void)
-{
-    bare_list(AT_FDCWD, "/sys/class/power_supply", NULL);
-}
-
-CALL_LIST(users, users, psutil_suser_list, subject.ctx)
-
-static void bare_users(void)
-{
-    bare_read_all(AT_FDCWD, "/run/utmp");
-    bare_list(AT_FDCWD, "/run/systemd/sessions", NULL);
-}
-
-#define ROW(name, bare, of)                                                                        \
-    {                                                                                              \
-#name, ours_##name, bare_##bare, of                                                        \
-    }
-
 const struct row rows_system[] = {
     ROW(cpu_times, stat, "/proc/stat"),
     ROW(cpu_times_percpu, stat, "/proc/stat"),
     ROW(cpu_percent, stat, "/proc/stat"),
+    ROW(cpu_percent_percpu, stat, "/proc/stat"),
     ROW(cpu_times_percent, stat, "/proc/stat"),
+    ROW(cpu_times_percent_percpu, stat, "/proc/stat"),
     ROW(cpu_count_logical, cpu_online, "cpu/online"),
-    ROW(cpu_count_physical, cpu_count_physical, "cpu/online, topology of each"),
+    ROW(cpu_count_physical, cpu_count_physical, "cpu/online, topology of each CPU"),
     ROW(cpu_stats, stat, "/proc/stat"),
-    ROW(cpu_freq, cpu_freq, "cpufreq policies, or /proc/cpuinfo"),
+    ROW(cpu_freq, cpu_freq, "cpu/online, list of cpufreq; its policies, else /proc/cpuinfo"),
+    ROW(cpu_freq_percpu, cpu_freq, "the same"),
     ROW(getloadavg, loadavg, "/proc/loadavg"),
     ROW(virtual_memory, meminfo, "/proc/meminfo"),
     ROW(swap_memory, swap, "/proc/meminfo, /proc/vmstat"),
-    ROW(disk_partitions, disk_partitions, "mountinfo, filesystems"),
-    ROW(disk_usage, disk_usage, "statvfs"),
+#ifdef HAVE_MALLINFO2
+    ROW(heap_info, heap_info, "mallinfo2() (no system call)"),
+    ROW(heap_trim, heap_trim, "malloc_trim()"),
+#endif
+    ROW(disk_partitions, disk_partitions, "mountinfo, /proc/filesystems"),
+    ROW(disk_partitions_all, mounts, "mountinfo"),
+    ROW(disk_usage, disk_usage, "statfs"),
+    ROW(disk_usage_deadline, disk_usage_thread, "statfs in a thread"),
     ROW(disk_io_counters, diskstats, "/proc/diskstats"),
     ROW(disk_io_counters_perdisk, diskstats, "/proc/diskstats"),
-    ROW(net_io_counters, net_dev, "/proc/self/net/dev"),
-    ROW(net_io_counters_pernic, net_dev, "/proc/self/net/dev"),
-    ROW(net_connections_tcp, tcp, "socket diagnosis, every descriptor's link"),
-    ROW(net_connections_all, sockets, "socket diagnosis, every descriptor's link"),
-    ROW(net_if_addrs, if_addrs, "rtnetlink links and addresses"),
-    ROW(net_if_stats, if_stats, "rtnetlink links, ethtool of each"),
-    ROW(sensors_temperatures, temperatures, "hwmon, thermal"),
-    ROW(sensors_fans, hwmon, "hwmon"),
-    ROW(sensors_battery, power, "power_supply"),
+    ROW(sensors_temperatures, temperatures, "lists of hwmon, its chips' files; else thermal zones"),
+    ROW(sensors_fans, fans, "lists of hwmon, its chips' files"),
+    ROW(sensors_battery, power, "list of power_supply, files of each"),
     ROW(boot_time, stat, "/proc/stat"),
-    ROW(users, users, "utmp, sessions"),
-    ROW(pids, pids, "getdents of /proc"),
+    ROW(users, users, "utmp; without it systemd's sessions"),
+    ROW(pids, pids, "list of /proc"),
     ROW(pid_exists, pid_exists, "pidfd_open, close"),
 };
 const size_t rows_system_len = sizeof rows_system / sizeof *rows_system;

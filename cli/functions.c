@@ -398,7 +398,7 @@ const struct function functions[] = {
     {F(virtual_memory, "{field: bytes}", "physical memory")},
     {F(swap_memory, "{field: bytes}", "swap space")},
     {F(disk_partitions, "[{device, mountpoint, fstype, opts}]", "mounted file systems"),
-     .arguments = {BOOL(all, "also those that hold no data on a disk or a server")}},
+     .arguments = {BOOL(all, "also those that are on no device: tmpfs, NFS, proc…")}},
     {F(disk_usage, "{total, used, free, percent}", "space of the file system that a path is on"),
      .arguments = {{"path", ARGUMENT_TEXT, NULL, "any file or folder on it"},
                    {"timeout", ARGUMENT_SECONDS, "0",

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import unittest
 
@@ -14,8 +15,8 @@ BIN = os.environ.get("PSUTIL_BIN") or os.path.join(
 def psutil(*args, **options):
     """Runs the command: (exit status, stdout, stderr), as bytes."""
     options.setdefault("stdout", subprocess.PIPE)
-    done = subprocess.run([BIN, *args], stderr=subprocess.PIPE, timeout=60,
-                          stdin=subprocess.DEVNULL, **options)
+    options.setdefault("timeout", 60)
+    done = subprocess.run([BIN, *args], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, **options)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -69,12 +70,34 @@ class CommandTest(unittest.TestCase):
         return err.decode()
 
 
+def recorded_machine():
+    """The archive of a machine that was recorded, which lies beside the sources or nowhere."""
+    source = os.environ.get("PSUTIL_SOURCE") or os.path.join(os.path.dirname(__file__), "..", "..")
+    folder = os.environ.get("PSUTIL_FIXTURES") or os.path.join(source, "..", "shared", "fixtures")
+    archive = os.path.join(folder, "recorded-machine.tar.gz")
+    if not os.path.exists(archive):
+        raise unittest.SkipTest("the recorded machine is not here (PSUTIL_FIXTURES)")
+    return archive
+
+
+def unpack(archive, folder):
+    """Puts what is in the archive's only folder into this one."""
+    with tarfile.open(archive) as tar:
+        for member in tar.getmembers():
+            member.name = member.name.partition("/")[2]
+            member.mode |= 0o700 if member.isdir() else 0o600
+            if member.name:
+                tar.extract(member, folder)
+
+
 class Root:
     """An invented machine: a folder with proc/ and sys/."""
 
-    def __init__(self, case):
+    def __init__(self, owner):
+        """`owner`: the test, or the class of tests, with which it goes."""
         self.path = tempfile.mkdtemp(prefix="psutil-test-")
-        case.addCleanup(shutil.rmtree, self.path)
+        cleanup = owner.addClassCleanup if isinstance(owner, type) else owner.addCleanup
+        cleanup(shutil.rmtree, self.path)
         os.mkdir(self.path + "/sys")
         self.write("proc/stat", b"cpu  1 0 1 1 0 0 0 0 0 0\ncpu0 1 0 1 1 0 0 0 0 0 0\n"
                    b"intr 3\nctxt 4\nbtime 1000000000\nprocesses 5\nsoftirq 6\n")

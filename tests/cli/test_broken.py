@@ -1,8 +1,6 @@
 """Every file of an invented machine, one after the other, is made useless in every way: each call
 gives whole JSON or one line that says what failed, never a crash, a hang or half an answer."""
 import os
-import shutil
-import tarfile
 import tempfile
 import unittest
 
@@ -189,36 +187,6 @@ class BrokenFiles(WholeOrNothing):
                 self.check(["--procfs", empty, "--sysfs", empty], call)
                 self.check(["--procfs", "/dev/null", "--sysfs", "/dev/null"], call)
                 self.check(["--procfs", empty + "/none", "--sysfs", empty + "/none"], call)
-
-
-class RecordedMachine(WholeOrNothing):
-    @classmethod
-    def setUpClass(cls):
-        fixtures = os.environ.get("PSUTIL_FIXTURES", "")
-        archive = os.path.join(fixtures, "recorded-machine.tar.gz")
-        if not os.path.exists(archive):
-            raise unittest.SkipTest("the recorded machine is not here (PSUTIL_FIXTURES)")
-        cls.path = tempfile.mkdtemp(prefix="psutil-test-")
-        cls.addClassCleanup(shutil.rmtree, cls.path)
-        with tarfile.open(archive) as tar:
-            tar.extractall(cls.path)
-        (cls.root,) = [folder for folder, names, _ in os.walk(cls.path)
-                       if {"proc", "sys"} <= set(names)][:1]
-
-    def options(self):
-        return ["--procfs", self.root + "/proc", "--sysfs", self.root + "/sys"]
-
-    def test_system_functions(self):
-        for call in CALLS:
-            if call[0] == "get":
-                with self.subTest(call=call):
-                    self.check(self.options(), call)
-
-    def test_known_answers(self):
-        self.assertEqual(self.answer(*self.options(), "get", "boot_time"), 1418183276.0)
-        self.assertEqual(self.answer(*self.options(), "get", "getloadavg"), [0.21, 0.37, 0.39])
-        memory = self.answer(*self.options(), "get", "virtual_memory")
-        self.assertEqual(memory["total"], 3831959552)
 
 
 if __name__ == "__main__":

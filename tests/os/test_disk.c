@@ -313,7 +313,7 @@ TEST(recorded_machine)
     if (!root_recorded(&root))
         SKIP("no recorded machine at hand");
     psutil *ctx = root_open(&root);
-    CHECK_INT(count_disks(ctx), 49);
+    CHECK_INT(count_disks(ctx), 51);
     /* sda, mmcblk0, fd0, vda, sr0, nvme0n1, sdb, sdc */
     CHECK_INT(total_reads(ctx), 25354637 + 192 + 2 + 1775784 + 0 + 47114 + 326552 + 126552);
     psutil_sdiskpart_list *list = partitions(ctx, true);

@@ -48,7 +48,25 @@ static int result(psutil_process_field field)
     return info->result[field];
 }
 
-TEST(every_file_is_read_from_the_root)
+static void make_links(void)
+{
+    root_link("42/exe", "/opt/my prog (deleted)");
+    root_link("42/cwd", "/nowhere");
+    root_link("42/fd/0", "/dev/null");
+    root_link("42/fd/1", "pipe:[123]");
+    root_link("42/fd/3", "/nowhere/file");
+    root_link("42/fd/4", "/nowhere/gone (deleted)");
+    root_link("42/fd/5", "/nowhere/only flags");
+    root_text("42/fdinfo/3", "pos:\t77\nflags:\t0102001\n");
+    root_text("42/fdinfo/5", "flags:\t0100002\n");
+    root_text("42/task/42/stat", STAT("42", "main", "S", USER));
+    root_text("42/task/43/stat", STAT("43", "x) S 9 (y", "S", USER));
+    root_text("42/task/44/empty", "");
+    root_text("42/task/45/stat", "");
+}
+
+/* A process of which every file is there. */
+static void start_complete(void)
 {
     start(STAT("42", "a) R 1 (b", "S", USER));
     root_text("etc/passwd", "root:x:0:0::/:/bin/sh\nsomebody:x:1234:5::/:/bin/sh\n");
@@ -68,21 +86,13 @@ TEST(every_file_is_read_from_the_root)
                           "4000-5000 rw-p 0 0:0 1 /new\\012line\nRss: 4 kB\n");
     root_text("42/smaps_rollup", "1000-5000 ---p 0 0:0 0 [rollup]\nPss: 7 kB\nPrivate_Clean: 1 kB\n"
                                  "Private_Dirty: 2 kB\nPrivate_Hugetlb: 3 kB\nSwap: 5 kB\n");
-    root_link("42/exe", "/opt/my prog (deleted)");
-    root_link("42/cwd", "/nowhere");
-    root_link("42/fd/0", "/dev/null");
-    root_link("42/fd/1", "pipe:[123]");
-    root_link("42/fd/3", "/nowhere/file");
-    root_link("42/fd/4", "/nowhere/gone (deleted)");
-    root_link("42/fd/5", "/nowhere/only flags");
-    root_text("42/fdinfo/3", "pos:\t77\nflags:\t0102001\n");
-    root_text("42/fdinfo/5", "flags:\t0100002\n");
-    root_text("42/task/42/stat", STAT("42", "main", "S", USER));
-    root_text("42/task/43/stat", STAT("43", "x) S 9 (y", "S", USER));
-    root_text("42/task/44/empty", "");
-    root_text("42/task/45/stat", "");
-    REQUIRE(read_fields() == 0);
+    make_links();
+}
 
+TEST(stat_status_and_passwd_say_whose_it_is)
+{
+    start_complete();
+    REQUIRE(read_fields() == 0);
     CHECK_STRING(info->name, "a) R 1 (b");
     CHECK_INT(info->nice, -5);
     CHECK_STRING(info->terminal, "/dev/pts/2");
@@ -93,6 +103,13 @@ TEST(every_file_is_read_from_the_root)
     CHECK_INT(info->num_ctx_switches.voluntary, 10);
     CHECK_INT(info->memory_info_ex.peak_rss, 4096);
     CHECK_INT(info->memory_info_ex.rss_anon, PSUTIL_UNKNOWN);
+    finish();
+}
+
+TEST(words_and_links)
+{
+    start_complete();
+    REQUIRE(read_fields() == 0);
     REQUIRE(result(PSUTIL_FIELD_CMDLINE) == 0 && info->cmdline->len == 4);
     CHECK_STRING(info->cmdline->items[0], "prog");
     CHECK_STRING(info->cmdline->items[1], "");
@@ -102,6 +119,13 @@ TEST(every_file_is_read_from_the_root)
     CHECK_STRING(info->environ->items[1], "B=");
     CHECK_STRING(info->exe, "/opt/my prog");
     CHECK_STRING(info->cwd, "/nowhere");
+    finish();
+}
+
+TEST(counters_and_open_files)
+{
+    start_complete();
+    REQUIRE(read_fields() == 0);
     CHECK_INT(info->io_counters.read_count, 3);
     CHECK_INT(info->io_counters.write_chars, 2);
     CHECK_INT(info->num_fds, 5);
@@ -113,9 +137,23 @@ TEST(every_file_is_read_from_the_root)
     CHECK_INT(info->open_files->items[first].flags, 0102001);
     CHECK_INT(info->open_files->items[!first].position, PSUTIL_UNKNOWN);
     CHECK_STRING(info->open_files->items[!first].mode, "r+");
+    finish();
+}
+
+TEST(threads)
+{
+    start_complete();
+    REQUIRE(read_fields() == 0);
     REQUIRE(result(PSUTIL_FIELD_THREADS) == 0 && info->threads->len == 2);
     CHECK_INT(info->threads->items[1].id, 43);
     CHECK_DOUBLE(info->threads->items[1].user_time, 0.55);
+    finish();
+}
+
+TEST(mappings_and_what_they_weigh)
+{
+    start_complete();
+    REQUIRE(read_fields() == 0);
     CHECK_INT(info->memory_footprint.uss, 6144);
     CHECK_INT(info->memory_footprint.pss, 7168);
     CHECK_INT(info->memory_footprint.swap, 5120);
@@ -127,11 +165,6 @@ TEST(every_file_is_read_from_the_root)
     CHECK_STRING(info->memory_maps->items[1].path, "[anon]");
     CHECK_STRING(info->memory_maps->items[2].path, "/new\nline");
     CHECK(info->memory_maps->items[2].addr == NULL);
-    REQUIRE(result(PSUTIL_FIELD_CPU_AFFINITY) == 0 && info->cpu_affinity->len == 4);
-    CHECK_INT(info->cpu_affinity->items[3], 1500);
-    REQUIRE(result(PSUTIL_FIELD_RLIMIT) == 0 && info->rlimit->len == 1);
-    CHECK_INT(info->rlimit->items[0].hard, PSUTIL_RLIM_INFINITY);
-    CHECK_INT(result(PSUTIL_FIELD_IONICE), PSUTIL_ENOTSUP);
 
     psutil_pmmap_list *maps;
     REQUIRE(psutil_process_memory_maps(&maps, process, false) == 0);
@@ -139,6 +172,19 @@ TEST(every_file_is_read_from_the_root)
     CHECK_STRING(maps->items[2].addr, "3000-4000");
     CHECK_STRING(maps->items[2].perms, "rw-p");
     psutil_free(maps);
+    finish();
+}
+
+TEST(affinity_and_limits)
+{
+    start_complete();
+    REQUIRE(read_fields() == 0);
+    REQUIRE(result(PSUTIL_FIELD_CPU_AFFINITY) == 0 && info->cpu_affinity->len == 4);
+    CHECK_INT(info->cpu_affinity->items[3], 1500);
+    REQUIRE(result(PSUTIL_FIELD_RLIMIT) == 0 && info->rlimit->len == 1);
+    CHECK_INT(info->rlimit->items[0].hard, PSUTIL_RLIM_INFINITY);
+    CHECK_INT(result(PSUTIL_FIELD_IONICE), PSUTIL_ENOTSUP);
+
     psutil_prlimit limit;
     CHECK_INT(psutil_process_rlimit(&limit, process, PSUTIL_RLIMIT_NOFILE), 0);
     CHECK_INT(limit.soft, 1024);

@@ -1,106 +1,11 @@
-/* Fields of real processes, brought into each state on purpose. STATE names the helper program. */
-#include "../test.h"
+/* Fields of real processes, brought into each state on purpose. */
+#include "states.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <psutil.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-static psutil *ctx;
 static char folder[] = "/tmp/psutil-live-XXXXXX";
-
-/* ---- Children -------------------------------------------------------------------------------- */
-
-/* Waits until a process that is ready has gone to sleep, when its counters stand still. */
-static void await_sleep(pid_t pid)
-{
-    psutil_process *process;
-    int64_t status = PSUTIL_UNKNOWN;
-    if (psutil_process_open(&process, ctx, pid) != 0)
-        abort();
-    for (int i = 0; i < 2000 && status != PSUTIL_STATUS_SLEEPING; i++) {
-        usleep(500);
-        if (psutil_process_status(&status, process) != 0)
-            abort();
-    }
-    psutil_process_close(process);
-}
-
-/* Starts `exe` and waits until it says that it is ready. */
-static pid_t start_at(const char *exe, char *const argv[], char *const envp[], const char *cwd)
-{
-    int ready[2];
-    char byte;
-    if (pipe2(ready, O_CLOEXEC) != 0)
-        abort();
-    pid_t pid = fork();
-    if (pid == 0) {
-        if (dup2(ready[1], STDOUT_FILENO) < 0 || (cwd && chdir(cwd) != 0))
-            _exit(126);
-        execve(exe, argv, envp);
-        _exit(127);
-    }
-    close(ready[1]);
-    ssize_t got = read(ready[0], &byte, 1);
-    close(ready[0]);
-    if (got != 1) {
-        fprintf(stderr, "# %s did not start\n", exe);
-        abort();
-    }
-    await_sleep(pid);
-    return pid;
-}
-
-static char *const plain_environment[] = {"PLAIN=1", "not a variable", "=none", "BYTES=\xff", NULL};
-
-static pid_t start(const char *mode, const char *value)
-{
-    char *argv[] = {"state", (char *)(uintptr_t)mode, (char *)(uintptr_t)value, NULL};
-    return start_at(getenv("STATE"), argv, plain_environment, NULL);
-}
-
-static void stop(pid_t pid)
-{
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
-}
-
-/* Without the process, the rest of a test is void. */
-static void give_up(void)
-{
-    psutil_error error;
-    char line[512];
-    psutil_error_detail(&error, ctx);
-    psutil_error_format(line, sizeof line, &error);
-    fprintf(stderr, "# %s\n", line);
-    abort();
-}
-
-static psutil_process *process_of(pid_t pid)
-{
-    psutil_process *process;
-    if (psutil_process_open(&process, ctx, pid) != 0)
-        give_up();
-    return process;
-}
-
-static psutil_process_info *read_all(pid_t pid)
-{
-    psutil_process *process = process_of(pid);
-    psutil_process_info *info;
-    if (psutil_process_read(&info, process, PSUTIL_FIELDS_ALL) != 0)
-        give_up();
-    psutil_process_close(process);
-    return info;
-}
 
 /* The mappings of a file together; NULL when there are none. */
 static const psutil_pmmap *map_of(const psutil_process_info *info, const char *path)
@@ -135,8 +40,6 @@ static void copy_helper(const char *path)
     close(to);
 }
 
-/* ---- States ---------------------------------------------------------------------------------- */
-
 TEST(a_plain_process)
 {
     pid_t pid = start(NULL, NULL);
@@ -167,7 +70,7 @@ TEST(a_plain_process)
     CHECK_INT(info->threads->items[0].id, pid);
     CHECK(map_of(info, info->exe) != NULL);
     psutil_process_info_free(info);
-    stop(pid);
+    end_child(pid);
 }
 
 TEST(a_zombie)
@@ -240,7 +143,7 @@ TEST(a_stopped_and_a_traced_process)
         CHECK_INT(status, PSUTIL_STATUS_TRACING_STOP);
     }
     psutil_process_close(process);
-    stop(pid);
+    end_child(pid);
 }
 
 TEST(a_deleted_executable_and_folder)
@@ -258,7 +161,7 @@ TEST(a_deleted_executable_and_folder)
     CHECK_STRING(info->cwd, cwd);
     CHECK(map_of(info, exe) != NULL);
     psutil_process_info_free(info);
-    stop(pid);
+    end_child(pid);
 }
 
 TEST(names_that_end_as_if_deleted)
@@ -274,7 +177,7 @@ TEST(names_that_end_as_if_deleted)
     CHECK_STRING(info->cwd, cwd);
     CHECK(map_of(info, exe) != NULL);
     psutil_process_info_free(info);
-    stop(pid);
+    end_child(pid);
     unlink(exe);
     rmdir(cwd);
 }
@@ -290,7 +193,7 @@ TEST(odd_names)
         CHECK_INT(info->ppid, getpid());
         CHECK_INT(info->num_threads, 1);
         psutil_process_info_free(info);
-        stop(set);
+        end_child(set);
 
         char exe[256];
         snprintf(exe, sizeof exe, "%s", in_folder(names[i]));
@@ -301,7 +204,7 @@ TEST(odd_names)
         CHECK_STRING(info->exe, exe);
         CHECK(map_of(info, exe) != NULL);
         psutil_process_info_free(info);
-        stop(copy);
+        end_child(copy);
         unlink(exe);
     }
 }
@@ -315,7 +218,7 @@ TEST(a_long_name_is_completed)
     psutil_process_info *info = read_all(pid);
     CHECK_STRING(info->name, "a rather long name of a program");
     psutil_process_info_free(info);
-    stop(pid);
+    end_child(pid);
     unlink(exe);
 }
 
@@ -335,7 +238,7 @@ TEST(three_thousand_threads)
     CHECK_INT(psutil_process_open(&none, ctx, threads->items[7].id), PSUTIL_ESRCH);
     psutil_free(threads);
     psutil_process_close(process);
-    stop(pid);
+    end_child(pid);
 }
 
 TEST(a_rewritten_title)
@@ -351,7 +254,7 @@ TEST(a_rewritten_title)
     CHECK_STRING(words->items[3], "today)");
     psutil_free(words);
     psutil_process_close(process);
-    stop(pid);
+    end_child(pid);
 }
 
 TEST(a_long_command_line)
@@ -368,7 +271,7 @@ TEST(a_long_command_line)
     REQUIRE(info->cmdline->len == 15);
     CHECK_INT(strlen(info->cmdline->items[14]), size);
     psutil_process_info_free(info);
-    stop(pid);
+    end_child(pid);
     free(word);
 }
 
@@ -383,7 +286,7 @@ TEST(a_deleted_mapping_with_an_odd_name)
     CHECK_INT(found->size, 8192);
     CHECK(found->rss >= 4096);
     psutil_process_info_free(info);
-    stop(pid);
+    end_child(pid);
 }
 
 TEST(open_files)
@@ -443,266 +346,6 @@ TEST(a_kernel_thread)
     psutil_process_info_free(info);
 }
 
-/* ---- Changes --------------------------------------------------------------------------------- */
-
-TEST(priorities)
-{
-    pid_t pid = start(NULL, NULL);
-    psutil_process *process = process_of(pid);
-    psutil_pionice ionice;
-    int64_t nice;
-    CHECK_INT(psutil_process_set_nice(process, 7), 0);
-    CHECK_INT(psutil_process_nice(&nice, process), 0);
-    CHECK_INT(nice, 7);
-    CHECK_INT(getpriority(PRIO_PROCESS, (id_t)pid), 7);
-    CHECK_INT(psutil_process_set_nice(process, 1000), 0);
-    CHECK_INT(getpriority(PRIO_PROCESS, (id_t)pid), 19);
-    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_BE, 6), 0);
-    CHECK_INT(psutil_process_ionice(&ionice, process), 0);
-    CHECK_INT(ionice.ioclass, PSUTIL_IOPRIO_CLASS_BE);
-    CHECK_INT(ionice.value, 6);
-    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_BE, PSUTIL_UNKNOWN), 0);
-    CHECK_INT(psutil_process_ionice(&ionice, process), 0);
-    CHECK_INT(ionice.value, 4);
-    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_IDLE, PSUTIL_UNKNOWN), 0);
-    CHECK_INT(psutil_process_ionice(&ionice, process), 0);
-    CHECK_INT(ionice.ioclass, PSUTIL_IOPRIO_CLASS_IDLE);
-    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_BE, 8), PSUTIL_EINVAL);
-    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_BE, -1), PSUTIL_EINVAL);
-    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_IDLE, 1), PSUTIL_EINVAL);
-    CHECK_INT(psutil_process_set_ionice(process, 4, 0), PSUTIL_EINVAL);
-    psutil_process_close(process);
-    stop(pid);
-}
-
-TEST(affinity)
-{
-    cpu_set_t own, now;
-    pid_t pid = start(NULL, NULL);
-    psutil_process *process = process_of(pid);
-    psutil_int_list *cpus;
-    REQUIRE(sched_getaffinity(0, sizeof own, &own) == 0);
-    REQUIRE(psutil_process_cpu_affinity(&cpus, process) == 0);
-    CHECK_INT(cpus->len, CPU_COUNT(&own));
-    for (size_t i = 0; i < cpus->len; i++)
-        CHECK(CPU_ISSET((size_t)cpus->items[i], &own));
-    int64_t last = cpus->items[cpus->len - 1];
-    psutil_free(cpus);
-    CHECK_INT(psutil_process_set_cpu_affinity(process, &last, 1), 0);
-    REQUIRE(sched_getaffinity(pid, sizeof now, &now) == 0);
-    CHECK(CPU_COUNT(&now) == 1 && CPU_ISSET((size_t)last, &now));
-    CHECK_INT(psutil_process_set_cpu_affinity(process, NULL, 0), 0);
-    REQUIRE(sched_getaffinity(pid, sizeof now, &now) == 0);
-    CHECK(CPU_COUNT(&now) >= CPU_COUNT(&own));
-    CHECK_INT(psutil_process_set_cpu_affinity(process, (int64_t[]){-1}, 1), PSUTIL_EINVAL);
-    CHECK_INT(psutil_process_set_cpu_affinity(process, (int64_t[]){16000}, 1), PSUTIL_EINVAL);
-    CHECK_INT(psutil_process_set_cpu_affinity(process, (int64_t[]){INT64_MAX}, 1), PSUTIL_EINVAL);
-    psutil_process_close(process);
-    stop(pid);
-}
-
-TEST(limits)
-{
-    pid_t pid = start(NULL, NULL);
-    psutil_process *process = process_of(pid);
-    psutil_prlimit limit;
-    struct rlimit real;
-    CHECK_INT(psutil_process_set_rlimit(process, PSUTIL_RLIMIT_CORE, 10, 20), 0);
-    REQUIRE(prlimit(pid, RLIMIT_CORE, NULL, &real) == 0);
-    CHECK(real.rlim_cur == 10 && real.rlim_max == 20);
-    CHECK_INT(psutil_process_rlimit(&limit, process, PSUTIL_RLIMIT_CORE), 0);
-    CHECK(limit.soft == 10 && limit.hard == 20);
-    CHECK_INT(psutil_process_set_rlimit(process, PSUTIL_RLIMIT_CORE, 20, 10), PSUTIL_EINVAL);
-    CHECK_INT(psutil_process_set_rlimit(process, PSUTIL_RLIMIT_CORE, -1, 10), PSUTIL_EINVAL);
-    CHECK_INT(psutil_process_set_rlimit(process, PSUTIL_RLIMIT_CORE, -2, 10), PSUTIL_EINVAL);
-    CHECK_INT(psutil_process_set_rlimit(process, 99, 1, 1), PSUTIL_EINVAL);
-    CHECK_INT(psutil_process_rlimit(&limit, process, 16), PSUTIL_EINVAL);
-    psutil_process_close(process);
-    stop(pid);
-}
-
-TEST(what_has_ended_is_gone_for_every_call)
-{
-    pid_t pid = start(NULL, NULL);
-    psutil_process *process = process_of(pid);
-    psutil_pionice ionice;
-    psutil_int_list *cpus;
-    psutil_prlimit limit;
-    psutil_string_list *words;
-    stop(pid);
-    CHECK_INT(psutil_process_ionice(&ionice, process), PSUTIL_ESRCH);
-    CHECK_INT(psutil_process_cpu_affinity(&cpus, process), PSUTIL_ESRCH);
-    CHECK_INT(psutil_process_rlimit(&limit, process, PSUTIL_RLIMIT_CORE), PSUTIL_ESRCH);
-    CHECK_INT(psutil_process_cmdline(&words, process), PSUTIL_ESRCH);
-    CHECK_INT(psutil_process_environ(&words, process), PSUTIL_ESRCH);
-    CHECK_INT(psutil_process_set_nice(process, 1), PSUTIL_ESRCH);
-    CHECK_INT(psutil_process_set_ionice(process, PSUTIL_IOPRIO_CLASS_BE, 1), PSUTIL_ESRCH);
-    CHECK_INT(psutil_process_set_rlimit(process, PSUTIL_RLIMIT_CORE, 0, 0), PSUTIL_ESRCH);
-    CHECK_INT(psutil_process_set_cpu_affinity(process, NULL, 0), PSUTIL_ESRCH);
-    psutil_process_close(process);
-}
-
-/* ---- Other users, and pids that change hands --------------------------------------------------
- */
-
-/* Runs in a child, since it gives up its rights; returns what the child's checks came to. */
-static int in_child(int (*run)(void))
-{
-    int status;
-    fflush(stdout);
-    pid_t pid = fork();
-    if (pid == 0)
-        _exit(run());
-    if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
-        return -1;
-    return WEXITSTATUS(status);
-}
-
-static int look_at_process_1(void)
-{
-    static const psutil_process_field refused[] = {PSUTIL_FIELD_EXE,
-                                                   PSUTIL_FIELD_CWD,
-                                                   PSUTIL_FIELD_ENVIRON,
-                                                   PSUTIL_FIELD_IO_COUNTERS,
-                                                   PSUTIL_FIELD_OPEN_FILES,
-                                                   PSUTIL_FIELD_MEMORY_MAPS,
-                                                   PSUTIL_FIELD_MEMORY_FOOTPRINT};
-    if (setgid(65534) != 0 || setuid(65534) != 0)
-        return 100;
-    psutil_process_info *info = read_all(1);
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-        if (info->result[refused[i]] != PSUTIL_EACCES)
-            return 1 + (int)i;
-    static const psutil_process_field given[] = {PSUTIL_FIELD_NAME,     PSUTIL_FIELD_UIDS,
-                                                 PSUTIL_FIELD_USERNAME, PSUTIL_FIELD_THREADS,
-                                                 PSUTIL_FIELD_RLIMIT,   PSUTIL_FIELD_CPU_AFFINITY,
-                                                 PSUTIL_FIELD_IONICE,   PSUTIL_FIELD_MEMORY_INFO};
-    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
-        if (info->result[given[i]] != 0)
-            return 50 + (int)i;
-    psutil_process_info_free(info);
-    psutil_process *process = process_of(1);
-    psutil_prlimit limit;
-    if (psutil_process_rlimit(&limit, process, PSUTIL_RLIMIT_NOFILE) != 0)
-        return 60;
-    if (psutil_process_set_nice(process, 5) != PSUTIL_EACCES)
-        return 61;
-    if (psutil_process_set_rlimit(process, PSUTIL_RLIMIT_CORE, 0, 0) != PSUTIL_EACCES)
-        return 62;
-    psutil_process_close(process);
-    return 0;
-}
-
-TEST(another_user_is_refused_field_by_field)
-{
-    if (geteuid() != 0)
-        SKIP("needs root");
-    CHECK_INT(in_child(look_at_process_1), 0);
-}
-
-static pid_t sleeper(void)
-{
-    pid_t pid = fork();
-    if (pid == 0)
-        for (;;)
-            pause();
-    return pid;
-}
-
-/* A process with this pid, which nobody has; -1 when the kernel does not let us. */
-static pid_t take_pid(pid_t pid)
-{
-    char text[32];
-    int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
-    int len = snprintf(text, sizeof text, "%d", pid - 1);
-    if (fd < 0 || write(fd, text, (size_t)len) != len)
-        return -1;
-    close(fd);
-    return sleeper();
-}
-
-enum { NOT_ALLOWED = 99 };
-
-/* As process 1 of a pid namespace with a /proc of its own. */
-static int reuse_pid(void)
-{
-    psutil *own;
-    psutil_process *old, *now;
-    psutil_process_info *info;
-    if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount("proc", "/proc", "proc", 0, NULL) != 0 || psutil_open(&own, NULL) != 0)
-        return NOT_ALLOWED;
-    pid_t first = sleeper();
-    if (psutil_process_open(&old, own, first) != 0)
-        return 1;
-    stop(first);
-    usleep(50000); /* start times count hundredths of a second */
-    pid_t second = take_pid(first);
-    if (second < 0)
-        return NOT_ALLOWED;
-    if (second != first || psutil_process_open(&now, own, second) != 0)
-        return 2;
-    if (psutil_process_equal(old, now))
-        return 3;
-    if (psutil_process_read(&info, old, PSUTIL_FIELD(NAME) | PSUTIL_FIELD(CMDLINE)) !=
-        PSUTIL_EREUSED)
-        return 4;
-    psutil_pionice ionice;
-    psutil_int_list *cpus;
-    psutil_prlimit limit;
-    bool running = true;
-    if (psutil_process_ionice(&ionice, old) != PSUTIL_EREUSED)
-        return 5;
-    if (psutil_process_cpu_affinity(&cpus, old) != PSUTIL_EREUSED)
-        return 6;
-    if (psutil_process_rlimit(&limit, old, PSUTIL_RLIMIT_CORE) != PSUTIL_EREUSED)
-        return 7;
-    if (psutil_process_set_nice(old, 9) != PSUTIL_EREUSED)
-        return 8;
-    if (psutil_process_set_rlimit(old, PSUTIL_RLIMIT_CORE, 0, 0) != PSUTIL_EREUSED)
-        return 9;
-    if (psutil_process_set_cpu_affinity(old, NULL, 0) != PSUTIL_EREUSED)
-        return 10;
-    if (getpriority(PRIO_PROCESS, (id_t)second) != 0)
-        return 11;
-    if (psutil_process_is_running(&running, old) != 0 || running)
-        return 12;
-    psutil_process_close(old);
-    psutil_process_close(now);
-    psutil_close(own);
-    stop(second);
-    return 0;
-}
-
-static int in_namespace(void)
-{
-    if (unshare(CLONE_NEWPID | CLONE_NEWNS) != 0)
-        return NOT_ALLOWED;
-    return in_child(reuse_pid);
-}
-
-TEST(a_pid_that_changed_hands)
-{
-    int result = geteuid() == 0 ? in_child(in_namespace) : NOT_ALLOWED;
-    if (result == NOT_ALLOWED)
-        SKIP("needs root and pid namespaces");
-    CHECK_INT(result, 0);
-}
-
-static int without_descriptors(void)
-{
-    struct rlimit few = {15, 15}; /* no handle keeps descriptors then */
-    return setrlimit(RLIMIT_NOFILE, &few) != 0 ? NOT_ALLOWED : in_namespace();
-}
-
-TEST(a_pid_that_changed_hands_without_descriptors)
-{
-    int result = geteuid() == 0 ? in_child(without_descriptors) : NOT_ALLOWED;
-    if (result == NOT_ALLOWED)
-        SKIP("needs root and pid namespaces");
-    CHECK_INT(result, 0);
-}
-
 TEST(descriptors_do_not_leak)
 {
     psutil_process *self = process_of(getpid());
@@ -720,10 +363,9 @@ TEST(descriptors_do_not_leak)
 
 int main(void)
 {
-    if (!getenv("STATE") || !mkdtemp(folder) || psutil_open(&ctx, NULL) != 0)
+    if (!mkdtemp(folder))
         return 2;
-    int failed = run_tests();
-    psutil_close(ctx);
+    int failed = run_with_helper();
     rmdir(folder);
     return failed;
 }

@@ -31,6 +31,7 @@
 #define PAUSE_LAST 64000000
 #define PAUSE_PER_LOOK 20 /* looks take at most a twentieth of the time */
 #define DESCRIPTORS_MAX 16384
+#define FEW 8 /* are waited for without an allocation, and without asking for the budget */
 
 /* One process that has not ended yet. */
 struct watch {
@@ -341,9 +342,11 @@ static int wait_round(struct vigil *v, int64_t deadline)
     return rc == 0 && v->len > 0 && last ? PSUTIL_ETIMEDOUT : rc;
 }
 
-static size_t descriptor_budget(void)
+static size_t descriptor_budget(size_t len)
 {
     struct rlimit limit;
+    if (len <= FEW)
+        return len;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return 0;
     return limit.rlim_cur / 2 > DESCRIPTORS_MAX ? DESCRIPTORS_MAX : (size_t)(limit.rlim_cur / 2);
@@ -364,25 +367,25 @@ static int keep_vigil(struct vigil *v, int64_t deadline)
 int ps_os_process_wait(psutil *ctx, const struct ps_waiting *waiting, size_t len, int64_t deadline,
                        ps_process_ended *ended, void *user)
 {
-    struct watch one_watch;
-    struct pollfd one_poll;
+    struct watch few_watches[FEW];
+    struct pollfd few_polls[FEW];
     struct vigil v = {.ctx = ctx,
                       .waiting = waiting,
-                      .watches = &one_watch,
-                      .polls = &one_poll,
+                      .watches = few_watches,
+                      .polls = few_polls,
                       .len = len,
-                      .budget = descriptor_budget(),
+                      .budget = descriptor_budget(len),
                       .pause = PAUSE_FIRST,
                       .ended = ended,
                       .user = user};
     if (ps_linux_reach(ctx) == PS_REACH_NONE)
         return ps_fail_root(ctx, len > 0 ? waiting[0].ref->pid : PSUTIL_UNKNOWN);
-    if (len > 1) {
+    if (len > FEW) {
         v.watches = calloc(len, sizeof *v.watches);
         v.polls = calloc(len, sizeof *v.polls);
     }
     int rc = v.watches && v.polls ? keep_vigil(&v, deadline) : ps_fail_memory(ctx);
-    if (len > 1) {
+    if (len > FEW) {
         free(v.watches);
         free(v.polls);
     }

@@ -81,8 +81,13 @@ static void add_entries(struct ps_list *list, DIR *folder)
         }
 }
 
+/* By path opendir() is the cheaper one: fdopendir() asks the kernel whether the descriptor is fit.
+ */
 static DIR *open_folder(const struct ps_dir *dir, const char *name)
 {
+    char path[PS_PATH_MAX];
+    if (dir->fd < 0 && ps_dir_path(dir, name, path))
+        return opendir(path);
     int fd = ps_dir_open(dir, name, O_RDONLY | O_DIRECTORY);
     DIR *folder = fd < 0 ? NULL : fdopendir(fd);
     if (fd >= 0 && !folder) {

@@ -1,0 +1,216 @@
+/* Handles on processes: opening, relatives, waiting, signals; and their floors. */
+#include "bare.h"
+#include "bench.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int open_pidfd(pid_t pid)
+{
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+/* ---- Opening ------------------------------------------------------------------------------------
+ */
+
+static const char *folder_of(char path[BARE_PATH], pid_t pid)
+{
+    char digits[16];
+    char *at = digits + sizeof digits;
+    *--at = '\0';
+    do
+        *--at = (char)('0' + pid % 10);
+    while ((pid /= 10) > 0);
+    return bare_join(path, "/proc", at);
+}
+
+static void bare_open_process(pid_t pid)
+{
+    char path[BARE_PATH];
+    int dir = open(folder_of(path, pid), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd = open_pidfd(pid);
+    bare_read(dir, "stat");
+    close(fd);
+    close(dir);
+}
+
+static void ours_open(void)
+{
+    psutil_process *out;
+    if (psutil_process_open(&out, subject.ctx, subject.child_pids[0]) == 0)
+        psutil_process_close(out);
+}
+
+static void bare_open(void)
+{
+    bare_open_process(subject.child_pids[0]);
+}
+
+/* ---- Being there --------------------------------------------------------------------------------
+ */
+
+OURS_VALUE(is_running, bool, psutil_process_is_running(&out, subject.children[0]))
+
+static void ours_send_signal(void)
+{
+    psutil_process_send_signal(subject.children[0], 0);
+}
+
+static int child_pidfd(void)
+{
+    static int fd = -1;
+    if (fd < 0)
+        fd = open_pidfd(subject.child_pids[0]);
+    return fd;
+}
+
+static void bare_signal(void)
+{
+    syscall(SYS_pidfd_send_signal, child_pidfd(), 0, NULL, 0);
+}
+
+/* ---- Waiting ------------------------------------------------------------------------------------
+ */
+
+OURS_VALUE(wait_running, int64_t, psutil_process_wait(&out, subject.children[0], 0))
+
+static void bare_wait_running(void)
+{
+    static const struct timespec now;
+    struct pollfd poll = {.fd = child_pidfd(), .events = POLLIN};
+    ppoll(&poll, 1, &now, NULL);
+}
+
+static void ours_wait_procs(void)
+{
+    bool gone[SUBJECT_CHILDREN];
+    psutil_wait_procs(gone, subject.ctx, subject.children, SUBJECT_CHILDREN, 0, NULL, NULL);
+}
+
+static void bare_wait_procs(void)
+{
+    static const struct timespec now;
+    static struct pollfd polls[SUBJECT_CHILDREN];
+    for (int i = 0; i < SUBJECT_CHILDREN && polls[i].fd == 0; i++)
+        polls[i] = (struct pollfd){.fd = open_pidfd(subject.child_pids[i]), .events = POLLIN};
+    ppoll(polls, SUBJECT_CHILDREN, &now, NULL);
+}
+
+/* A child that ends at once. */
+static pid_t start_ended(void)
+{
+    pid_t pid = vfork();
+    if (pid == 0)
+        _exit(0);
+    return pid;
+}
+
+static void ours_wait_ended(void)
+{
+    psutil_process *child;
+    int64_t exit_code;
+    if (psutil_process_open(&child, subject.ctx, start_ended()) != 0)
+        return;
+    psutil_process_wait(&exit_code, child, -1);
+    psutil_process_close(child);
+}
+
+static void bare_wait_ended(void)
+{
+    char path[BARE_PATH];
+    siginfo_t info;
+    pid_t pid = start_ended();
+    int dir = open(folder_of(path, pid), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd = open_pidfd(pid);
+    struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+    bare_read(dir, "stat");
+    poll(&poll_fd, 1, -1);
+    waitid(P_PIDFD, (id_t)fd, &info, WEXITED);
+    close(fd);
+    close(dir);
+}
+
+/* ---- Relatives ----------------------------------------------------------------------------------
+ */
+
+static void ours_parent(void)
+{
+    psutil_process *out;
+    if (psutil_process_parent(&out, subject.self) == 0)
+        psutil_process_close(out);
+}
+
+static void bare_parent(void)
+{
+    bare_read(subject.dir, "stat");
+    bare_open_process(getppid());
+}
+
+static void ours_parents(void)
+{
+    psutil_process_list *out;
+    if (psutil_process_parents(&out, subject.self) == 0)
+        psutil_process_list_close(out);
+}
+
+/* The fourth field, behind a name that may hold anything but this bench's own ancestors do not. */
+static pid_t read_parent(const char *stat)
+{
+    while (*stat && *stat != ')')
+        stat++;
+    return *stat ? (pid_t)strtol(stat + 3, NULL, 10) : 0;
+}
+
+static void bare_parents(void)
+{
+    bare_read(subject.dir, "stat");
+    for (pid_t pid = read_parent(bare_buffer); pid > 0; pid = read_parent(bare_buffer))
+        bare_open_process(pid);
+}
+
+static void ours_children(void)
+{
+    psutil_process_list *out;
+    if (psutil_process_children(&out, subject.self, true) == 0)
+        psutil_process_list_close(out);
+}
+
+static bool each_process(int folder, const char *name)
+{
+    char path[BARE_PATH];
+    if (bare_is_number(name))
+        bare_read(folder, bare_join(path, name, "stat"));
+    return true;
+}
+
+static void bare_children(void)
+{
+    bare_list(AT_FDCWD, "/proc", each_process);
+    for (int i = 0; i < SUBJECT_CHILDREN; i++)
+        bare_open_process(subject.child_pids[i]);
+}
+
+#define HANDLE_ROW(id, bare, of)                                                                   \
+    {                                                                                              \
+        "process." #id, ours_##id, bare_##bare, of                                                 \
+    }
+
+const struct row rows_handle[] = {
+    HANDLE_ROW(open, open, "open its folder, pidfd_open, stat"),
+    HANDLE_ROW(is_running, signal, "pidfd_send_signal 0"),
+    HANDLE_ROW(send_signal, signal, "pidfd_send_signal 0"),
+    HANDLE_ROW(wait_running, wait_running, "ppoll, at once"),
+    HANDLE_ROW(wait_ended, wait_ended,
+               "vfork, open its folder, pidfd_open, stat, poll, waitid (the library: vfork, open, "
+               "wait, close)"),
+    HANDLE_ROW(wait_procs, wait_procs, "ppoll of two, at once"),
+    HANDLE_ROW(parent, parent, "stat; of the parent: open its folder, pidfd_open, stat"),
+    HANDLE_ROW(parents, parents, "the same of each ancestor"),
+    HANDLE_ROW(children, children,
+               "list of /proc, stat of each; of two children: open the folder, pidfd_open, stat"),
+};
+const size_t rows_handle_len = sizeof rows_handle / sizeof *rows_handle;
