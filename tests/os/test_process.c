@@ -381,6 +381,21 @@ TEST(old_kernels_have_only_smaps)
     finish();
 }
 
+/* A share of what nobody knows is not known either. */
+TEST(an_unknown_figure_has_no_percentage)
+{
+    double percent = 0;
+    start(STAT("42", "x", "S", USER));
+    root_text("meminfo", "MemTotal: 1000 kB\nMemFree: 500 kB\nMemAvailable: 500 kB\n");
+    root_text("42/smaps", "1000-2000 r--p 0 0:0 1 /a\nPss: 100 kB\nPrivate_Clean: 2 kB\n");
+    REQUIRE(read_fields() == 0);
+    CHECK_INT(psutil_process_memory_percent(&percent, process, "pss"), 0);
+    CHECK_DOUBLE(percent, 10);
+    CHECK_INT(psutil_process_memory_percent(&percent, process, "swap"), 0);
+    CHECK_DOUBLE(percent, NAN);
+    finish();
+}
+
 TEST(large_command_lines_come_whole)
 {
     const size_t size = 3 << 20;
