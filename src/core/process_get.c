@@ -3,6 +3,7 @@
 #include "core/process.h"
 #include "core/records.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,7 +176,7 @@ int psutil_process_memory_percent(double *out, psutil_process *process, const ch
                                  ? (const char *)&single.info.memory_info
                                  : (const char *)&single.info.memory_footprint;
         int64_t value = *(const int64_t *)(const void *)(record + member->offset);
-        *out = (double)value * 100 / (double)total;
+        *out = value == PSUTIL_UNKNOWN ? NAN : (double)value * 100 / (double)total;
     }
     drop_single(&single);
     return rc;

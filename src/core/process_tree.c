@@ -142,12 +142,20 @@ struct tree {
     size_t capacity;
 };
 
-/* A process whose parent could not be read is nobody's child, and spoils nothing. */
+/* Whether a failure is the program's own, for want of memory or descriptors, and says nothing about
+ * the process: leaving that out would be a wrong answer. */
+static bool is_own_failure(int rc)
+{
+    return rc == PSUTIL_ENOMEM || rc == PSUTIL_ESYSTEM;
+}
+
+/* A process that refuses to name its parent is nobody's child, and spoils nothing. */
 static int add_row(psutil_process_info *info, const struct ps_ref *ref, void *user)
 {
     struct tree *tree = user;
-    if (info->result[PSUTIL_FIELD_PPID] != 0)
-        return 0;
+    int rc = info->result[PSUTIL_FIELD_PPID];
+    if (rc != 0)
+        return is_own_failure(rc) ? rc : 0;
     if (tree->len == tree->capacity) {
         size_t capacity = tree->capacity ? tree->capacity * 2 : 256;
         struct row *rows = realloc(tree->rows, capacity * sizeof *rows);
@@ -201,7 +209,7 @@ static int collect_row(struct ps_process_collector *collector, const struct row 
     struct ps_ref ref;
     int rc = ps_os_process_open(collector->ctx, row->pid, false, &ref);
     if (rc != 0)
-        return rc == PSUTIL_ENOMEM ? rc : 0;
+        return is_own_failure(rc) ? rc : 0;
     if (ref.start == row->start)
         return collect_ref(collector, &ref);
     ps_os_process_close(collector->ctx, &ref);

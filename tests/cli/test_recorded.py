@@ -85,7 +85,7 @@ class KnownAnswers(RecordedMachine):
             "isup": True, "duplex": "NIC_DUPLEX_FULL", "speed": 1000, "mtu": 1500,
             "flags": "up,broadcast,running,promisc,allmulti,multicast"})
         self.assertEqual(self.get("net_if_addrs")["eth0"], [{
-            "family": "AF_LINK", "address": "01:01:01:01:01:01", "netmask": None,
+            "family": "AF_PACKET", "address": "01:01:01:01:01:01", "netmask": None,
             "broadcast": "ff:ff:ff:ff:ff:ff", "ptp": None}])
         self.assertEqual([row["laddr"] for row in self.get("net_connections", "kind=all")],
                          [{"ip": "0.0.0.0", "port": 22}])

@@ -1,21 +1,22 @@
 /* CPUs of invented machines. */
-#include "../roots.h"
-#include "../test.h"
+#include "../root.h"
 
 #include <time.h>
 
-static struct roots root;
+static struct root root;
 static psutil *ctx;
 
 static bool begin(void)
 {
-    return roots_make(&root) && (ctx = roots_open(&root));
+    root = root_make();
+    ctx = root_open(&root);
+    return true;
 }
 
 static void end(void)
 {
     psutil_close(ctx);
-    roots_remove(&root);
+    root_remove(&root);
     ctx = NULL;
 }
 
@@ -61,12 +62,12 @@ TEST(files_without_sense)
         psutil_scpustats stats;
         psutil_scpufreq freq;
         double load[3];
-        roots_put(&root, "proc/stat", texts[i]);
-        roots_put(&root, "proc/cpuinfo", texts[i]);
-        roots_put(&root, "proc/loadavg", texts[i]);
-        roots_put(&root, CPU "online", texts[i]);
-        roots_put(&root, CPU "cpu0/topology/core_cpus_list", texts[i]);
-        roots_put(&root, CPU "cpu0/cpufreq/scaling_cur_freq", texts[i]);
+        root_file(&root, "proc/stat", texts[i]);
+        root_file(&root, "proc/cpuinfo", texts[i]);
+        root_file(&root, "proc/loadavg", texts[i]);
+        root_file(&root, CPU "online", texts[i]);
+        root_file(&root, CPU "cpu0/topology/core_cpus_list", texts[i]);
+        root_file(&root, CPU "cpu0/cpufreq/scaling_cur_freq", texts[i]);
         CHECK_INT(psutil_cpu_times(&times, ctx), PSUTIL_EDATA);
         CHECK_INT(psutil_cpu_stats(&stats, ctx), PSUTIL_EDATA);
         CHECK_INT(psutil_getloadavg(load, ctx), PSUTIL_EDATA);
@@ -83,7 +84,7 @@ TEST(times_are_sorted_by_cpu_and_short_lines_end_in_unknown)
     psutil_scputimes total;
     psutil_scputimes_list *percpu;
     REQUIRE(begin());
-    roots_put(&root, "proc/stat",
+    root_file(&root, "proc/stat",
               "cpu2 2 0 0 0\ncpu0 0 1 2 3 4 5 6\ncpu 9 8 7 6\ncpu11 11 0 0 0\n");
     REQUIRE(psutil_cpu_times(&total, ctx) == 0);
     CHECK_DOUBLE(total.user, 9 / hz);
@@ -103,18 +104,18 @@ TEST(times_are_sorted_by_cpu_and_short_lines_end_in_unknown)
 TEST(counts_fall_back)
 {
     REQUIRE(begin());
-    roots_put(&root, "proc/cpuinfo",
+    root_file(&root, "proc/cpuinfo",
               "processor : 0\nphysical id : 0\ncore id : 0\n\nprocessor : 1\nphysical id : 0\n"
               "core id : 0\n\nprocessor : 2\nphysical id : 1\ncore id : 0\n");
     CHECK_INT(count(true), 3);
     CHECK_INT(count(false), 2);
-    roots_put(&root, "proc/stat", "cpu 1 2 3 4\ncpu0 1 2 3 4\ncpu5 1 2 3 4\n");
+    root_file(&root, "proc/stat", "cpu 1 2 3 4\ncpu0 1 2 3 4\ncpu5 1 2 3 4\n");
     CHECK_INT(count(true), 2);
     CHECK_INT(count(false), 2);
-    roots_put(&root, CPU "online", "0-3,8\n");
+    root_file(&root, CPU "online", "0-3,8\n");
     CHECK_INT(count(true), 5);
     CHECK_INT(count(false), 2);
-    roots_put(&root, "proc/cpuinfo", "processor : 0\nBogoMIPS : 38.40\n");
+    root_file(&root, "proc/cpuinfo", "processor : 0\nBogoMIPS : 38.40\n");
     CHECK_INT(count(false), PSUTIL_UNKNOWN);
     end();
 }
@@ -123,13 +124,13 @@ static void put_topology(int cpu, const char *file, const char *text)
 {
     char name[128];
     snprintf(name, sizeof name, CPU "cpu%d/topology/%s", cpu, file);
-    roots_put(&root, name, text);
+    root_file(&root, name, text);
 }
 
 TEST(same_core_ids_in_several_sockets)
 {
     REQUIRE(begin());
-    roots_put(&root, CPU "online", "0-7\n");
+    root_file(&root, CPU "online", "0-7\n");
     for (int cpu = 0; cpu < 8; cpu++) {
         char package[8], core[8];
         snprintf(package, sizeof package, "%d\n", cpu / 4);
@@ -144,7 +145,7 @@ TEST(same_core_ids_in_several_sockets)
 TEST(offline_cpus_have_no_cores)
 {
     REQUIRE(begin());
-    roots_put(&root, CPU "online", "0,2-3\n");
+    root_file(&root, CPU "online", "0,2-3\n");
     put_topology(0, "thread_siblings_list", "0-1\n");
     put_topology(1, "thread_siblings_list", "0-1\n");
     put_topology(2, "core_cpus_list", "2-3\n");
@@ -162,7 +163,7 @@ static void put_freq(const char *folder, const char *file, const char *text)
 {
     char name[128];
     snprintf(name, sizeof name, CPU "%s/%s", folder, file);
-    roots_put(&root, name, text);
+    root_file(&root, name, text);
 }
 
 TEST(one_policy_for_several_cpus)
@@ -170,7 +171,7 @@ TEST(one_policy_for_several_cpus)
     psutil_scpufreq_list *list;
     psutil_scpufreq all;
     REQUIRE(begin());
-    roots_put(&root, CPU "online", "0,2-5\n");
+    root_file(&root, CPU "online", "0,2-5\n");
     put_freq("cpufreq/policy0", "affected_cpus", "0 2\n");
     put_freq("cpufreq/policy0", "related_cpus", "0 1 2\n");
     put_freq("cpufreq/policy0", "scaling_cur_freq", "1000000\n");
@@ -209,8 +210,8 @@ TEST(frequencies_of_cpuinfo_by_number)
 {
     psutil_scpufreq_list *list;
     REQUIRE(begin());
-    roots_put(&root, CPU "online", "0,2-3\n");
-    roots_put(&root, "proc/cpuinfo",
+    root_file(&root, CPU "online", "0,2-3\n");
+    root_file(&root, "proc/cpuinfo",
               "processor : 3\ncpu MHz : 3000.25\n\nprocessor : 0\n"
               "cpu MHz : 1000\n\nprocessor : 1\ncpu MHz : 2000\n");
     put_freq("cpu0/cpufreq", "scaling_max_freq", "4000000\n");
@@ -248,16 +249,16 @@ TEST(cpus_come_and_go_between_samples)
     psutil_double_list *busy;
     psutil_scputimes_list *modes;
     REQUIRE(begin());
-    roots_put(&root, "proc/stat", "cpu 0 0 0 0\ncpu0 0 0 0 0\ncpu1 50 0 0 50\ncpu3 0 0 0 0\n");
+    root_file(&root, "proc/stat", "cpu 0 0 0 0\ncpu0 0 0 0 0\ncpu1 50 0 0 50\ncpu3 0 0 0 0\n");
     REQUIRE(psutil_cpu_sampler_open(&sampler, ctx) == 0);
-    roots_put(&root, "proc/stat", "cpu 0 0 0 0\ncpu0 25 0 0 75\ncpu2 10 0 0 0\ncpu3 90 0 0 10\n");
+    root_file(&root, "proc/stat", "cpu 0 0 0 0\ncpu0 25 0 0 75\ncpu2 10 0 0 0\ncpu3 90 0 0 10\n");
     REQUIRE(psutil_cpu_percent_percpu(&busy, sampler) == 0);
     REQUIRE(busy->len == 3);
     CHECK_DOUBLE(busy->items[0], 25);
     CHECK_DOUBLE(busy->items[1], NAN);
     CHECK_DOUBLE(busy->items[2], 90);
     psutil_free(busy);
-    roots_put(&root, "proc/stat", "cpu 0 0 0 0\ncpu2 10 0 30 70\n");
+    root_file(&root, "proc/stat", "cpu 0 0 0 0\ncpu2 10 0 30 70\n");
     REQUIRE(psutil_cpu_times_percent_percpu(&modes, sampler) == 0);
     REQUIRE(modes->len == 1);
     CHECK_DOUBLE(modes->items[0].user, 0);
@@ -276,19 +277,19 @@ TEST(each_call_is_about_the_time_since_the_last_good_one)
     psutil_scputimes modes;
     double percent = -1;
     REQUIRE(begin());
-    roots_put(&root, "proc/stat", "cpu 100 0 0 100\ncpu0 100 0 0 100\n");
+    root_file(&root, "proc/stat", "cpu 100 0 0 100\ncpu0 100 0 0 100\n");
     REQUIRE(psutil_cpu_sampler_open(&sampler, ctx) == 0);
     CHECK(psutil_cpu_percent(&percent, sampler) == 0);
     CHECK_DOUBLE(percent, NAN);
-    roots_put(&root, "proc/stat", "cpu 110 0 0 190\ncpu0 110 0 0 190\n");
+    root_file(&root, "proc/stat", "cpu 110 0 0 190\ncpu0 110 0 0 190\n");
     CHECK(psutil_cpu_percent(&percent, sampler) == 0);
     CHECK_DOUBLE(percent, 10);
-    roots_delete(&root, "proc/stat");
+    root_delete(&root, "proc/stat");
     CHECK_INT(psutil_cpu_percent(&percent, sampler), PSUTIL_ESYSTEM);
     CHECK_INT(psutil_cpu_times_percent(&modes, sampler), PSUTIL_ESYSTEM);
     CHECK_INT(psutil_cpu_percent_percpu(&busy, sampler), PSUTIL_ESYSTEM);
     CHECK_DOUBLE(percent, 10);
-    roots_put(&root, "proc/stat", "cpu 130 0 0 270\ncpu0 160 0 0 240\n");
+    root_file(&root, "proc/stat", "cpu 130 0 0 270\ncpu0 160 0 0 240\n");
     CHECK(psutil_cpu_times_percent(&modes, sampler) == 0);
     CHECK_DOUBLE(modes.user, 20);
     CHECK_DOUBLE(modes.idle, 80);
@@ -322,7 +323,7 @@ static void put_big_stat(void)
     for (int i = 0; i < 20000; i++)
         len += (size_t)snprintf(text + len, size - len, " %d", i);
     snprintf(text + len, size - len, "\nctxt 88\nbtime 5\nsoftirq 99 1 2\n");
-    roots_put(&root, "proc/stat", text);
+    root_file(&root, "proc/stat", text);
     free(text);
 }
 
@@ -333,7 +334,7 @@ TEST(a_machine_of_256_cpus)
     psutil_scpustats stats;
     REQUIRE(begin());
     put_big_stat();
-    roots_put(&root, CPU "online", "0-255\n");
+    root_file(&root, CPU "online", "0-255\n");
     for (int cpu = 0; cpu < 256; cpu++) {
         char siblings[32];
         snprintf(siblings, sizeof siblings, "%d,%d\n", cpu % 128, cpu % 128 + 128);

@@ -1,4 +1,4 @@
-#include "root.h"
+#include "../root.h"
 
 #include <sys/statvfs.h>
 
@@ -310,10 +310,11 @@ TEST(no_mounts_is_an_error)
 TEST(recorded_machine)
 {
     struct root root;
-    if (!root_recorded(&root))
+    if (!root_recorded(&root, "recorded-machine.tar.gz",
+                       "proc/diskstats proc/self proc/10/mountinfo"))
         SKIP("no recorded machine at hand");
     psutil *ctx = root_open(&root);
-    CHECK_INT(count_disks(ctx), 49);
+    CHECK_INT(count_disks(ctx), 51);
     /* sda, mmcblk0, fd0, vda, sr0, nvme0n1, sdb, sdc */
     CHECK_INT(total_reads(ctx), 25354637 + 192 + 2 + 1775784 + 0 + 47114 + 326552 + 126552);
     psutil_sdiskpart_list *list = partitions(ctx, true);

@@ -1,8 +1,6 @@
 /* Interfaces: compared with getifaddrs() and /sys, in a namespace of their own where odd ones are
  * made, and of invented machines. */
-#include "../test.h"
-
-#include "net_root.h"
+#include "../root.h"
 #include "os/linux/interfaces.h"
 
 #include <arpa/inet.h>
@@ -311,12 +309,14 @@ TEST(speeds_that_mean_unknown)
 /* ---- Another root -------------------------------------------------------------------------------
  */
 
-static void add_link(const struct net_root *root, const char *name, const char *const files[][2])
+static psutil *elsewhere;
+
+static void add_link(const struct root *root, const char *name, const char *const files[][2])
 {
     for (size_t i = 0; files[i][0]; i++) {
         char path[128];
         snprintf(path, sizeof path, "sys/class/net/%s/%s", name, files[i][0]);
-        net_root_file(root, path, files[i][1]);
+        root_file(root, path, files[i][1]);
     }
 }
 
@@ -339,25 +339,26 @@ static const char *const ib8[][2] = {
     {NULL, NULL}};
 static const char *const empty7[][2] = {{"ifindex", ""}, {"address", ""}, {NULL, NULL}};
 
-static void open_machine(struct net_root *root)
+static void open_machine(struct root *root)
 {
-    net_root_open(root);
+    *root = root_make();
+    elsewhere = root_open(root);
     add_link(root, "eth9", eth9);
     add_link(root, "ib8", ib8);
     add_link(root, "empty7", empty7);
-    net_root_file(root, "sys/class/net/bonding_masters", "bond0\n");
-    net_root_file(root, "proc/net/if_inet6",
-                  "20010db8000000000000000000000001 09 40 00 80     eth9\n"
-                  "fe800000000000000000000000000001 09 40 20 80     eth9\n"
-                  "20010db8000000000000000000000002 0b 30 00 80     tun11\n");
+    root_file(root, "sys/class/net/bonding_masters", "bond0\n");
+    root_file(root, "proc/net/if_inet6",
+              "20010db8000000000000000000000001 09 40 00 80     eth9\n"
+              "fe800000000000000000000000000001 09 40 20 80     eth9\n"
+              "20010db8000000000000000000000002 0b 30 00 80     tun11\n");
 }
 
 TEST(links_of_another_root)
 {
-    struct net_root root;
+    struct root root;
     psutil_snicstats_list *list;
     open_machine(&root);
-    REQUIRE(psutil_net_if_stats(&list, root.ctx) == 0);
+    REQUIRE(psutil_net_if_stats(&list, elsewhere) == 0);
     REQUIRE(list->len == 3);
     const psutil_snicstats *eth = find_stats(list, "eth9"), *ib = find_stats(list, "ib8");
     const psutil_snicstats *empty = find_stats(list, "empty7");
@@ -374,15 +375,16 @@ TEST(links_of_another_root)
     CHECK_INT(empty->isup, PSUTIL_UNKNOWN);
     CHECK(empty->flags == NULL);
     psutil_free(list);
-    net_root_close(&root);
+    psutil_close(elsewhere);
+    root_remove(&root);
 }
 
 TEST(addresses_of_another_root)
 {
-    struct net_root root;
+    struct root root;
     psutil_snicaddr_list *list;
     open_machine(&root);
-    REQUIRE(psutil_net_if_addrs(&list, root.ctx) == 0);
+    REQUIRE(psutil_net_if_addrs(&list, elsewhere) == 0);
     CHECK_INT(list->len, 5);
     const psutil_snicaddr *v6 = find_address(list, "eth9", "2001:db8::1");
     const psutil_snicaddr *local = find_address(list, "eth9", "fe80::1%eth9");
@@ -395,42 +397,47 @@ TEST(addresses_of_another_root)
     CHECK_STRING(link->broadcast, "ff:ff:ff:ff:ff:ff");
     CHECK_STRING(tun->netmask, "ffff:ffff:ffff::");
     psutil_free(list);
-    net_root_close(&root);
+    psutil_close(elsewhere);
+    root_remove(&root);
 }
 
 TEST(an_empty_root)
 {
-    struct net_root root;
+    struct root root;
     psutil_snicaddr_list *addresses;
     psutil_snicstats_list *stats;
     psutil_snetio_list *io;
-    net_root_open(&root);
-    CHECK_INT(psutil_net_if_addrs(&addresses, root.ctx), PSUTIL_ENOTSUP);
-    CHECK_INT(psutil_net_if_stats(&stats, root.ctx), PSUTIL_ENOTSUP);
-    CHECK_INT(psutil_net_io_counters_pernic(&io, root.ctx, NULL), PSUTIL_ESYSTEM);
-    net_root_close(&root);
+    root = root_make();
+    elsewhere = root_open(&root);
+    CHECK_INT(psutil_net_if_addrs(&addresses, elsewhere), PSUTIL_ENOTSUP);
+    CHECK_INT(psutil_net_if_stats(&stats, elsewhere), PSUTIL_ENOTSUP);
+    CHECK_INT(psutil_net_io_counters_pernic(&io, elsewhere, NULL), PSUTIL_ESYSTEM);
+    psutil_close(elsewhere);
+    root_remove(&root);
 }
 
 TEST(counters_of_another_root)
 {
-    struct net_root root;
+    struct root root;
     psutil_snetio_list *list;
     psutil_snetio total;
-    net_root_open(&root);
-    net_root_link(&root, "proc/net", "self/net");
-    net_root_file(&root, "proc/1/net/dev",
-                  "  eth9:1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n"
-                  "a:b@c: 10 20 30 40 5 6 7 8 90 100 110 120 13 14 15 16\n");
-    REQUIRE(psutil_net_io_counters_pernic(&list, root.ctx, NULL) == 0);
+    root = root_make();
+    elsewhere = root_open(&root);
+    root_link(&root, "proc/net", "self/net");
+    root_file(&root, "proc/1/net/dev",
+              "  eth9:1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n"
+              "a:b@c: 10 20 30 40 5 6 7 8 90 100 110 120 13 14 15 16\n");
+    REQUIRE(psutil_net_io_counters_pernic(&list, elsewhere, NULL) == 0);
     REQUIRE(list->len == 2);
     CHECK_STRING(list->items[1].name, "a:b@c");
     CHECK_INT(list->items[0].bytes_recv, 1);
     CHECK_INT(list->items[0].dropout, 12);
     psutil_free(list);
-    REQUIRE(psutil_net_io_counters(&total, root.ctx, NULL) == 0);
+    REQUIRE(psutil_net_io_counters(&total, elsewhere, NULL) == 0);
     CHECK_INT(total.bytes_sent, 99);
     CHECK_INT(total.errin, 33);
-    net_root_close(&root);
+    psutil_close(elsewhere);
+    root_remove(&root);
 }
 
 int main(void)

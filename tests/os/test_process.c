@@ -1,7 +1,5 @@
 /* Fields of processes from a /proc that the test made. */
-#include "process_root.h"
-
-#include <psutil.h>
+#include "../root.h"
 
 #define STAT(pid, comm, state, flags)                                                              \
     pid " (" comm ") " state " 1 1 1 34818 1 " flags                                               \
@@ -9,6 +7,7 @@
 #define USER "4194560"
 #define KERNEL "2129984"
 
+static struct root root;
 static psutil *ctx;
 static psutil_process *process;
 static psutil_process_info *info;
@@ -16,20 +15,16 @@ static psutil_process_info *info;
 /* Opens the root, and reads all fields of process 42. */
 static int read_fields(void)
 {
-    char etc[128];
-    snprintf(etc, sizeof etc, "%s", root_at("etc"));
-    psutil_options options = {.proc = root_path, .etc = etc};
-    if (psutil_open(&ctx, &options) != 0)
-        abort();
+    ctx = root_open(&root);
     int rc = psutil_process_open(&process, ctx, 42);
     return rc != 0 ? rc : psutil_process_read(&info, process, PSUTIL_FIELDS_ALL);
 }
 
 static void start(const char *stat)
 {
-    root_make();
-    root_text("stat", "cpu  1 2 3 4 5 6 7 8 9 0\nbtime 1000\n");
-    root_text("42/stat", stat);
+    root = root_make();
+    root_file(&root, "proc/stat", "cpu  1 2 3 4 5 6 7 8 9 0\nbtime 1000\n");
+    root_file(&root, "proc/42/stat", stat);
 }
 
 static void finish(void)
@@ -40,7 +35,7 @@ static void finish(void)
     info = NULL;
     process = NULL;
     ctx = NULL;
-    root_remove();
+    root_remove(&root);
 }
 
 static int result(psutil_process_field field)
@@ -50,42 +45,45 @@ static int result(psutil_process_field field)
 
 static void make_links(void)
 {
-    root_link("42/exe", "/opt/my prog (deleted)");
-    root_link("42/cwd", "/nowhere");
-    root_link("42/fd/0", "/dev/null");
-    root_link("42/fd/1", "pipe:[123]");
-    root_link("42/fd/3", "/nowhere/file");
-    root_link("42/fd/4", "/nowhere/gone (deleted)");
-    root_link("42/fd/5", "/nowhere/only flags");
-    root_text("42/fdinfo/3", "pos:\t77\nflags:\t0102001\n");
-    root_text("42/fdinfo/5", "flags:\t0100002\n");
-    root_text("42/task/42/stat", STAT("42", "main", "S", USER));
-    root_text("42/task/43/stat", STAT("43", "x) S 9 (y", "S", USER));
-    root_text("42/task/44/empty", "");
-    root_text("42/task/45/stat", "");
+    root_link(&root, "proc/42/exe", "/opt/my prog (deleted)");
+    root_link(&root, "proc/42/cwd", "/nowhere");
+    root_link(&root, "proc/42/fd/0", "/dev/null");
+    root_link(&root, "proc/42/fd/1", "pipe:[123]");
+    root_link(&root, "proc/42/fd/3", "/nowhere/file");
+    root_link(&root, "proc/42/fd/4", "/nowhere/gone (deleted)");
+    root_link(&root, "proc/42/fd/5", "/nowhere/only flags");
+    root_file(&root, "proc/42/fdinfo/3", "pos:\t77\nflags:\t0102001\n");
+    root_file(&root, "proc/42/fdinfo/5", "flags:\t0100002\n");
+    root_file(&root, "proc/42/task/42/stat", STAT("42", "main", "S", USER));
+    root_file(&root, "proc/42/task/43/stat", STAT("43", "x) S 9 (y", "S", USER));
+    root_file(&root, "proc/42/task/44/empty", "");
+    root_file(&root, "proc/42/task/45/stat", "");
 }
 
 /* A process of which every file is there. */
 static void start_complete(void)
 {
     start(STAT("42", "a) R 1 (b", "S", USER));
-    root_text("etc/passwd", "root:x:0:0::/:/bin/sh\nsomebody:x:1234:5::/:/bin/sh\n");
-    root_text("42/status",
+    root_file(&root, "etc/passwd", "root:x:0:0::/:/bin/sh\nsomebody:x:1234:5::/:/bin/sh\n");
+    root_file(&root, "proc/42/status",
               "Name:\tx\nTgid:\t42\nUid:\t1234\t2\t3\t4\nGid:\t5\t6\t7\t8\nVmPeak:\t8 kB\n"
               "VmHWM:\t4 kB\nCpus_allowed_list:\t0-2,1500\n"
               "voluntary_ctxt_switches:\t10\nnonvoluntary_ctxt_switches:\t11\n");
-    root_text("42/statm", "10 5 3 2 0 4 0\n");
-    root_write("42/cmdline", "prog\0\0a b\0\xff\0", 12);
-    root_write("42/environ", "A=1\0none\0B=\0", 12);
-    root_text("42/io", "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 6\n");
-    root_text("42/limits",
+    root_file(&root, "proc/42/statm", "10 5 3 2 0 4 0\n");
+    root_bytes(&root, "proc/42/cmdline", "prog\0\0a b\0\xff\0", 12);
+    root_bytes(&root, "proc/42/environ", "A=1\0none\0B=\0", 12);
+    root_file(&root, "proc/42/io",
+              "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 6\n");
+    root_file(&root, "proc/42/limits",
               "Max open files            1024                 unlimited            files\n");
-    root_text("42/smaps", "1000-2000 r--p 0 0:0 1 /lib/b (deleted)\nSize: 4 kB\nRss: 1 kB\n"
-                          "2000-3000 r--p 0 0:0 1\nRss: 2 kB\n"
-                          "3000-4000 rw-p 0 0:0 1 /lib/b\nSize: 8 kB\nRss: 3 kB\nVmFlags:\n"
-                          "4000-5000 rw-p 0 0:0 1 /new\\012line\nRss: 4 kB\n");
-    root_text("42/smaps_rollup", "1000-5000 ---p 0 0:0 0 [rollup]\nPss: 7 kB\nPrivate_Clean: 1 kB\n"
-                                 "Private_Dirty: 2 kB\nPrivate_Hugetlb: 3 kB\nSwap: 5 kB\n");
+    root_file(&root, "proc/42/smaps",
+              "1000-2000 r--p 0 0:0 1 /lib/b (deleted)\nSize: 4 kB\nRss: 1 kB\n"
+              "2000-3000 r--p 0 0:0 1\nRss: 2 kB\n"
+              "3000-4000 rw-p 0 0:0 1 /lib/b\nSize: 8 kB\nRss: 3 kB\nVmFlags:\n"
+              "4000-5000 rw-p 0 0:0 1 /new\\012line\nRss: 4 kB\n");
+    root_file(&root, "proc/42/smaps_rollup",
+              "1000-5000 ---p 0 0:0 0 [rollup]\nPss: 7 kB\nPrivate_Clean: 1 kB\n"
+              "Private_Dirty: 2 kB\nPrivate_Hugetlb: 3 kB\nSwap: 5 kB\n");
     make_links();
 }
 
@@ -219,10 +217,10 @@ TEST(empty_files_have_their_own_answers)
     start(STAT("42", "x", "S", USER));
     for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
         char name[32];
-        snprintf(name, sizeof name, "42/%s", empty[i]);
-        root_text(name, "");
+        snprintf(name, sizeof name, "proc/42/%s", empty[i]);
+        root_file(&root, name, "");
     }
-    root_text("42/task/42/other", "");
+    root_file(&root, "proc/42/task/42/other", "");
     REQUIRE(read_fields() == 0);
     CHECK_INT(result(PSUTIL_FIELD_UIDS), PSUTIL_EDATA);
     CHECK_INT(result(PSUTIL_FIELD_USERNAME), PSUTIL_EDATA);
@@ -242,7 +240,7 @@ TEST(empty_files_have_their_own_answers)
 TEST(kernel_threads_have_no_memory_and_are_not_gone)
 {
     start(STAT("42", "kworker/0:1", "I", KERNEL));
-    root_text("42/cmdline", "");
+    root_file(&root, "proc/42/cmdline", "");
     REQUIRE(read_fields() == 0);
     CHECK_INT(info->status, PSUTIL_STATUS_IDLE);
     CHECK_INT(result(PSUTIL_FIELD_EXE), 0);
@@ -260,8 +258,8 @@ TEST(kernel_threads_have_no_memory_and_are_not_gone)
 TEST(zombies_say_so)
 {
     start(STAT("42", "x", "Z", USER));
-    root_text("42/cmdline", "");
-    root_text("42/environ", "");
+    root_file(&root, "proc/42/cmdline", "");
+    root_file(&root, "proc/42/environ", "");
     REQUIRE(read_fields() == 0);
     CHECK_INT(info->status, PSUTIL_STATUS_ZOMBIE);
     CHECK_INT(result(PSUTIL_FIELD_EXE), PSUTIL_EZOMBIE);
@@ -323,7 +321,7 @@ TEST(cut_names_are_completed_only_by_their_own_program)
                  cases[i].comm);
         start(stat);
         bool title = strstr(cases[i].cmdline, ": ") != NULL;
-        root_write("42/cmdline", cases[i].cmdline,
+        root_bytes(&root, "proc/42/cmdline", cases[i].cmdline,
                    strlen(cases[i].cmdline) + (cases[i].cmdline[0] != '\0' && !title));
         REQUIRE(read_fields() == 0);
         CHECK_STRING(info->name, cases[i].name);
@@ -351,7 +349,8 @@ TEST(terminals_by_number)
         snprintf(stat, sizeof stat, "42 (x) S 1 1 1 %d 1 0 11 22 33 44 55 66 77 88 20 -5 3 0 999",
                  cases[i].number);
         start(stat);
-        root_text("tty/drivers", "usbserial            /dev/ttyUSB   188 0-511 serial\n");
+        root_file(&root, "proc/tty/drivers",
+                  "usbserial            /dev/ttyUSB   188 0-511 serial\n");
         REQUIRE(read_fields() == 0);
         CHECK_INT(result(PSUTIL_FIELD_TERMINAL), 0);
         CHECK_STRING(info->terminal, cases[i].path);
@@ -362,7 +361,7 @@ TEST(terminals_by_number)
 TEST(users_without_a_name_are_numbers)
 {
     start(STAT("42", "x", "S", USER));
-    root_text("42/status", "Tgid:\t42\nUid:\t77777\t0\t0\t0\n");
+    root_file(&root, "proc/42/status", "Tgid:\t42\nUid:\t77777\t0\t0\t0\n");
     REQUIRE(read_fields() == 0);
     CHECK_INT(result(PSUTIL_FIELD_USERNAME), 0);
     CHECK_STRING(info->username, "77777");
@@ -372,13 +371,29 @@ TEST(users_without_a_name_are_numbers)
 TEST(old_kernels_have_only_smaps)
 {
     start(STAT("42", "x", "S", USER));
-    root_text("42/smaps",
+    root_file(&root, "proc/42/smaps",
               "1000-2000 r--p 0 0:0 1 /a\nPss: 1 kB\nPrivate_Clean: 2 kB\nSwap: 3 kB\n"
               "2000-3000 r--p 0 0:0 1\nPss: 10 kB\nPrivate_Dirty: 20 kB\nSwap: 30 kB\n");
     REQUIRE(read_fields() == 0);
     CHECK_INT(info->memory_footprint.pss, 11 * 1024);
     CHECK_INT(info->memory_footprint.uss, 22 * 1024);
     CHECK_INT(info->memory_footprint.swap, 33 * 1024);
+    finish();
+}
+
+/* A share of what nobody knows is not known either. */
+TEST(an_unknown_figure_has_no_percentage)
+{
+    double percent = 0;
+    start(STAT("42", "x", "S", USER));
+    root_file(&root, "proc/meminfo", "MemTotal: 1000 kB\nMemFree: 500 kB\nMemAvailable: 500 kB\n");
+    root_file(&root, "proc/42/smaps",
+              "1000-2000 r--p 0 0:0 1 /a\nPss: 100 kB\nPrivate_Clean: 2 kB\n");
+    REQUIRE(read_fields() == 0);
+    CHECK_INT(psutil_process_memory_percent(&percent, process, "pss"), 0);
+    CHECK_DOUBLE(percent, 10);
+    CHECK_INT(psutil_process_memory_percent(&percent, process, "swap"), 0);
+    CHECK_DOUBLE(percent, NAN);
     finish();
 }
 
@@ -390,7 +405,7 @@ TEST(large_command_lines_come_whole)
     for (size_t i = 0; i < size; i++)
         text[i] = i % 8 == 7 ? '\0' : 'x';
     start(STAT("42", "x", "S", USER));
-    root_write("42/cmdline", text, size);
+    root_bytes(&root, "proc/42/cmdline", text, size);
     free(text);
     REQUIRE(read_fields() == 0);
     CHECK_INT(info->cmdline->len, size / 8);
@@ -412,7 +427,7 @@ TEST(nothing_is_changed_below_another_root)
 TEST(a_thread_is_no_process)
 {
     start(STAT("42", "x", "S", USER));
-    root_text("42/status", "Tgid:\t7\n");
+    root_file(&root, "proc/42/status", "Tgid:\t7\n");
     CHECK_INT(read_fields(), PSUTIL_ESRCH);
     finish();
 }
@@ -420,7 +435,7 @@ TEST(a_thread_is_no_process)
 TEST(what_is_not_there_is_gone)
 {
     start(STAT("42", "x", "S", USER));
-    unlink(root_at("42/stat"));
+    root_delete(&root, "proc/42/stat");
     CHECK_INT(read_fields(), PSUTIL_ESRCH);
     finish();
 }

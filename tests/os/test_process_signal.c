@@ -223,7 +223,7 @@ static int reuse_once(psutil *ctx, double age, int round)
 
 static int reuse_often(enum ps_reach reach, bool kept, double age)
 {
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+    if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("proc", "/proc", "proc", 0, NULL) != 0)
         return NO_NAMESPACE;
     psutil *ctx = open_reaching(reach);

@@ -1,59 +1,31 @@
 /* Relatives: of real processes, and of invented ones where the real are too well-behaved. */
 #include "core/process.h"
 
+#include "../root.h"
 #include "children.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
 /* ---- Invented roots ---------------------------------------------------------------------------*/
 
-static char root[64];
-
-static bool make_root(void)
-{
-    strcpy(root, "/tmp/psutil-tree-XXXXXX");
-    return mkdtemp(root) != NULL;
-}
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
-static void remove_root(void)
-{
-    nftw(root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
+static struct root root;
 
 /* With `start` < 0 the process has a folder and no stat, as one that vanishes. */
 static void add_process(int pid, int ppid, int start)
 {
-    char path[128];
-    snprintf(path, sizeof path, "%s/%d", root, pid);
-    mkdir(path, 0755);
+    char name[64], text[128];
+    snprintf(name, sizeof name, "proc/%d", pid);
+    root_folder(&root, name);
     if (start < 0)
         return;
-    strcat(path, "/stat");
-    FILE *file = fopen(path, "w");
-    fprintf(file, "%d (p) S %d 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 %d 1 2 3\n", pid, ppid,
-            start);
-    fclose(file);
-}
-
-static psutil *open_root(void)
-{
-    psutil *ctx;
-    if (psutil_open(&ctx, &(psutil_options){.proc = root}) != 0)
-        abort();
-    return ctx;
+    strcat(name, "/stat");
+    snprintf(text, sizeof text, "%d (p) S %d 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 %d 1 2 3\n",
+             pid, ppid, start);
+    root_file(&root, name, text);
 }
 
 /* The pids of a list as text: "2 3 5 "; the list is closed. */
@@ -104,7 +76,7 @@ static int64_t parent_of(psutil *ctx, int pid)
 /* The order was seen at psutil: siblings by pid, then the descendants of the last one first. */
 TEST(a_family)
 {
-    REQUIRE(make_root());
+    root = root_make();
     add_process(1, 0, 1);
     add_process(2, 0, 1);
     add_process(10, 1, 5);
@@ -113,7 +85,7 @@ TEST(a_family)
     add_process(21, 10, 8);
     add_process(22, 11, 8);
     add_process(30, 22, 9);
-    psutil *ctx = open_root();
+    psutil *ctx = root_open(&root);
     CHECK_STRING(children_of(ctx, 1, false), "10 11 ");
     CHECK_STRING(children_of(ctx, 1, true), "10 11 22 30 20 21 ");
     CHECK_STRING(children_of(ctx, 2, true), "");
@@ -123,74 +95,70 @@ TEST(a_family)
     CHECK_INT(parent_of(ctx, 30), 22);
     CHECK_INT(parent_of(ctx, 1), 0);
     psutil_close(ctx);
-    remove_root();
+    root_remove(&root);
 }
 
 TEST(whoever_is_younger_is_no_parent)
 {
-    REQUIRE(make_root());
+    root = root_make();
     add_process(1, 0, 1);
     add_process(10, 1, 50); /* has the pid of the parent of 11 and 20 */
     add_process(11, 10, 40);
     add_process(12, 10, 50);
     add_process(20, 11, 60);
-    psutil *ctx = open_root();
+    psutil *ctx = root_open(&root);
     CHECK_STRING(children_of(ctx, 10, true), "12 ");
     CHECK_INT(parent_of(ctx, 11), 0);
     CHECK_INT(parent_of(ctx, 12), 10);
     CHECK_STRING(parents_of(ctx, 20), "11 ");
     psutil_close(ctx);
-    remove_root();
+    root_remove(&root);
 }
 
 TEST(unreadable_processes_spoil_nothing)
 {
-    REQUIRE(make_root());
+    root = root_make();
     add_process(1, 0, 1);
     add_process(10, 1, 5);
     add_process(11, 1, -1);
     add_process(12, 1, 5);
     add_process(13, 11, 6);
     add_process(14, 99, 6);
-    char path[128];
-    snprintf(path, sizeof path, "%s/15", root);
-    mkdir(path, 0755);
-    strcat(path, "/stat");
-    close(open(path, O_CREAT | O_WRONLY, 0644)); /* empty, as of a process that ends */
-    psutil *ctx = open_root();
+    root_file(&root, "proc/15/stat", ""); /* empty, as of a process that ends */
+    psutil *ctx = root_open(&root);
     CHECK_STRING(children_of(ctx, 1, true), "10 12 ");
     CHECK_INT(parent_of(ctx, 13), 0);
     CHECK_INT(parent_of(ctx, 14), 0);
     CHECK_STRING(parents_of(ctx, 13), "");
     psutil_close(ctx);
-    remove_root();
+    root_remove(&root);
 }
 
 TEST(circles_end)
 {
-    REQUIRE(make_root());
+    root = root_make();
     add_process(5, 5, 1); /* its own parent */
     add_process(6, 8, 1);
     add_process(7, 6, 1);
     add_process(8, 7, 1);
     add_process(9, 8, 2); /* below the circle */
-    psutil *ctx = open_root();
+    psutil *ctx = root_open(&root);
     CHECK_STRING(children_of(ctx, 5, true), "");
     CHECK_INT(parent_of(ctx, 5), 0);
     CHECK_STRING(children_of(ctx, 6, true), "7 8 9 ");
     CHECK_STRING(parents_of(ctx, 6), "8 7 ");
     CHECK_STRING(parents_of(ctx, 9), "8 7 6 ");
     psutil_close(ctx);
-    remove_root();
+    root_remove(&root);
 }
 
 TEST(a_handle_of_somebody_gone)
 {
-    REQUIRE(make_root());
+    root = root_make();
     add_process(1, 0, 1);
     add_process(10, 1, 5);
     add_process(20, 10, 6);
-    psutil *ctx = open_root();
+    psutil *ctx = root_open(&root);
     keep_none(ctx);
     psutil_process_list *list = NULL;
     psutil_process *parent = NULL, *process = open_handle(ctx, 10);
@@ -198,18 +166,15 @@ TEST(a_handle_of_somebody_gone)
     CHECK_INT(psutil_process_children(&list, process, true), PSUTIL_EREUSED);
     CHECK_INT(psutil_process_parents(&list, process), PSUTIL_EREUSED);
     CHECK_INT(psutil_process_parent(&parent, process), PSUTIL_EREUSED);
-    char path[128];
-    snprintf(path, sizeof path, "%s/10/stat", root);
-    unlink(path);
-    *strrchr(path, '/') = '\0';
-    rmdir(path);
+    root_delete(&root, "proc/10/stat");
+    root_delete(&root, "proc/10");
     CHECK_INT(psutil_process_children(&list, process, true), PSUTIL_ESRCH);
     CHECK_INT(psutil_process_parents(&list, process), PSUTIL_ESRCH);
     CHECK_INT(psutil_process_parent(&parent, process), PSUTIL_ESRCH);
     CHECK(!list && !parent);
     psutil_process_close(process);
     psutil_close(ctx);
-    remove_root();
+    root_remove(&root);
 }
 
 /* A chain and a flat family, as large as memory files are cheap. Listing must not cost the square:
@@ -217,11 +182,11 @@ TEST(a_handle_of_somebody_gone)
 TEST(ten_thousand_processes)
 {
     enum { COUNT = 10000 };
-    REQUIRE(make_root());
+    root = root_make();
     add_process(1, 0, 1);
     for (int i = 2; i <= COUNT; i++)
         add_process(i, i % 2 || i == 2 ? 1 : i - 2, i);
-    psutil *ctx = open_root();
+    psutil *ctx = root_open(&root);
     psutil_process_list *list = NULL;
     psutil_process *first = open_handle(ctx, 1);
     double begin = seconds_now();
@@ -238,7 +203,7 @@ TEST(ten_thousand_processes)
     psutil_process_list_close(list);
     psutil_process_close(last);
     psutil_close(ctx);
-    remove_root();
+    root_remove(&root);
 }
 
 /* ---- Real processes ---------------------------------------------------------------------------*/
@@ -302,7 +267,7 @@ TEST(orphans_change_their_parent)
 static int relatives_as_nobody(const char *hidepid)
 {
     pid_t self = getpid();
-    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("proc", "/proc", "proc", 0, hidepid) != 0)
         return 77;
     if (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0)

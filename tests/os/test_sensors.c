@@ -1,4 +1,4 @@
-#include "root.h"
+#include "../root.h"
 
 #include <fcntl.h>
 
@@ -254,11 +254,14 @@ TEST(which_battery)
 /* ---- The recorded machine ---------------------------------------------------------------------
  */
 
+#define RECORDED                                                                                   \
+    "recorded-machine.tar.gz", "sys/class/hwmon sys/class/power_supply sys/devices/platform"
+
 TEST(recorded_temperatures)
 {
     static const double core[] = {55, 54, 52, 53, 50};
     struct root root;
-    if (!root_recorded(&root))
+    if (!root_recorded(&root, RECORDED))
         SKIP("no recorded machine at hand");
     psutil_shwtemp_list *t = temperatures(&root);
     REQUIRE(t && t->len == 15);
@@ -279,7 +282,7 @@ TEST(recorded_temperatures)
 TEST(recorded_fans_and_battery)
 {
     struct root root;
-    if (!root_recorded(&root))
+    if (!root_recorded(&root, RECORDED))
         SKIP("no recorded machine at hand");
     psutil_sfan_list *f = fans(&root);
     REQUIRE(f && f->len == 3);

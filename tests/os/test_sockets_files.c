@@ -1,7 +1,7 @@
 /* Sockets of invented machines. Nothing of the running one may show. */
-#include "../test.h"
+#include "../root.h"
 
-#include "net_root.h"
+static psutil *ctx;
 
 #define HEADING                                                                                    \
     "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout "  \
@@ -21,31 +21,32 @@
     "ffff8880059e9980: 00000002 00000000 00010000 0001 01 201 @abstract@name\n"                    \
     "ffff8880059e9980: 00000002 00000000 00010000 0002 01 202 /run/a b\n"
 
-static void add_process(const struct net_root *root, const char *pid)
+static void add_process(const struct root *root, const char *pid)
 {
     char name[64], text[200];
     snprintf(name, sizeof name, "proc/%s/stat", pid);
     snprintf(text, sizeof text,
              "%s (x) S 1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 999 1 2 3 0 0 0 0\n", pid);
-    net_root_file(root, name, text);
+    root_file(root, name, text);
     snprintf(name, sizeof name, "proc/%s/fd/0", pid);
-    net_root_link(root, name, "/dev/null");
+    root_link(root, name, "/dev/null");
 }
 
-static void open_machine(struct net_root *root)
+static void open_machine(struct root *root)
 {
-    net_root_open(root);
-    net_root_file(root, "proc/net/tcp", TCP);
-    net_root_file(root, "proc/net/unix", UNIX);
+    *root = root_make();
+    ctx = root_open(root);
+    root_file(root, "proc/net/tcp", TCP);
+    root_file(root, "proc/net/unix", UNIX);
     add_process(root, "10");
     add_process(root, "20");
-    net_root_link(root, "proc/10/fd/3", "socket:[101]");
-    net_root_link(root, "proc/10/fd/4", "socket:[102]");
-    net_root_link(root, "proc/10/fd/5", "socket:[102");
-    net_root_link(root, "proc/10/fd/6", "socket:[x]");
-    net_root_link(root, "proc/10/fd/7", "pipe:[101]");
-    net_root_link(root, "proc/20/fd/3", "socket:[101]");
-    net_root_link(root, "proc/20/fd/8", "socket:[201]");
+    root_link(root, "proc/10/fd/3", "socket:[101]");
+    root_link(root, "proc/10/fd/4", "socket:[102]");
+    root_link(root, "proc/10/fd/5", "socket:[102");
+    root_link(root, "proc/10/fd/6", "socket:[x]");
+    root_link(root, "proc/10/fd/7", "pipe:[101]");
+    root_link(root, "proc/20/fd/3", "socket:[101]");
+    root_link(root, "proc/20/fd/8", "socket:[201]");
 }
 
 static size_t count(const psutil_sconn_list *list, int64_t pid)
@@ -58,21 +59,22 @@ static size_t count(const psutil_sconn_list *list, int64_t pid)
 
 TEST(all_sockets_with_their_owners)
 {
-    struct net_root root;
+    struct root root;
     psutil_sconn_list *list;
     open_machine(&root);
-    REQUIRE(psutil_net_connections(&list, root.ctx, PSUTIL_KIND_ALL) == 0);
+    REQUIRE(psutil_net_connections(&list, ctx, PSUTIL_KIND_ALL) == 0);
     CHECK_INT(list->len, 8); /* five, one of them with two owners, and two */
     CHECK_INT(count(list, 10), 2);
     CHECK_INT(count(list, 20), 2);
     CHECK_INT(count(list, PSUTIL_UNKNOWN), 4);
     psutil_free(list);
-    net_root_close(&root);
+    psutil_close(ctx);
+    root_remove(&root);
 }
 
 TEST(states_and_ends)
 {
-    struct net_root root;
+    struct root root;
     psutil_sconn_list *list;
     static const struct {
         int64_t status, remote;
@@ -80,7 +82,7 @@ TEST(states_and_ends)
                     {PSUTIL_CONN_ESTABLISHED, 8080},      {PSUTIL_CONN_TIME_WAIT, 8081},
                     {PSUTIL_CONN_SYN_RECV, 8082},         {PSUTIL_UNKNOWN, 8083}};
     open_machine(&root);
-    REQUIRE(psutil_net_connections(&list, root.ctx, PSUTIL_KIND_TCP) == 0);
+    REQUIRE(psutil_net_connections(&list, ctx, PSUTIL_KIND_TCP) == 0);
     REQUIRE(list->len == 6);
     for (size_t i = 0; i < 6; i++) {
         const psutil_sconn *row = &list->items[i];
@@ -90,15 +92,16 @@ TEST(states_and_ends)
         CHECK_INT(row->laddr.port, 22);
     }
     psutil_free(list);
-    net_root_close(&root);
+    psutil_close(ctx);
+    root_remove(&root);
 }
 
 TEST(unix_names)
 {
-    struct net_root root;
+    struct root root;
     psutil_sconn_list *list;
     open_machine(&root);
-    REQUIRE(psutil_net_connections(&list, root.ctx, PSUTIL_KIND_UNIX) == 0);
+    REQUIRE(psutil_net_connections(&list, ctx, PSUTIL_KIND_UNIX) == 0);
     REQUIRE(list->len == 2);
     CHECK_STRING(list->items[0].laddr.path, "@abstract@name");
     CHECK_INT(list->items[0].pid, 20);
@@ -106,10 +109,11 @@ TEST(unix_names)
     CHECK_STRING(list->items[1].laddr.path, "/run/a b");
     CHECK_INT(list->items[1].type, PSUTIL_SOCK_DGRAM);
     psutil_free(list);
-    net_root_close(&root);
+    psutil_close(ctx);
+    root_remove(&root);
 }
 
-static psutil_sconn_list *of_process(psutil *ctx, int64_t pid, unsigned kind)
+static psutil_sconn_list *of_process(int64_t pid, unsigned kind)
 {
     psutil_process *process;
     psutil_sconn_list *list = NULL;
@@ -122,82 +126,89 @@ static psutil_sconn_list *of_process(psutil *ctx, int64_t pid, unsigned kind)
 
 TEST(one_process)
 {
-    struct net_root root;
+    struct root root;
     open_machine(&root);
-    psutil_sconn_list *list = of_process(root.ctx, 10, PSUTIL_KIND_ALL);
+    psutil_sconn_list *list = of_process(10, PSUTIL_KIND_ALL);
     REQUIRE(list && list->len == 2);
     CHECK_INT(list->items[0].fd, 3);
     CHECK_INT(list->items[1].fd, 4);
     CHECK_INT(list->items[1].pid, 10);
     psutil_free(list);
-    net_root_close(&root);
+    psutil_close(ctx);
+    root_remove(&root);
 }
 
 /* A process's own view of the network comes before that of the root. */
 TEST(one_process_with_its_own_network)
 {
-    struct net_root root;
+    struct root root;
     open_machine(&root);
-    net_root_file(&root, "proc/10/net/tcp",
-                  HEADING "   0: 00000000:0017 00000000:0000 0A" REST "102 1 0 100 0 0 10 0\n");
-    psutil_sconn_list *list = of_process(root.ctx, 10, PSUTIL_KIND_TCP);
+    root_file(&root, "proc/10/net/tcp",
+              HEADING "   0: 00000000:0017 00000000:0000 0A" REST "102 1 0 100 0 0 10 0\n");
+    psutil_sconn_list *list = of_process(10, PSUTIL_KIND_TCP);
     REQUIRE(list && list->len == 1);
     CHECK_INT(list->items[0].laddr.port, 23);
     psutil_free(list);
-    net_root_close(&root);
+    psutil_close(ctx);
+    root_remove(&root);
 }
 
 TEST(missing_files)
 {
-    struct net_root root;
+    struct root root;
     psutil_sconn_list *list;
     psutil_error error;
-    net_root_open(&root);
-    CHECK_INT(psutil_net_connections(&list, root.ctx, PSUTIL_KIND_ALL), PSUTIL_ESYSTEM);
-    CHECK(psutil_error_detail(&error, root.ctx) && strstr(error.path, "/proc/"));
-    net_root_file(&root, "proc/net/udp", HEADING);
-    CHECK_INT(psutil_net_connections(&list, root.ctx, PSUTIL_KIND_TCP), PSUTIL_ESYSTEM);
-    REQUIRE(psutil_net_connections(&list, root.ctx, PSUTIL_KIND_TCP6) == 0); /* no IPv6 */
+    root = root_make();
+    ctx = root_open(&root);
+    CHECK_INT(psutil_net_connections(&list, ctx, PSUTIL_KIND_ALL), PSUTIL_ESYSTEM);
+    CHECK(psutil_error_detail(&error, ctx) && strstr(error.path, "/proc/"));
+    root_file(&root, "proc/net/udp", HEADING);
+    CHECK_INT(psutil_net_connections(&list, ctx, PSUTIL_KIND_TCP), PSUTIL_ESYSTEM);
+    REQUIRE(psutil_net_connections(&list, ctx, PSUTIL_KIND_TCP6) == 0); /* no IPv6 */
     CHECK_INT(list->len, 0);
     psutil_free(list);
-    REQUIRE(psutil_net_connections(&list, root.ctx, PSUTIL_KIND_ALL) == 0);
+    REQUIRE(psutil_net_connections(&list, ctx, PSUTIL_KIND_ALL) == 0);
     CHECK_INT(list->len, 0);
     psutil_free(list);
-    net_root_close(&root);
+    psutil_close(ctx);
+    root_remove(&root);
 }
 
 /* "net" of a mounted proc leads to the caller's process, which it does not know. */
 TEST(first_process_tells_for_a_root_without_net)
 {
-    struct net_root root;
+    struct root root;
     psutil_sconn_list *list;
-    net_root_open(&root);
-    net_root_link(&root, "proc/net", "self/net");
-    net_root_file(&root, "proc/1/net/tcp", TCP);
-    REQUIRE(psutil_net_connections(&list, root.ctx, PSUTIL_KIND_TCP) == 0);
+    root = root_make();
+    ctx = root_open(&root);
+    root_link(&root, "proc/net", "self/net");
+    root_file(&root, "proc/1/net/tcp", TCP);
+    REQUIRE(psutil_net_connections(&list, ctx, PSUTIL_KIND_TCP) == 0);
     CHECK_INT(list->len, 5);
     psutil_free(list);
-    net_root_close(&root);
+    psutil_close(ctx);
+    root_remove(&root);
 }
 
 /* The corner where each owner table grows and inodes collide. */
 TEST(a_thousand_sockets_of_one_process)
 {
-    struct net_root root;
+    struct root root;
     psutil_sconn_list *list;
     char *text = malloc(200000), name[64], target[64];
     size_t len = (size_t)sprintf(text, HEADING);
-    net_root_open(&root);
+    root = root_make();
+    ctx = root_open(&root);
     add_process(&root, "7");
     for (int i = 0; i < 1000; i++) {
         len += (size_t)sprintf(text + len, "%4d: 00000000:%04X 00000000:0000 0A" REST "%d 1 0\n", i,
                                i + 1, i * 1024 + 1);
         snprintf(name, sizeof name, "proc/7/fd/%d", i + 1);
         snprintf(target, sizeof target, "socket:[%d]", i * 1024 + 1);
-        net_root_link(&root, name, target);
+        root_link(&root, name, target);
     }
-    net_root_file(&root, "proc/net/tcp", text);
-    REQUIRE(psutil_net_connections(&list, root.ctx, PSUTIL_KIND_TCP) == 0);
+    root_file(&root, "proc/net/tcp", text);
+    REQUIRE(psutil_net_connections(&list, ctx, PSUTIL_KIND_TCP) == 0);
     REQUIRE(list->len == 1000);
     for (size_t i = 0; i < list->len; i++) {
         CHECK_INT(list->items[i].pid, 7);
@@ -205,7 +216,8 @@ TEST(a_thousand_sockets_of_one_process)
     }
     psutil_free(list);
     free(text);
-    net_root_close(&root);
+    psutil_close(ctx);
+    root_remove(&root);
 }
 
 int main(void)

@@ -1,5 +1,5 @@
 #include "../parse/utmp_record.h"
-#include "root.h"
+#include "../root.h"
 
 static psutil_suser_list *users(const struct root *root)
 {

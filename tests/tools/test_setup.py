@@ -7,8 +7,8 @@ import unittest
 
 SETUP = os.path.join(os.environ["PSUTIL_SOURCE"], "tools", "setup")
 BUILD = ("cc", "gcc", "ninja")
-TEST = (*BUILD, "python3", "g++", "pkg-config", "readelf", "ps", "free", "ss", "ip", "lsof",
-        "taskset", "prlimit")
+TEST = (*BUILD, "python3", "g++", "pkg-config", "readelf", "ps", "free", "vmstat", "ss", "ip",
+        "ethtool", "lsof", "strace", "mount", "findmnt", "lscpu", "setpriv", "taskset", "prlimit")
 # What the script itself is made of.
 OWN = ("sh", "id", "uname", "cut", "sed", "env", "cat")
 

@@ -49,7 +49,7 @@ static enum ps_reach try_pidfd(void)
     struct statfs fs;
     int fd = ps_sys_pidfd_open(getpid());
     if (fd < 0)
-        return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? PS_REACH_UNKNOWN : reach;
+        return ps_is_shortage(errno) ? PS_REACH_UNKNOWN : reach;
     if (ps_sys_pidfd_send_signal(fd, 0) == 0)
         reach =
             fstatfs(fd, &fs) == 0 && fs.f_type == PIDFS_MAGIC ? PS_REACH_PIDFS : PS_REACH_PIDFDS;

@@ -444,7 +444,13 @@ static bool needs_folder(psutil_fields fields)
     return needed > 1 || (fields & ~single) != 0;
 }
 
-/* 1 when the process is not to be shown: it ended, or is hidden from the caller. */
+static bool is_absence(int rc)
+{
+    return rc == PSUTIL_ESRCH || rc == PSUTIL_EREUSED || rc == PSUTIL_EACCES;
+}
+
+/* 1 when the process is not to be shown: it ended, or is hidden from the caller. A lack of
+ * descriptors or memory is neither. */
 static int read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
                     struct ps_ref *ref)
 {
@@ -452,7 +458,7 @@ static int read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct
     struct ps_dir dir = folder_of(ctx, pid, -1);
     int rc = walk->by_folder ? open_folder(ctx, pid, &dir) : 0;
     if (rc != 0)
-        return rc == PSUTIL_ENOMEM ? rc : 1;
+        return is_absence(rc) ? 1 : rc;
     ps_info_prepare(reading->info, reading->fields);
     ps_reader_init(&reader, ctx, dir, reading);
     reader.walk = walk;
@@ -465,7 +471,7 @@ static int read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct
         close(dir.fd);
     if (rc != 0)
         ps_info_free_lists(reading->info);
-    return rc == 0 || rc == PSUTIL_ENOMEM ? rc : 1;
+    return is_absence(rc) ? 1 : rc;
 }
 
 int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *row, void *user)

@@ -9,11 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Threads come and go while they are listed: one without a stat, or with an empty one, is gone. */
+/* Threads come and go while they are listed: one without a stat, or with an empty one, is gone.
+ * False then, with errno. */
 static bool read_thread(int task, const char *name, struct ps_proc_stat *stat)
 {
     char path[64], buffer[1024];
     size_t len = strlen(name);
+    errno = ESRCH;
     if (len + sizeof "/stat" > sizeof path)
         return false;
     memcpy(path, name, len);
@@ -22,20 +24,24 @@ static bool read_thread(int task, const char *name, struct ps_proc_stat *stat)
     if (fd < 0)
         return false;
     ssize_t got = read(fd, buffer, sizeof buffer);
+    int saved = errno;
     close(fd);
+    errno = saved;
     return got > 0 && ps_parse_proc_stat(buffer, (size_t)got, stat);
 }
 
-/* False when one or more could not be read. */
-static bool add_threads(struct ps_reader *reader, struct ps_dents *dents, struct ps_list *list)
+/* `*all` is false when one or more were gone. */
+static int add_threads(struct ps_reader *reader, struct ps_dents *dents, struct ps_list *list,
+                       bool *all)
 {
-    bool all = true;
     const char *name;
     int64_t id;
     struct ps_proc_stat stat;
     while (ps_dents_next(dents, &name, &id)) {
         if (!read_thread(dents->fd, name, &stat)) {
-            all = false;
+            if (ps_is_shortage(errno))
+                return ps_fail_errno(reader->ctx, "open", &reader->dir, "task");
+            *all = false;
             continue;
         }
         psutil_pthread *item = ps_list_add(list);
@@ -43,7 +49,7 @@ static bool add_threads(struct ps_reader *reader, struct ps_dents *dents, struct
             *item = (psutil_pthread){id, ps_seconds(reader, stat.utime),
                                      ps_seconds(reader, stat.stime)};
     }
-    return all;
+    return dents->failed ? ps_fail_errno(reader->ctx, "getdents64", &reader->dir, "task") : 0;
 }
 
 static int by_id(const void *a, const void *b)
@@ -71,9 +77,8 @@ int ps_source_threads(struct ps_reader *reader)
     if (rc != 0)
         return rc;
     ps_list_init(&list, &ps_record_pthread);
-    bool all = add_threads(reader, &dents, &list);
-    if (dents.failed)
-        rc = ps_fail_errno(reader->ctx, "getdents64", &reader->dir, "task");
+    bool all = true;
+    rc = add_threads(reader, &dents, &list, &all);
     ps_dents_close(&dents);
     if (rc == 0 && !all && !ps_reader_is_alive(reader))
         rc = ps_fail_pid(reader->ctx, PSUTIL_ESRCH, reader->dir.pid, NULL);

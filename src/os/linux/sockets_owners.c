@@ -109,12 +109,13 @@ int ps_owners_read_all(psutil *ctx, struct ps_owners *owners)
     int rc = ps_os_pids(ctx, &pids);
     if (rc != 0)
         return rc;
-    for (size_t i = 0; i < pids->len && !owners->failed; i++) {
+    for (size_t i = 0; rc == 0 && i < pids->len && !owners->failed; i++) {
         struct ps_dir dir = {ctx->roots.proc, pids->items[i], -1};
-        read_process(owners, &dir);
+        if (read_process(owners, &dir) != 0 && ps_is_shortage(errno))
+            rc = ps_fail_errno(ctx, "open", &dir, "fd");
     }
     psutil_free(pids);
-    return owners->failed ? ps_fail_memory(ctx) : 0;
+    return rc == 0 && owners->failed ? ps_fail_memory(ctx) : rc;
 }
 
 /* ---- The table ----------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ static int code_of(int os_code, bool of_process)
     case ESRCH:
         return of_process ? PSUTIL_ESRCH : PSUTIL_ESYSTEM;
     case ENOENT:
+    case ENOTDIR:
         return of_process ? PSUTIL_ESRCH : PSUTIL_ESYSTEM;
     default:
         return PSUTIL_ESYSTEM;
@@ -74,6 +75,11 @@ int ps_fail_call(psutil *ctx, const char *call, const char *object, int64_t pid)
     int os_code = errno;
     int code = code_of(os_code, pid != PSUTIL_UNKNOWN);
     return ps_fail_at(ctx, code, os_code, call, object, pid);
+}
+
+bool ps_is_shortage(int os_code)
+{
+    return os_code == EMFILE || os_code == ENFILE || os_code == ENOMEM;
 }
 
 int ps_dir_open(const struct ps_dir *dir, const char *name, int flags)

@@ -23,12 +23,16 @@ struct ps_dir {
 const char *ps_dir_path(const struct ps_dir *dir, const char *name, char path[PS_PATH_MAX]);
 
 /* Records a failed system call on `name` in `dir`. errno is read. Which code it becomes: EACCES and
- * EPERM are PSUTIL_EACCES, ENOMEM is PSUTIL_ENOMEM; for a process ENOENT and ESRCH are
+ * EPERM are PSUTIL_EACCES, ENOMEM is PSUTIL_ENOMEM; for a process ENOENT, ENOTDIR and ESRCH are
  * PSUTIL_ESRCH; everything else is PSUTIL_ESYSTEM. */
 int ps_fail_errno(psutil *ctx, const char *call, const struct ps_dir *dir, const char *name);
 
 /* The same for a call that has no path; `object` says what it was given and may be NULL. */
 int ps_fail_call(psutil *ctx, const char *call, const char *object, int64_t pid);
+
+/* Whether a call failed for want of descriptors or memory, which says nothing about what it was
+ * asked: what is left out of a listing when it is gone or refused must not be left out then. */
+bool ps_is_shortage(int os_code);
 
 /* Opens for reading, close-on-exec. Returns the descriptor, or -1 with errno. */
 int ps_dir_open(const struct ps_dir *dir, const char *name, int flags);

@@ -1,0 +1,166 @@
+/* An invented or recorded machine: a folder with proc, sys, etc and run, opened as another root.
+ *
+ *     struct root root = root_make();
+ *     root_file(&root, "proc/stat", "cpu 1 2 3 4\n");
+ *     psutil *ctx = root_open(&root);
+ *     …
+ *     psutil_close(ctx);
+ *     root_remove(&root);
+ */
+#ifndef ROOT_H
+#define ROOT_H
+
+#include "test.h"
+
+#include <ftw.h>
+#include <psutil.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct root {
+    char path[64];
+};
+
+static inline const char *root_path(const struct root *root, const char *name, char path[512])
+{
+    snprintf(path, 512, "%s/%s", root->path, name);
+    return path;
+}
+
+/* Makes the folders on the way to `name`. */
+static inline void root_parents(const struct root *root, const char *name)
+{
+    char path[512];
+    root_path(root, name, path);
+    for (char *at = path + strlen(root->path) + 1; (at = strchr(at, '/')); at++) {
+        *at = '\0';
+        mkdir(path, 0755);
+        *at = '/';
+    }
+}
+
+static inline void root_folder(const struct root *root, const char *name)
+{
+    char path[512];
+    root_parents(root, name);
+    mkdir(root_path(root, name, path), 0755);
+}
+
+static inline void root_bytes(const struct root *root, const char *name, const void *data,
+                              size_t len)
+{
+    char path[512];
+    root_parents(root, name);
+    FILE *file = fopen(root_path(root, name, path), "wb");
+    if (!file || fwrite(data, 1, len, file) != len || fclose(file) != 0) {
+        perror(path);
+        abort();
+    }
+}
+
+static inline void root_file(const struct root *root, const char *name, const char *text)
+{
+    root_bytes(root, name, text, strlen(text));
+}
+
+static inline void root_link(const struct root *root, const char *name, const char *target)
+{
+    char path[512];
+    root_parents(root, name);
+    unlink(root_path(root, name, path));
+    if (symlink(target, path) != 0) {
+        perror(path);
+        abort();
+    }
+}
+
+/* A file, a link or an empty folder. */
+static inline void root_delete(const struct root *root, const char *name)
+{
+    char path[512];
+    remove(root_path(root, name, path));
+}
+
+/* In memory where that can be: there are tests that make thousands of files. */
+static inline struct root root_make(void)
+{
+    struct root root;
+    strcpy(root.path, "/dev/shm/psutil-root-XXXXXX");
+    if (!mkdtemp(root.path)) {
+        strcpy(root.path, "/tmp/psutil-root-XXXXXX");
+        if (!mkdtemp(root.path)) {
+            perror("mkdtemp");
+            abort();
+        }
+    }
+    root_folder(&root, "proc");
+    root_folder(&root, "sys");
+    root_folder(&root, "etc");
+    root_folder(&root, "run");
+    return root;
+}
+
+static inline psutil *root_open(const struct root *root)
+{
+    char proc[512], sys[512], etc[512], run[512];
+    psutil_options options = {root_path(root, "proc", proc), root_path(root, "sys", sys),
+                              root_path(root, "etc", etc), root_path(root, "run", run)};
+    psutil *ctx;
+    if (psutil_open(&ctx, &options) != 0)
+        abort();
+    return ctx;
+}
+
+static inline int root_remove_entry(const char *path, const struct stat *st, int kind,
+                                    struct FTW *at)
+{
+    (void)st;
+    (void)kind;
+    (void)at;
+    return remove(path);
+}
+
+static inline void root_remove(const struct root *root)
+{
+    nftw(root->path, root_remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Where the recorded machines are: $PSUTIL_FIXTURES, or beside the source tree. */
+static inline bool root_archive(const char *archive, char path[512])
+{
+    const char *fixtures = getenv("PSUTIL_FIXTURES");
+    const char *source = getenv("PSUTIL_SOURCE");
+    if (fixtures)
+        snprintf(path, 512, "%s/%s", fixtures, archive);
+    else
+        snprintf(path, 512, "%s/../shared/fixtures/%s", source ? source : ".", archive);
+    return access(path, R_OK) == 0;
+}
+
+/* Unpacks of a recorded machine what lies below `parts`, patterns of tar(1) with blanks between
+ * ("proc/stat sys/class/hwmon"); the rest is thousands of files that the test does not read. False
+ * when the archive is not there, and then there is nothing to remove. */
+static inline bool root_recorded(struct root *root, const char *archive, const char *parts)
+{
+    char path[512], command[2048];
+    if (!root_archive(archive, path))
+        return false;
+    *root = root_make();
+    int len = snprintf(command, sizeof command,
+                       "tar -xzf '%s' -C '%s' --strip-components=1 --no-same-owner --wildcards "
+                       "--exclude='*/cpu[0-9]*/cache' --exclude='*/cpu[0-9]*/cpuidle'",
+                       path, root->path);
+    for (const char *at = parts; *at; at += strspn(at, " ")) {
+        int size = (int)strcspn(at, " ");
+        len += snprintf(command + len, sizeof command - (size_t)len, " '*/%.*s'", size, at);
+        at += size;
+    }
+    if (system(command) == 0)
+        return true;
+    fprintf(stderr, "cannot unpack %s\n", path);
+    root_remove(root);
+    abort();
+}
+
+#endif
