@@ -68,15 +68,21 @@ extern const size_t rows_system_len, rows_network_len, rows_process_len, rows_ha
 
 /* ---- Measuring --------------------------------------------------------------------------------*/
 
-/* Medians over interleaved samples, in nanoseconds a call, with the middle half's spread. */
+/* How much is done about a row. */
+struct effort {
+    long calls;     /* or pairs of samples: at most so many */
+    double seconds; /* and about so long; 0: no limit */
+};
+
+/* Medians over samples that take turns, in nanoseconds a call. */
 struct measure {
     double ours_ns;
     double floor_ns;
-    double ratio;
-    double spread; /* of the ratio: (third quartile - first) / median */
+    double ratio;  /* of the two */
+    double spread; /* of ours: (third quartile - first) / median */
 };
 
-struct measure measure(const struct row *row, int samples, double sample_ms);
+struct measure measure(const struct row *row, const struct effort *effort);
 
 /* A table of all processes. */
 struct table_case {
@@ -98,13 +104,8 @@ struct table_result {
 };
 
 /* Measures a table. */
-bool measure_table(const struct table_case *table, int samples, struct table_result *out);
-
-/* How often, and how long at most, a function is called. */
-struct effort {
-    long calls;
-    double seconds; /* 0: no limit */
-};
+bool measure_table(const struct table_case *table, const struct effort *effort,
+                   struct table_result *out);
 
 /* Calls each function and prints, in TAP, whether heap or descriptors grew; returns how many did.
  * `only` is the name of a row, or NULL. */

@@ -16,10 +16,17 @@
 #define TABLE_ROWS 10000
 #define TABLE_ROWS_QUICK 200
 
+#define PAIRS 301
+#define SECONDS 1
+#define SECONDS_TABLE 6
+#define PAIRS_QUICK 5
+#define SECONDS_QUICK 0.05
+
 struct options {
     const char *json;
     const char *only;
     bool quick;
+    struct effort effort;
     struct effort growth; /* no calls: measure the speed */
 };
 
@@ -60,7 +67,7 @@ static void measure_rows(struct report *report, const struct row *rows, size_t l
     for (size_t i = 0; i < len; i++) {
         if (options->only && strcmp(options->only, rows[i].name) != 0)
             continue;
-        struct measure m = measure(&rows[i], options->quick ? 5 : 31, options->quick ? 0.5 : 2);
+        struct measure m = measure(&rows[i], &options->effort);
         add_row(report, rows[i].name, &m, rows[i].floor_of);
     }
 }
@@ -69,12 +76,13 @@ static void measure_rows(struct report *report, const struct row *rows, size_t l
  */
 
 /* Times come first, into the list of the others; returns false when one could not be measured. */
-static bool measure_each_table(struct report *report, int samples, struct table_result *results)
+static bool measure_each_table(struct report *report, const struct options *options,
+                               struct table_result *results)
 {
     static char names[8][64];
     for (size_t i = 0; i < table_cases_len; i++) {
         const struct table_case *of = &table_cases[i];
-        if (!measure_table(of, samples, &results[i]))
+        if (!measure_table(of, &options->effort, &results[i]))
             return false;
         snprintf(names[i], sizeof names[i], "table.%s", of->name);
         add_row(report, names[i], &results[i].time, of->floor_of);
@@ -103,9 +111,12 @@ static bool measure_tables(struct report *report, const struct options *options)
     int count = options->quick ? TABLE_ROWS_QUICK : TABLE_ROWS, made = 0;
     pid_t *pids = calloc((size_t)count, sizeof *pids);
     struct table_result results[8] = {0};
+    struct options full = *options;
+    if (!options->quick)
+        full.effort.seconds = SECONDS_TABLE;
     while (pids && made < count && (pids[made] = start_sleeper()) > 0)
         made++;
-    bool ok = made == count && measure_each_table(report, options->quick ? 3 : 9, results);
+    bool ok = made == count && measure_each_table(report, &full, results);
     if (!ok)
         fprintf(stderr, "psutil-bench: only %d of %d processes could be made\n", made, count);
     else
@@ -197,6 +208,8 @@ int main(int argc, char **argv)
         perror(options.json);
         return 1;
     }
+    options.effort = options.quick ? (struct effort){PAIRS_QUICK, SECONDS_QUICK}
+                                   : (struct effort){PAIRS, SECONDS};
     if (!subject_open())
         return 1;
     bool ok = options.growth.calls > 0 ? measure_growth(&options.growth, options.only) == 0

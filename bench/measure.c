@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define PAIRS_LEAST 3
+#define PAIRS_MOST 301
+
 double now_ns(void)
 {
     struct timespec t;
@@ -18,11 +21,13 @@ static double time_of(void (*call)(void), int rounds)
     return (now_ns() - start) / rounds;
 }
 
-/* Enough calls that one sample takes about `ms`. */
-static int rounds_for(void (*call)(void), double ms)
+/* Samples are short beside the slices that a busy machine gives to a program (milliseconds): most
+ * are then undisturbed, and the median is about those. */
+#define SAMPLE_NS 1e5
+
+static int rounds_for(double once)
 {
-    double once = time_of(call, 3);
-    double rounds = ms * 1e6 / once;
+    double rounds = SAMPLE_NS / once;
     return rounds < 1 ? 1 : rounds > 100000 ? 100000 : (int)rounds;
 }
 
@@ -32,29 +37,38 @@ static int ascending(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static double quantile(double *values, int len, double q)
+/* Of sorted values. */
+static double quantile(const double *values, int len, double q)
 {
-    qsort(values, (size_t)len, sizeof *values, ascending);
     return values[(int)((len - 1) * q)];
 }
 
-struct measure measure(const struct row *row, int samples, double sample_ms)
+/* As many pairs as fit into the time, within limits. */
+static int pairs_for(const struct effort *effort, double pair_ns)
 {
-    double ours[64], bare[64], ratio[64];
-    if (samples > 64)
-        samples = 64;
+    double fitting = effort->seconds * 1e9 / pair_ns;
+    if (fitting < PAIRS_LEAST)
+        return PAIRS_LEAST;
+    return fitting < (double)effort->calls ? (int)fitting : (int)effort->calls;
+}
+
+struct measure measure(const struct row *row, const struct effort *effort)
+{
+    static double ours[PAIRS_MOST], bare[PAIRS_MOST];
     row->ours();
     row->bare();
-    int ours_rounds = rounds_for(row->ours, sample_ms);
-    int bare_rounds = rounds_for(row->bare, sample_ms);
-    for (int i = 0; i < samples; i++) {
+    double ours_once = time_of(row->ours, 3), bare_once = time_of(row->bare, 3);
+    int ours_rounds = rounds_for(ours_once), bare_rounds = rounds_for(bare_once);
+    int pairs = pairs_for(effort, ours_once * ours_rounds + bare_once * bare_rounds);
+    for (int i = 0; i < pairs; i++) {
         ours[i] = time_of(row->ours, ours_rounds);
         bare[i] = time_of(row->bare, bare_rounds);
-        ratio[i] = ours[i] / bare[i];
     }
-    struct measure m = {.ours_ns = quantile(ours, samples, 0.5),
-                        .floor_ns = quantile(bare, samples, 0.5),
-                        .ratio = quantile(ratio, samples, 0.5)};
-    m.spread = (quantile(ratio, samples, 0.75) - quantile(ratio, samples, 0.25)) / m.ratio;
+    qsort(ours, (size_t)pairs, sizeof *ours, ascending);
+    qsort(bare, (size_t)pairs, sizeof *bare, ascending);
+    struct measure m = {.ours_ns = quantile(ours, pairs, 0.5),
+                        .floor_ns = quantile(bare, pairs, 0.5)};
+    m.ratio = m.ours_ns / m.floor_ns;
+    m.spread = (quantile(ours, pairs, 0.75) - quantile(ours, pairs, 0.25)) / m.ours_ns;
     return m;
 }

@@ -182,14 +182,15 @@ static void watch_refreshes(struct table_result *out)
     out->descriptors = watch.descriptors - descriptors_before;
 }
 
-bool measure_table(const struct table_case *of, int samples, struct table_result *out)
+bool measure_table(const struct table_case *of, const struct effort *effort,
+                   struct table_result *out)
 {
     const struct row row = {of->name, ours, of->bare, of->floor_of};
     if (psutil_table_open(&table, subject.ctx, of->fields) != 0)
         return false;
     watch_refreshes(out);
     out->rows = psutil_table_len(table);
-    out->time = measure(&row, samples, 1);
+    out->time = measure(&row, effort);
     psutil_table_close(table);
     return true;
 }

@@ -1,8 +1,9 @@
 /* The table of all processes.
  *
- * A row holds only the fields that were asked for, packed one behind the other, so that a table of
- * many processes stays small however many fields a process could have. psutil_table_row() unpacks.
- * Two generations take turns: a refresh fills the spare one, and only a complete one is shown. */
+ * A row holds only the fields that were asked for, and of those only what the platform knows,
+ * packed one behind the other, so that a table of many processes stays small however many fields a
+ * process could have. psutil_table_row() unpacks. Two generations take turns: a refresh fills the
+ * spare one, and only a complete one is shown. */
 #include "core/process.h"
 #include "core/records.h"
 
@@ -10,20 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a field lies in psutil_process_info and in a packed row. */
+/* A piece of psutil_process_info, and where it lies in a packed row. */
 struct slot {
-    int field;
     size_t offset;
     size_t size;
     size_t packed;
     bool is_list;
 };
 
+#define SLOTS_MAX (sizeof(psutil_process_info) / sizeof(int64_t))
+
 /* In front of each packed row. */
 struct row_head {
-    struct ps_ref ref;
-    struct ps_cpu_moment moment;
-    int8_t result[PSUTIL_FIELD_COUNT];
+    int64_t pid;
+    uint64_t start; /* as in struct ps_ref */
 };
 
 struct generation {
@@ -36,8 +37,12 @@ struct generation {
 struct psutil_table {
     psutil *ctx;
     psutil_fields fields;
-    struct slot slots[PSUTIL_FIELD_COUNT];
+    struct slot slots[SLOTS_MAX];
     size_t slots_len;
+    int8_t results[PSUTIL_FIELD_COUNT]; /* the fields whose results a row holds, as numbers */
+    size_t results_len;
+    size_t results_at;
+    size_t moment_at; /* of struct ps_cpu_moment; only with cpu_percent */
     size_t row_size;
     psutil_process_info blank; /* what psutil_table_row() starts from: everything unknown */
     struct generation shown;
@@ -45,7 +50,10 @@ struct psutil_table {
     size_t matched; /* during a refresh: how far the shown rows were compared */
 };
 
-static size_t field_size(const psutil_field *field)
+/* ---- What a row looks like --------------------------------------------------------------------
+ */
+
+static size_t value_size(const psutil_field *field)
 {
     switch (field->type) {
     case PSUTIL_TYPE_INT:
@@ -56,8 +64,6 @@ static size_t field_size(const psutil_field *field)
         return sizeof(double);
     case PSUTIL_TYPE_ADDRESS:
         return sizeof(psutil_addr);
-    case PSUTIL_TYPE_RECORD:
-        return field->record->size;
     default:
         return sizeof(void *);
     }
@@ -69,30 +75,61 @@ static bool is_list(const psutil_field *field)
            field->type == PSUTIL_TYPE_STRINGS || field->type == PSUTIL_TYPE_VARIABLES;
 }
 
-/* memory_full_info lies in members that have slots of their own. */
-static size_t slot_size(int index, const psutil_field *field)
+static size_t reserve(psutil_table *table, size_t size)
 {
+    size_t at = table->row_size;
+    table->row_size += (size + 7) & ~(size_t)7;
+    return at;
+}
+
+/* Neighbours in both places become one piece. */
+static void add_slot(psutil_table *table, size_t offset, size_t size, bool list)
+{
+    size_t packed = reserve(table, size);
+    struct slot *last = table->slots_len > 0 ? &table->slots[table->slots_len - 1] : NULL;
+    if (last && !list && !last->is_list && last->offset + last->size == offset &&
+        last->packed + last->size == packed)
+        last->size += size;
+    else
+        table->slots[table->slots_len++] = (struct slot){offset, size, packed, list};
+}
+
+/* Members of records that no field of this platform has stay unknown. */
+static void add_record(psutil_table *table, const psutil_record *record, size_t offset)
+{
+    for (size_t i = 0; i < record->len; i++) {
+        const psutil_field *field = &record->fields[i];
+        if (field->platforms & ps_os_platform)
+            add_slot(table, offset + field->offset, value_size(field), false);
+    }
+}
+
+/* memory_full_info lies in members that have slots of their own. */
+static void add_field(psutil_table *table, int index)
+{
+    const psutil_field *field = &ps_record_process.fields[index];
     if (index == PSUTIL_FIELD_MEMORY_FULL_INFO)
-        return 0;
+        return;
     if (index == PSUTIL_FIELD_MEMORY_INFO_EX)
-        return sizeof(psutil_pmem_ex);
-    return field_size(field);
+        add_slot(table, field->offset, sizeof(psutil_pmem_ex), false);
+    else if (field->type == PSUTIL_TYPE_RECORD)
+        add_record(table, field->record, field->offset);
+    else
+        add_slot(table, field->offset, value_size(field), is_list(field));
 }
 
 static void lay_out(psutil_table *table)
 {
     psutil_fields stored = table->fields | ps_fields_needed(table->fields);
-    size_t at = (sizeof(struct row_head) + 7) & ~(size_t)7;
-    for (int i = 0; i < PSUTIL_FIELD_COUNT; i++) {
-        if (!(stored >> i & 1))
-            continue;
-        const psutil_field *field = &ps_record_process.fields[i];
-        size_t size = slot_size(i, field);
-        table->slots[table->slots_len++] =
-            (struct slot){i, field->offset, size, at, is_list(field)};
-        at += (size + 7) & ~(size_t)7;
-    }
-    table->row_size = at;
+    reserve(table, sizeof(struct row_head));
+    if (table->fields & PSUTIL_FIELD(CPU_PERCENT))
+        table->moment_at = reserve(table, sizeof(struct ps_cpu_moment));
+    for (int i = 0; i < PSUTIL_FIELD_COUNT; i++)
+        if (stored >> i & 1)
+            table->results[table->results_len++] = (int8_t)i;
+    table->results_at = reserve(table, table->results_len);
+    for (size_t i = 0; i < table->results_len; i++)
+        add_field(table, table->results[i]);
 }
 
 int psutil_table_open(psutil_table **out, psutil *ctx, psutil_fields fields)
@@ -107,6 +144,9 @@ int psutil_table_open(psutil_table **out, psutil *ctx, psutil_fields fields)
     *out = table;
     return 0;
 }
+
+/* ---- Generations of rows -----------------------------------------------------------------------
+ */
 
 static char *row_at(const psutil_table *table, const struct generation *generation, size_t index)
 {
@@ -158,26 +198,42 @@ static bool make_room(const psutil_table *table, struct generation *generation)
     return true;
 }
 
+/* ---- Refreshing --------------------------------------------------------------------------------
+ */
+
 /* The process's moment in the shown generation; both are in ascending order of pids. */
 static struct ps_cpu_moment earlier_moment(psutil_table *table, const struct ps_ref *ref)
 {
     const struct generation *shown = &table->shown;
     for (; table->matched < shown->len; table->matched++) {
-        const struct row_head *head = (void *)row_at(table, shown, table->matched);
-        if (head->ref.pid > ref->pid)
+        const char *row = row_at(table, shown, table->matched);
+        const struct row_head *head = (const void *)row;
+        if (head->pid > ref->pid)
             break;
-        if (head->ref.pid == ref->pid && head->ref.start == ref->start)
-            return head->moment;
+        if (head->pid == ref->pid && head->start == ref->start)
+            return *(const struct ps_cpu_moment *)(const void *)(row + table->moment_at);
     }
     return (struct ps_cpu_moment){.busy = NAN};
 }
 
+static void derive(psutil_table *table, psutil_process_info *info, const struct ps_ref *ref,
+                   char *row)
+{
+    struct ps_cpu_moment moment = {.busy = NAN};
+    if (table->moment_at != 0)
+        moment = earlier_moment(table, ref);
+    ps_fields_derive(table->ctx, info, table->fields, &moment);
+    if (table->moment_at != 0)
+        *(struct ps_cpu_moment *)(void *)(row + table->moment_at) = moment;
+}
+
 static void pack(const psutil_table *table, char *row, const psutil_process_info *info)
 {
+    for (size_t i = 0; i < table->results_len; i++)
+        row[table->results_at + i] = (char)info->result[table->results[i]];
     for (size_t i = 0; i < table->slots_len; i++) {
         const struct slot *slot = &table->slots[i];
-        if (slot->size > 0)
-            memcpy(row + slot->packed, (const char *)info + slot->offset, slot->size);
+        memcpy(row + slot->packed, (const char *)info + slot->offset, slot->size);
     }
 }
 
@@ -188,12 +244,10 @@ static int add_row(psutil_process_info *info, const struct ps_ref *ref, void *us
         ps_info_free_lists(info);
         return ps_fail_memory(table->ctx);
     }
-    struct row_head *head = (void *)row_at(table, &table->spare, table->spare.len++);
-    head->ref = *ref;
-    head->moment = earlier_moment(table, ref);
-    ps_fields_derive(table->ctx, info, table->fields, &head->moment);
-    memcpy(head->result, info->result, sizeof head->result);
-    pack(table, (char *)head, info);
+    char *row = row_at(table, &table->spare, table->spare.len++);
+    *(struct row_head *)(void *)row = (struct row_head){ref->pid, ref->start};
+    derive(table, info, ref, row);
+    pack(table, row, info);
     return 0;
 }
 
@@ -225,12 +279,11 @@ size_t psutil_table_len(const psutil_table *table)
 void psutil_table_row(psutil_process_info *out, const psutil_table *table, size_t index)
 {
     const char *row = row_at(table, &table->shown, index);
-    const struct row_head *head = (const void *)row;
     *out = table->blank;
-    memcpy(out->result, head->result, sizeof out->result);
+    for (size_t i = 0; i < table->results_len; i++)
+        out->result[table->results[i]] = (int8_t)row[table->results_at + i];
     for (size_t i = 0; i < table->slots_len; i++) {
         const struct slot *slot = &table->slots[i];
-        if (slot->size > 0)
-            memcpy((char *)out + slot->offset, row + slot->packed, slot->size);
+        memcpy((char *)out + slot->offset, row + slot->packed, slot->size);
     }
 }

@@ -8,6 +8,7 @@
 #include "os/linux/process.h"
 
 #include "core/info.h"
+#include "os/linux/sockets.h"
 #include "os/linux/syscalls.h"
 #include "parse/status.h"
 
@@ -29,6 +30,7 @@ void ps_reader_init(struct ps_reader *reader, psutil *ctx, struct ps_dir dir, st
     reader->dir = dir;
     reader->pidfd = -1;
     reader->to = to;
+    reader->walk = NULL;
     reader->stat_rc = PSUTIL_NOT_ASKED;
     reader->cmdline_rc = PSUTIL_NOT_ASKED;
     ps_text_init(&reader->cmdline);
@@ -432,16 +434,17 @@ static bool needs_folder(psutil_fields fields)
 }
 
 /* 1 when the process is not to be shown: it ended, or is hidden from the caller. */
-static int read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, bool folder,
+static int read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
                     struct ps_ref *ref)
 {
     struct ps_reader reader;
     struct ps_dir dir = folder_of(ctx, pid, -1);
-    int rc = folder ? open_folder(ctx, pid, &dir) : 0;
+    int rc = walk->by_folder ? open_folder(ctx, pid, &dir) : 0;
     if (rc != 0)
         return rc == PSUTIL_ENOMEM ? rc : 1;
     ps_info_prepare(reading->info, reading->fields);
     ps_reader_init(&reader, ctx, dir, reading);
+    reader.walk = walk;
     rc = read_sources(&reader);
     *ref = (struct ps_ref){.pid = pid, .handle = {-1, -1}};
     if (reader.stat_rc == 0)
@@ -460,15 +463,16 @@ int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *
     int rc = ps_os_pids(ctx, &pids);
     if (rc != 0)
         return rc;
-    bool folder = needs_folder(reading->fields);
+    struct ps_walk walk = {.by_folder = needs_folder(reading->fields)};
     for (size_t i = 0; i < pids->len; i++) {
         struct ps_ref ref;
-        rc = read_row(ctx, pids->items[i], reading, folder, &ref);
+        rc = read_row(ctx, pids->items[i], reading, &walk, &ref);
         if (rc == 0)
             rc = row(reading->info, &ref, user);
         if (rc < 0)
             break;
     }
+    ps_snapshot_free(walk.sockets);
     psutil_free(pids);
     return rc < 0 ? rc : 0;
 }

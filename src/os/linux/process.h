@@ -10,12 +10,19 @@
 /* ref.handle[]: the descriptor of /proc/PID, and a pidfd; -1 when not kept. */
 enum { PS_HANDLE_DIR, PS_HANDLE_PIDFD };
 
+/* What the readings of one walk over all processes share. */
+struct ps_walk {
+    bool by_folder;              /* each goes through a descriptor of the process's folder */
+    struct ps_snapshot *sockets; /* NULL until it is needed */
+};
+
 /* One process being read. What several sources need is read once and kept here. */
 struct ps_reader {
     psutil *ctx;
     struct ps_dir dir;     /* /proc/PID */
     int pidfd;             /* the one that is kept, -1 without */
     struct ps_reading *to; /* where the fields go */
+    struct ps_walk *walk;  /* NULL outside of one */
     int stat_rc;           /* of reading `stat`; PSUTIL_NOT_ASKED: not read yet */
     struct ps_proc_stat stat;
     char stat_bytes[2048]; /* fifty-odd numbers of at most twenty digits, and a name */

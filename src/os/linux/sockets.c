@@ -5,6 +5,7 @@
 #include "parse/ip.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,9 +81,42 @@ static void add_row(struct ps_sockets *sockets, const psutil_sconn *pattern,
     row->pid = owner ? owner->pid : PSUTIL_UNKNOWN;
 }
 
+/* Beside the row at the same place. */
+static bool note_inode(struct ps_inodes *inodes, size_t place, uint64_t inode)
+{
+    if (place == inodes->capacity) {
+        size_t capacity = inodes->capacity ? inodes->capacity * 2 : 64;
+        uint64_t *items = realloc(inodes->items, capacity * sizeof *items);
+        if (!items)
+            return false;
+        inodes->items = items;
+        inodes->capacity = capacity;
+    }
+    inodes->items[place] = inode;
+    return true;
+}
+
+/* Sockets that no process has any more have no inode. */
+static void add_to_snapshot(struct ps_sockets *sockets, const struct ps_socket *socket)
+{
+    psutil_sconn pattern = {0};
+    if (socket->inode == 0)
+        return;
+    if (!note_inode(sockets->inodes, sockets->list.len, socket->inode)) {
+        sockets->list.failed = true;
+        return;
+    }
+    fill_row(&sockets->list, &pattern, socket);
+    add_row(sockets, &pattern, NULL);
+}
+
 void ps_sockets_add(struct ps_sockets *sockets, const struct ps_socket *socket)
 {
     psutil_sconn pattern = {0};
+    if (sockets->inodes) {
+        add_to_snapshot(sockets, socket);
+        return;
+    }
     const struct ps_owner *owner =
         socket->inode != 0 ? ps_owners_find(sockets->owners, socket->inode) : NULL;
     if (!owner && sockets->owned_only)

@@ -53,14 +53,22 @@ struct ps_socket {
     bool abstract;
 };
 
+/* The inodes of the rows of a list. */
+struct ps_inodes {
+    uint64_t *items;
+    size_t capacity;
+};
+
 /* Where sockets go. */
 struct ps_sockets {
     struct ps_list list;
-    const struct ps_owners *owners;
+    const struct ps_owners *owners; /* whose they are */
     bool owned_only;
+    struct ps_inodes *inodes; /* instead of the owners: what they could be found by */
 };
 
-/* Adds a row for each owner, or one row without. */
+/* Adds a row for each owner, or one row without. With `inodes` one row for each socket that a
+ * process can have. */
 void ps_sockets_add(struct ps_sockets *sockets, const struct ps_socket *socket);
 
 /* Takes the last rows back. */
@@ -78,5 +86,17 @@ int ps_sockets_live(psutil *ctx, struct ps_sockets *sockets, unsigned kinds);
 
 /* Those of another root. */
 int ps_sockets_of_root(psutil *ctx, struct ps_sockets *sockets, unsigned kinds);
+
+/* ---- Snapshots: sockets_snapshot.c ------------------------------------------------------------
+ */
+
+struct ps_snapshot;
+
+/* All sockets of these kinds that ps_sockets_live() tells of. */
+int ps_snapshot_take(psutil *ctx, unsigned kinds, struct ps_snapshot **out);
+void ps_snapshot_free(struct ps_snapshot *snapshot);
+
+/* Adds rows for sockets->owners. One opened after the snapshot was taken is not in it. */
+int ps_snapshot_add(psutil *ctx, const struct ps_snapshot *snapshot, struct ps_sockets *sockets);
 
 #endif

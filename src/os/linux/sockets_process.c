@@ -40,11 +40,20 @@ static int read_files(struct ps_reader *reader, struct ps_sockets *sockets)
     return ps_sockets_proc(reader->ctx, sockets, &reader->dir, kinds);
 }
 
+static int read_snapshot(struct ps_reader *reader, struct ps_sockets *sockets)
+{
+    struct ps_snapshot **kept = &reader->walk->sockets;
+    int rc = *kept ? 0 : ps_snapshot_take(reader->ctx, reader->to->conn_kind, kept);
+    return rc != 0 ? rc : ps_snapshot_add(reader->ctx, *kept, sockets);
+}
+
 static int read_sockets(struct ps_reader *reader, struct ps_sockets *sockets)
 {
-    if (ps_linux_of(reader->ctx)->live && shares_namespace(reader))
-        return ps_sockets_live(reader->ctx, sockets, reader->to->conn_kind);
-    return read_files(reader, sockets);
+    if (!ps_linux_of(reader->ctx)->live || !shares_namespace(reader))
+        return read_files(reader, sockets);
+    if (reader->walk)
+        return read_snapshot(reader, sockets);
+    return ps_sockets_live(reader->ctx, sockets, reader->to->conn_kind);
 }
 
 int ps_source_connections(struct ps_reader *reader)
