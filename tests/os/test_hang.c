@@ -229,6 +229,6 @@ TEST(a_child_starts_its_own_thread)
 int main(void)
 {
     if (unshare(CLONE_NEWNS) == 0)
-        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+        mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL);
     return run_tests();
 }
