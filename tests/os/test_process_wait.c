@@ -248,8 +248,7 @@ TEST(handles_without_descriptors)
     }
 }
 
-/* ---- Many at once ------------------------------------------------------------------------------
- */
+/* ---- Many at once ---------------------------------------------------------------------------- */
 
 #define MANY 200
 
@@ -410,7 +409,7 @@ TEST(no_descriptor_can_be_opened)
         CHECK_INT(rc, PSUTIL_ESYSTEM);
         CHECK(told);
         CHECK_INT(error.os_code, EMFILE);
-        if (reaches[r] != PS_REACH_PIDS)
+        if (ps_linux_reach(ctx) != PS_REACH_PIDS)
             CHECK_INT(kept, 0);
         check_crowd(processes);
         psutil_close(ctx);
@@ -448,8 +447,7 @@ TEST(descriptors_run_out_within_the_budget)
     psutil_close(ctx);
 }
 
-/* ---- Signals and threads -----------------------------------------------------------------------
- */
+/* ---- Signals and threads --------------------------------------------------------------------- */
 
 static void do_nothing(int signal)
 {
@@ -555,6 +553,8 @@ static void *sleep_and_exit(void *unused)
 
 TEST(a_leader_thread_that_ends_first)
 {
+    if (under_memcheck())
+        SKIP("memcheck takes what an ended leader's stack points to for lost");
     for (size_t r = 0; r < REACHES; r++) {
         psutil *ctx = open_reaching(reaches[r]);
         pid_t pid = fork_child();
