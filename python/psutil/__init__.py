@@ -12,6 +12,6 @@ _psutil._bind(globals())
 
 
 def __getattr__(name):
-    from . import _late
+    from ._late import load
 
-    return _late.load(name, globals())
+    return load(name, globals())

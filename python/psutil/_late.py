@@ -7,9 +7,9 @@ _EXCEPTIONS = ("Error", "NoSuchProcess", "ZombieProcess", "AccessDenied", "Timeo
 
 def _find(name):
     if name in _EXCEPTIONS:
-        from . import _exceptions
+        from ._exceptions import __dict__ as exceptions
 
-        return getattr(_exceptions, name)
+        return exceptions[name]
     if name.startswith("__"):
         return None
     return _psutil._named_tuple(name)
