@@ -28,7 +28,8 @@ module_state *state_of_type(PyTypeObject *type)
 #endif
 }
 
-/* The package's dictionary: where PROCFS_PATH is looked up at each call. */
+/* The package's dictionary: where PROCFS_PATH is looked up at each call. The first percentages tell
+ * about the time since. */
 static PyObject *bind_package(PyObject *module, PyObject *globals)
 {
     module_state *state = state_of(module);
@@ -38,6 +39,7 @@ static PyObject *bind_package(PyObject *module, PyObject *globals)
     }
     Py_INCREF(globals);
     Py_XSETREF(state->package, globals);
+    cpu_baselines_begin(state);
     Py_RETURN_NONE;
 }
 
@@ -64,12 +66,28 @@ static PyMethodDef module_functions[] = {
     {NULL},
 };
 
+/* Adds functions that say that they are psutil's own, which is where programs find them. */
+static int add_functions(PyObject *module, PyMethodDef *methods)
+{
+    PyObject *package = PyUnicode_InternFromString("psutil");
+    int rc = package ? 0 : -1;
+    for (; rc == 0 && methods->ml_name; methods++) {
+        PyObject *function = PyCFunction_NewEx(methods, module, package);
+        rc = function ? PyObject_SetAttrString(module, methods->ml_name, function) : -1;
+        Py_XDECREF(function);
+    }
+    Py_XDECREF(package);
+    return rc;
+}
+
 static int module_exec(PyObject *module)
 {
     module_state *state = state_of(module);
     state->module = module;
     state->procfs_name = PyUnicode_InternFromString("PROCFS_PATH");
-    if (!state->procfs_name)
+    if (!state->procfs_name || add_functions(module, cpu_functions) < 0 ||
+        add_functions(module, disk_functions) < 0 || add_functions(module, net_functions) < 0 ||
+        add_functions(module, sensor_functions) < 0 || add_functions(module, system_functions) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "libpsutil_version", psutil_version());
 }
