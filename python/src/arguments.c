@@ -1,79 +1,69 @@
-/* Arguments of methods: positional and by keyword, with the texts of Python's own errors. */
-#include "process.h"
+/* Arguments of functions, with the messages that functions written in Python have. */
+#include "module.h"
 
-#include <limits.h>
+#include <string.h>
 
-static size_t count_names(const char *const *names)
+static int too_many(const signature *sig, Py_ssize_t given)
 {
-    size_t count = 0;
-    while (names[count])
-        count++;
-    return count;
-}
-
-static int take_keyword(const char *function, const char *const *names, PyObject *keyword,
-                        PyObject *value, PyObject **values)
-{
-    for (size_t i = 0; names[i]; i++) {
-        if (PyUnicode_CompareWithASCIIString(keyword, names[i]) != 0)
-            continue;
-        if (values[i]) {
-            PyErr_Format(PyExc_TypeError, "%s() got multiple values for argument '%U'", function,
-                         keyword);
-            return -1;
-        }
-        values[i] = value;
-        return 0;
-    }
-    PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'", function,
-                 keyword);
+    const char *were = given == 1 ? "was" : "were";
+    if (sig->required == sig->len)
+        PyErr_Format(PyExc_TypeError, "%s() takes %d positional argument%s but %zd %s given",
+                     sig->function, sig->len, sig->len == 1 ? "" : "s", given, were);
+    else
+        PyErr_Format(PyExc_TypeError,
+                     "%s() takes from %d to %d positional arguments but %zd %s given",
+                     sig->function, sig->required, sig->len, given, were);
     return -1;
 }
 
-int parse_arguments(const char *function, const char *const *names, size_t required,
-                    PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyObject **values)
+static int index_of(const signature *sig, PyObject *name)
 {
-    size_t count = count_names(names);
-    if ((size_t)nargs > count) {
-        PyErr_Format(PyExc_TypeError, "%s() takes at most %zu arguments (%zd given)", function,
-                     count, nargs);
-        return -1;
+    for (int i = 0; i < sig->len; i++)
+        if (PyUnicode_CompareWithASCIIString(name, sig->names[i]) == 0)
+            return i;
+    return -1;
+}
+
+static int take_keyword(const signature *sig, PyObject *name, PyObject *value, PyObject **values)
+{
+    int i = index_of(sig, name);
+    if (i >= 0 && !values[i]) {
+        values[i] = value;
+        return 0;
     }
-    for (size_t i = 0; i < count; i++)
-        values[i] = i < (size_t)nargs ? args[i] : NULL;
-    for (Py_ssize_t i = 0; kwnames && i < PyTuple_GET_SIZE(kwnames); i++)
-        if (take_keyword(function, names, PyTuple_GET_ITEM(kwnames, i), args[nargs + i], values) < 0)
+    if (i >= 0)
+        PyErr_Format(PyExc_TypeError, "%s() got multiple values for argument '%U'", sig->function,
+                     name);
+    else
+        PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'", sig->function,
+                     name);
+    return -1;
+}
+
+int arguments(const signature *sig, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+              PyObject **values)
+{
+    for (Py_ssize_t i = 0; i < sig->len; i++)
+        values[i] = i < nargs ? args[i] : NULL;
+    Py_ssize_t named = kwnames ? PyTuple_GET_SIZE(kwnames) : 0;
+    for (Py_ssize_t i = 0; i < named; i++)
+        if (take_keyword(sig, PyTuple_GET_ITEM(kwnames, i), args[nargs + i], values) < 0)
             return -1;
-    for (size_t i = 0; i < required; i++) {
+    if (nargs > sig->len)
+        return too_many(sig, nargs);
+    for (int i = 0; i < sig->required; i++) {
         if (values[i])
             continue;
-        PyErr_Format(PyExc_TypeError, "%s() missing 1 required positional argument: '%s'", function,
-                     names[i]);
+        PyErr_Format(PyExc_TypeError, "%s() missing 1 required positional argument: '%s'",
+                     sig->function, sig->names[i]);
         return -1;
     }
     return 0;
 }
 
-int parse_long(PyObject *object, int64_t *out)
+int flag_of(PyObject *value, bool fallback, bool *flag)
 {
-    PyObject *index = PyNumber_Index(object);
-    if (!index)
-        return -1;
-    int overflow;
-    *out = PyLong_AsLongLongAndOverflow(index, &overflow);
-    Py_DECREF(index);
-    if (overflow)
-        PyErr_SetString(PyExc_OverflowError, "Python int too large to convert to C long");
-    return overflow || (*out == -1 && PyErr_Occurred()) ? -1 : 0;
-}
-
-int parse_int(PyObject *object, int64_t *out)
-{
-    if (parse_long(object, out) < 0)
-        return -1;
-    if (*out > INT_MAX)
-        PyErr_SetString(PyExc_OverflowError, "signed integer is greater than maximum");
-    else if (*out < INT_MIN)
-        PyErr_SetString(PyExc_OverflowError, "signed integer is less than minimum");
-    return *out > INT_MAX || *out < INT_MIN ? -1 : 0;
+    int truth = value ? PyObject_IsTrue(value) : fallback;
+    *flag = truth > 0;
+    return truth < 0 ? -1 : 0;
 }

@@ -86,11 +86,25 @@ static PyObject *raise_system(const psutil_error *error)
     }
 }
 
-PyObject *raise_process(module_state *state, psutil *ctx, int rc, int64_t pid, PyObject *name)
+static psutil_error detail_of(psutil *ctx, int rc)
 {
     psutil_error error;
     if (!ctx || !psutil_error_detail(&error, ctx) || error.code != rc)
-        error = (psutil_error){.code = rc, .pid = pid};
+        error = (psutil_error){.code = rc, .pid = PSUTIL_UNKNOWN};
+    return error;
+}
+
+PyObject *raise_path(module_state *state, psutil *ctx, int rc, PyObject *path)
+{
+    psutil_error error = detail_of(ctx, rc);
+    if (rc == PSUTIL_ESYSTEM || rc == PSUTIL_EACCES)
+        return raise_number(&error, path);
+    return raise_from(state, ctx, rc);
+}
+
+PyObject *raise_process(module_state *state, psutil *ctx, int rc, int64_t pid, PyObject *name)
+{
+    psutil_error error = detail_of(ctx, rc);
     switch (rc) {
     case PSUTIL_ENOMEM:
         return PyErr_NoMemory();
@@ -103,8 +117,6 @@ PyObject *raise_process(module_state *state, psutil *ctx, int rc, int64_t pid, P
     case PSUTIL_EACCES:
         if (pid != PSUTIL_UNKNOWN)
             return raise_about(state, "AccessDenied", pid, name, NULL);
-        if (!error.os_code)
-            error.os_code = EACCES;
         return raise_os(&error);
     case PSUTIL_ETIMEDOUT:
         if (!error.os_code)

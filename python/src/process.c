@@ -157,11 +157,8 @@ static int open_pid(process_object *self, PyObject *object, int64_t pid)
     int rc;
     if (!ctx)
         return -1;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_open(&handle, ctx, pid);
-    Py_END_ALLOW_THREADS
-    if (rc == 0)
-        return take_handle(self, handle);
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_open(&handle, ctx, pid);
+    Py_END_ALLOW_THREADS if (rc == 0) return take_handle(self, handle);
     if (rc == PSUTIL_ESRCH && object)
         raise_no_such(self->state, object, "process PID not found");
     else
@@ -342,4 +339,13 @@ int process_add_types(PyObject *module)
     if (attributes_add(state) < 0)
         return -1;
     return PyModule_AddType(module, state->process_type);
+}
+
+/* Instances may still be there: they need none of this to end. */
+void process_free(module_state *state)
+{
+    attributes_free(state);
+    Py_CLEAR(state->process_type);
+    Py_CLEAR(state->oneshot_type);
+    Py_CLEAR(state->iterator_type);
 }

@@ -11,8 +11,16 @@ typedef struct shared_info {
 } shared_info;
 
 /* Fields that are read together while oneshot() lasts: each group is one source of the system. */
-enum { GROUP_STAT, GROUP_STATUS, GROUP_STATM, GROUP_TERMINAL, GROUP_USERNAME, GROUP_FOOTPRINT,
-       GROUP_MAPS, GROUP_COUNT };
+enum {
+    GROUP_STAT,
+    GROUP_STATUS,
+    GROUP_STATM,
+    GROUP_TERMINAL,
+    GROUP_USERNAME,
+    GROUP_FOOTPRINT,
+    GROUP_MAPS,
+    GROUP_COUNT
+};
 
 /* A handle that __init__() replaced: another thread may be in the middle of a call with it. */
 typedef struct retired_handle {
@@ -23,8 +31,7 @@ typedef struct retired_handle {
 /* An instance. What changes after __init__() is guarded by `mutex` in free-threaded builds, and by
  * the GIL in the others. */
 typedef struct process_object {
-    PyObject_HEAD
-    PyObject *dict;
+    PyObject_HEAD PyObject *dict;
     PyObject *weak_references;
     PyObject *module; /* keeps the contexts; given up last */
     PyObject *owner;  /* the instance that this is a copy of, which owns the handle; or NULL */
@@ -48,6 +55,7 @@ typedef struct process_object {
 /* ---- process.c ------------------------------------------------------------------------------- */
 
 int process_add_types(PyObject *module);
+void process_free(module_state *state);
 
 /* Whether `object` is a Process, and its __init__() was called: else an exception is set. */
 bool process_is_open(process_object *self);
@@ -124,12 +132,8 @@ PyObject *module_wait_procs(PyObject *module, PyObject *const *args, Py_ssize_t 
 
 PyObject *process_repr(PyObject *self);
 
-/* ---- arguments.c ----------------------------------------------------------------------------- */
+/* ---- numbers.c ------------------------------------------------------------------------------- */
 
-/* Positional and keyword arguments of a method, into `values`: NULL for those that were left out.
- * `names` ends with NULL; the first `required` of them must be there. */
-int parse_arguments(const char *function, const char *const *names, size_t required,
-                    PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyObject **values);
 /* An int of C's size, as Python's own functions take it. */
 int parse_int(PyObject *object, int64_t *out);
 /* The same for 64 bits. */

@@ -34,7 +34,8 @@ int attributes_add(module_state *state)
     state->field_numbers = PyDict_New();
     state->iterated = PyDict_New();
     state->info_name = PyUnicode_InternFromString("info");
-    if (!state->field_numbers || !state->iterated || !state->info_name)
+    state->as_dict = PyObject_GetAttrString((PyObject *)state->process_type, "as_dict");
+    if (!state->as_dict || !state->field_numbers || !state->iterated || !state->info_name)
         return -1;
     for (int field = 0; field < PSUTIL_FIELD_COUNT; field++)
         if (possible >> field & 1 && add_name(state, record, field) < 0)
@@ -54,6 +55,7 @@ void attributes_free(module_state *state)
     Py_CLEAR(state->field_numbers);
     Py_CLEAR(state->iterated);
     Py_CLEAR(state->info_name);
+    Py_CLEAR(state->as_dict);
 }
 
 static void add_field(attributes *out, int field)
@@ -184,21 +186,19 @@ static PyObject *read_dict(process_object *self, const attributes *attributes, P
 {
     psutil_process_info *info = NULL;
     int rc;
-    Py_BEGIN_ALLOW_THREADS
-    rc = attributes->asked == PSUTIL_FIELD(PID)
-             ? 0
-             : psutil_process_read(&info, self->handle, attributes->read);
-    Py_END_ALLOW_THREADS
-    if (rc != 0)
-        return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS rc = attributes->asked == PSUTIL_FIELD(PID)
+                                    ? 0
+                                    : psutil_process_read(&info, self->handle, attributes->read);
+    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
     psutil_process_info only_pid = {.pid = self->pid};
-    PyObject *result = attributes_to_dict(self, attributes, info ? info : &only_pid,
-                                          monotonic_clock(), ad_value);
+    PyObject *result =
+        attributes_to_dict(self, attributes, info ? info : &only_pid, monotonic_clock(), ad_value);
     psutil_process_info_free(info);
     return result;
 }
 
-/* ---- One method after the other, when they are not the class's own ---------------------------- */
+/* ---- One method after the other, when they are not the class's own ----------------------------
+ */
 
 static int is_raised(module_state *state, const char *exception)
 {
@@ -218,7 +218,8 @@ static PyObject *instead(process_object *self, const attributes *attributes, PyO
                          bool *skip)
 {
     *skip = attributes->all && PyErr_ExceptionMatches(PyExc_NotImplementedError);
-    bool refused = is_raised(self->state, "AccessDenied") || is_raised(self->state, "ZombieProcess");
+    bool refused =
+        is_raised(self->state, "AccessDenied") || is_raised(self->state, "ZombieProcess");
     if (!*skip && !refused)
         return NULL;
     PyErr_Clear();
@@ -262,11 +263,11 @@ static PyObject *call_methods_at_once(process_object *self, const attributes *at
 PyObject *process_as_dict(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
                           PyObject *kwnames)
 {
-    static const char *const names[] = {"attrs", "ad_value", NULL};
     process_object *self = (process_object *)object;
     PyObject *values[2];
     attributes attributes;
-    if (parse_arguments("Process.as_dict", names, 0, args, nargs, kwnames, values) < 0 ||
+    if (arguments(SIGNATURE("Process.as_dict", 0, "attrs", "ad_value"), args, nargs, kwnames,
+                  values) < 0 ||
         attributes_parse(self->state, values[0], &attributes) < 0 || !process_is_open(self))
         return NULL;
     PyObject *ad_value = values[1] ? values[1] : Py_None;

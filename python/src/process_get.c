@@ -17,11 +17,8 @@ PyObject *process_is_running(PyObject *object, PyObject *Py_UNUSED(unused))
     int rc;
     if (!process_is_open(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_is_running(&running, self->handle);
-    Py_END_ALLOW_THREADS
-    if (rc != 0)
-        return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_is_running(&running, self->handle);
+    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
     if (!running)
         process_iter_forget(self);
     return PyBool_FromLong(running);
@@ -54,21 +51,18 @@ static PyObject *percent_now(process_object *self)
 {
     psutil_pcputimes times;
     int rc;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_cpu_times(&times, self->handle);
-    Py_END_ALLOW_THREADS
-    if (rc != 0)
-        return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_cpu_times(&times, self->handle);
+    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
     return PyFloat_FromDouble(process_percent(self, &times, monotonic_clock()));
 }
 
 PyObject *process_cpu_percent(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
                               PyObject *kwnames)
 {
-    static const char *const names[] = {"interval", NULL};
     process_object *self = (process_object *)object;
     PyObject *interval;
-    if (parse_arguments("Process.cpu_percent", names, 0, args, nargs, kwnames, &interval) < 0)
+    if (arguments(SIGNATURE("Process.cpu_percent", 0, "interval"), args, nargs, kwnames,
+                  &interval) < 0)
         return NULL;
     int blocking = interval && interval != Py_None ? is_blocking(interval) : 0;
     if (blocking < 0)
@@ -98,12 +92,12 @@ static PyObject *raise_memtype(process_object *self, PyObject *memtype)
 PyObject *process_memory_percent(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
                                  PyObject *kwnames)
 {
-    static const char *const names[] = {"memtype", NULL};
     process_object *self = (process_object *)object;
     PyObject *memtype;
     double percent;
     int rc;
-    if (parse_arguments("Process.memory_percent", names, 0, args, nargs, kwnames, &memtype) < 0)
+    if (arguments(SIGNATURE("Process.memory_percent", 0, "memtype"), args, nargs, kwnames,
+                  &memtype) < 0)
         return NULL;
     if (!memtype)
         return process_get(self, PSUTIL_FIELD_MEMORY_PERCENT);
@@ -114,11 +108,8 @@ PyObject *process_memory_percent(PyObject *object, PyObject *const *args, Py_ssi
     }
     if (!process_is_open(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_memory_percent(&percent, self->handle, name);
-    Py_END_ALLOW_THREADS
-    if (rc == PSUTIL_EINVAL)
-        return raise_memtype(self, memtype);
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_memory_percent(&percent, self->handle, name);
+    Py_END_ALLOW_THREADS if (rc == PSUTIL_EINVAL) return raise_memtype(self, memtype);
     return rc == 0 ? PyFloat_FromDouble(percent) : process_raise(self, rc);
 }
 
@@ -128,11 +119,8 @@ static PyObject *ungrouped_maps(process_object *self)
     int rc;
     if (!process_is_open(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_memory_maps(&list, self->handle, false);
-    Py_END_ALLOW_THREADS
-    if (rc != 0)
-        return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_memory_maps(&list, self->handle, false);
+    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
     PyObject *result = list_to_tuples(self->state, TUPLE_pmmap_ext, list->items, list->len);
     psutil_free(list);
     return result;
@@ -141,10 +129,10 @@ static PyObject *ungrouped_maps(process_object *self)
 PyObject *process_memory_maps(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
                               PyObject *kwnames)
 {
-    static const char *const names[] = {"grouped", NULL};
     process_object *self = (process_object *)object;
     PyObject *grouped;
-    if (parse_arguments("Process.memory_maps", names, 0, args, nargs, kwnames, &grouped) < 0)
+    if (arguments(SIGNATURE("Process.memory_maps", 0, "grouped"), args, nargs, kwnames, &grouped) <
+        0)
         return NULL;
     int truth = grouped ? PyObject_IsTrue(grouped) : 1;
     if (truth < 0)
@@ -163,46 +151,25 @@ PyObject *process_memory_info_ex(PyObject *self, PyObject *Py_UNUSED(unused))
 
 /* ---- Sockets --------------------------------------------------------------------------------- */
 
-/* 0 with an exception when there is no such kind. */
-static unsigned parse_kind(PyObject *kind)
-{
-    const char *name = PyUnicode_Check(kind) ? PyUnicode_AsUTF8(kind) : NULL;
-    unsigned set = name ? psutil_conn_kind_find(name) : 0;
-    if (set == 0) {
-        PyErr_Clear();
-        PyErr_Format(PyExc_ValueError,
-                     "invalid kind argument %R; valid ones are: ('all', 'tcp', 'tcp4', 'udp', "
-                     "'udp4', 'inet', 'inet4', 'inet6', 'tcp6', 'udp6', 'unix')",
-                     kind);
-    }
-    return set;
-}
-
 static PyObject *connections_of(process_object *self, unsigned kind)
 {
-    psutil_process_info info;
+    psutil_sconn_list *list = NULL;
     int rc;
     if (!process_is_open(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_net_connections(&info.net_connections, self->handle, kind);
-    Py_END_ALLOW_THREADS
-    if (rc != 0)
-        return process_raise(self, rc);
-    PyObject *result = process_field_value(self, PSUTIL_FIELD_NET_CONNECTIONS, &info);
-    psutil_free(info.net_connections);
-    return result;
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_net_connections(&list, self->handle, kind);
+    Py_END_ALLOW_THREADS return rc == 0 ? connections_from(self->state, TUPLE_pconn, list)
+                                        : process_raise(self, rc);
 }
 
 static PyObject *connections_called(const char *function, PyObject *self, PyObject *const *args,
                                     Py_ssize_t nargs, PyObject *kwnames)
 {
-    static const char *const names[] = {"kind", NULL};
     PyObject *kind;
-    if (parse_arguments(function, names, 0, args, nargs, kwnames, &kind) < 0)
+    if (arguments(SIGNATURE(function, 0, "kind"), args, nargs, kwnames, &kind) < 0)
         return NULL;
-    unsigned set = kind ? parse_kind(kind) : PSUTIL_KIND_INET;
-    return set != 0 ? connections_of((process_object *)self, set) : NULL;
+    unsigned set;
+    return conn_kind_of(kind, &set) == 0 ? connections_of((process_object *)self, set) : NULL;
 }
 
 PyObject *process_net_connections(PyObject *self, PyObject *const *args, Py_ssize_t nargs,

@@ -8,8 +8,7 @@ static const psutil_fields groups[GROUP_COUNT] = {
     [GROUP_STAT] = PSUTIL_FIELD(PPID) | PSUTIL_FIELD(NAME) | PSUTIL_FIELD(CREATE_TIME) |
                    PSUTIL_FIELD(STATUS) | PSUTIL_FIELD(NUM_THREADS) | PSUTIL_FIELD(CPU_TIMES) |
                    PSUTIL_FIELD(CPU_NUM) | PSUTIL_FIELD(PAGE_FAULTS),
-    [GROUP_STATUS] =
-        PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(GIDS) | PSUTIL_FIELD(NUM_CTX_SWITCHES),
+    [GROUP_STATUS] = PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(GIDS) | PSUTIL_FIELD(NUM_CTX_SWITCHES),
     [GROUP_STATM] = PSUTIL_FIELD(MEMORY_INFO) | PSUTIL_FIELD(MEMORY_PERCENT),
     [GROUP_TERMINAL] = PSUTIL_FIELD(TERMINAL),
     [GROUP_USERNAME] = PSUTIL_FIELD(USERNAME),
@@ -62,11 +61,8 @@ int process_oneshot_read(process_object *self, int field, shared_info **out)
     *out = group >= 0 ? kept(self, group) : NULL;
     if (group < 0 || *out)
         return 0;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_read(&info, self->handle, groups[group]);
-    Py_END_ALLOW_THREADS
-    if (rc != 0)
-        return rc;
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_read(&info, self->handle, groups[group]);
+    Py_END_ALLOW_THREADS if (rc != 0) return rc;
     shared_info *shared = PyMem_Malloc(sizeof *shared);
     if (!shared) {
         psutil_process_info_free(info);
@@ -93,8 +89,7 @@ void process_oneshot_forget(process_object *self)
 /* ---- The context manager --------------------------------------------------------------------- */
 
 typedef struct oneshot_object {
-    PyObject_HEAD
-    process_object *process;
+    PyObject_HEAD process_object *process;
     bool entered;
 } oneshot_object;
 

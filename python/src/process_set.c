@@ -19,24 +19,20 @@ static PyObject *raise_invalid(void)
     return NULL;
 }
 
-PyObject *process_nice(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
-                       PyObject *kwnames)
+PyObject *process_nice(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
-    static const char *const names[] = {"value", NULL};
     process_object *self = (process_object *)object;
     PyObject *value;
     int64_t nice;
     int rc;
-    if (parse_arguments("Process.nice", names, 0, args, nargs, kwnames, &value) < 0)
+    if (arguments(SIGNATURE("Process.nice", 0, "value"), args, nargs, kwnames, &value) < 0)
         return NULL;
     if (!value || value == Py_None)
         return process_get(self, PSUTIL_FIELD_NICE);
     if (!process_is_open(self) || parse_int(value, &nice) < 0)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_set_nice(self->handle, nice);
-    Py_END_ALLOW_THREADS
-    return none_or_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_set_nice(self->handle, nice);
+    Py_END_ALLOW_THREADS return none_or_raise(self, rc);
 }
 
 /* ---- ionice ---------------------------------------------------------------------------------- */
@@ -73,19 +69,17 @@ static PyObject *set_ionice(process_object *self, PyObject *ioclass, PyObject *v
     if (!process_is_open(self) || parse_int(ioclass, &class) < 0 ||
         !check_level(ioclass, class, value, &level))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_set_ionice(self->handle, class, level);
-    Py_END_ALLOW_THREADS
-    return rc == PSUTIL_EINVAL ? raise_invalid() : none_or_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_set_ionice(self->handle, class, level);
+    Py_END_ALLOW_THREADS return rc == PSUTIL_EINVAL ? raise_invalid() : none_or_raise(self, rc);
 }
 
 PyObject *process_ionice(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
                          PyObject *kwnames)
 {
-    static const char *const names[] = {"ioclass", "value", NULL};
     process_object *self = (process_object *)object;
     PyObject *values[2];
-    if (parse_arguments("Process.ionice", names, 0, args, nargs, kwnames, values) < 0)
+    if (arguments(SIGNATURE("Process.ionice", 0, "ioclass", "value"), args, nargs, kwnames,
+                  values) < 0)
         return NULL;
     if (values[0] && values[0] != Py_None)
         return set_ionice(self, values[0], values[1]);
@@ -102,10 +96,9 @@ static PyObject *get_rlimit(process_object *self, int64_t resource)
 {
     psutil_prlimit limit;
     int rc;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_rlimit(&limit, self->handle, resource);
-    Py_END_ALLOW_THREADS
-    if (rc == PSUTIL_EINVAL) {
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_rlimit(&limit, self->handle, resource);
+    Py_END_ALLOW_THREADS if (rc == PSUTIL_EINVAL)
+    {
         PyErr_SetString(PyExc_ValueError, "invalid resource specified");
         return NULL;
     }
@@ -136,11 +129,8 @@ static int parse_limits(PyObject *limits, int64_t *soft, int64_t *hard)
 static PyObject *set_rlimit(process_object *self, int64_t resource, int64_t soft, int64_t hard)
 {
     int rc;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_set_rlimit(self->handle, resource, soft, hard);
-    Py_END_ALLOW_THREADS
-    if (rc != PSUTIL_EINVAL)
-        return none_or_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_set_rlimit(self->handle, resource, soft, hard);
+    Py_END_ALLOW_THREADS if (rc != PSUTIL_EINVAL) return none_or_raise(self, rc);
     bool valid = resource >= PSUTIL_RLIMIT_CPU && resource <= PSUTIL_RLIMIT_RTTIME;
     PyErr_SetString(PyExc_ValueError, valid && (uint64_t)soft > (uint64_t)hard
                                           ? "current limit exceeds maximum limit"
@@ -151,11 +141,11 @@ static PyObject *set_rlimit(process_object *self, int64_t resource, int64_t soft
 PyObject *process_rlimit(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
                          PyObject *kwnames)
 {
-    static const char *const names[] = {"resource", "limits", NULL};
     process_object *self = (process_object *)object;
     PyObject *values[2];
     int64_t resource, soft, hard;
-    if (parse_arguments("Process.rlimit", names, 1, args, nargs, kwnames, values) < 0 ||
+    if (arguments(SIGNATURE("Process.rlimit", 1, "resource", "limits"), args, nargs, kwnames,
+                  values) < 0 ||
         !process_is_open(self) || parse_int(values[0], &resource) < 0)
         return NULL;
     if (!values[1] || values[1] == Py_None)
@@ -219,11 +209,9 @@ static PyObject *set_affinity(process_object *self, PyObject *cpus)
     int rc;
     if (!numbers)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_set_cpu_affinity(self->handle, numbers, (size_t)len);
-    Py_END_ALLOW_THREADS
-    PyObject *result = rc == PSUTIL_EINVAL && len > 0 ? raise_cpus(self, numbers, len)
-                                                      : none_or_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_set_cpu_affinity(self->handle, numbers, (size_t)len);
+    Py_END_ALLOW_THREADS PyObject *result =
+        rc == PSUTIL_EINVAL && len > 0 ? raise_cpus(self, numbers, len) : none_or_raise(self, rc);
     PyMem_Free(numbers);
     return result;
 }
@@ -232,10 +220,9 @@ static PyObject *set_affinity(process_object *self, PyObject *cpus)
 PyObject *process_cpu_affinity(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
                                PyObject *kwnames)
 {
-    static const char *const names[] = {"cpus", NULL};
     process_object *self = (process_object *)object;
     PyObject *cpus;
-    if (parse_arguments("Process.cpu_affinity", names, 0, args, nargs, kwnames, &cpus) < 0)
+    if (arguments(SIGNATURE("Process.cpu_affinity", 0, "cpus"), args, nargs, kwnames, &cpus) < 0)
         return NULL;
     if (!cpus || cpus == Py_None)
         return process_get(self, PSUTIL_FIELD_CPU_AFFINITY);

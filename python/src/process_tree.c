@@ -17,11 +17,8 @@ PyObject *process_parent(PyObject *object, PyObject *Py_UNUSED(unused))
     int rc;
     if (!process_is_open(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_parent(&parent, self->handle);
-    Py_END_ALLOW_THREADS
-    if (rc != 0)
-        return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_parent(&parent, self->handle);
+    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
     if (!parent)
         Py_RETURN_NONE;
     return wrap_relative(self->state, parent);
@@ -51,28 +48,24 @@ PyObject *process_parents(PyObject *object, PyObject *Py_UNUSED(unused))
     int rc;
     if (!process_is_open(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_parents(&list, self->handle);
-    Py_END_ALLOW_THREADS
-    return rc == 0 ? wrap_all(self->state, list) : process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_parents(&list, self->handle);
+    Py_END_ALLOW_THREADS return rc == 0 ? wrap_all(self->state, list) : process_raise(self, rc);
 }
 
 PyObject *process_children(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
                            PyObject *kwnames)
 {
-    static const char *const names[] = {"recursive", NULL};
     process_object *self = (process_object *)object;
     psutil_process_list *list = NULL;
     PyObject *recursive;
     int rc;
-    if (parse_arguments("Process.children", names, 0, args, nargs, kwnames, &recursive) < 0 ||
+    if (arguments(SIGNATURE("Process.children", 0, "recursive"), args, nargs, kwnames, &recursive) <
+            0 ||
         !process_is_open(self))
         return NULL;
     int truth = recursive ? PyObject_IsTrue(recursive) : 0;
     if (truth < 0)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_children(&list, self->handle, truth != 0);
-    Py_END_ALLOW_THREADS
-    return rc == 0 ? wrap_all(self->state, list) : process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_children(&list, self->handle, truth != 0);
+    Py_END_ALLOW_THREADS return rc == 0 ? wrap_all(self->state, list) : process_raise(self, rc);
 }

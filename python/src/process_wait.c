@@ -37,19 +37,15 @@ static bool may_signal(process_object *self)
 PyObject *process_send_signal(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
                               PyObject *kwnames)
 {
-    static const char *const names[] = {"sig", NULL};
     process_object *self = (process_object *)object;
     PyObject *signal;
     int64_t number;
     int rc;
-    if (parse_arguments("Process.send_signal", names, 1, args, nargs, kwnames, &signal) < 0 ||
+    if (arguments(SIGNATURE("Process.send_signal", 1, "sig"), args, nargs, kwnames, &signal) < 0 ||
         !may_signal(self) || parse_int(signal, &number) < 0)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_send_signal(self->handle, (int)number);
-    Py_END_ALLOW_THREADS
-    if (rc == PSUTIL_EINVAL)
-        return raise_signal();
+    Py_BEGIN_ALLOW_THREADS rc = psutil_process_send_signal(self->handle, (int)number);
+    Py_END_ALLOW_THREADS if (rc == PSUTIL_EINVAL) return raise_signal();
     if (rc != 0)
         return process_raise(self, rc);
     Py_RETURN_NONE;
@@ -61,11 +57,8 @@ static PyObject *act(PyObject *object, int (*action)(psutil_process *))
     int rc;
     if (!may_signal(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    rc = action(self->handle);
-    Py_END_ALLOW_THREADS
-    if (rc != 0)
-        return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS rc = action(self->handle);
+    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
     Py_RETURN_NONE;
 }
 
@@ -160,27 +153,21 @@ static int wait_for(process_object *self, double timeout, int64_t *code)
     double left = timeout;
     int rc;
     do {
-        Py_BEGIN_ALLOW_THREADS
-        if (self->parent_seen != getpid())
-            notice_parent(self);
+        Py_BEGIN_ALLOW_THREADS if (self->parent_seen != getpid()) notice_parent(self);
         rc = psutil_process_wait(code, self->handle, left);
-        Py_END_ALLOW_THREADS
-        if (rc == PSUTIL_EINTR && PyErr_CheckSignals() < 0)
-            return rc;
+        Py_END_ALLOW_THREADS if (rc == PSUTIL_EINTR && PyErr_CheckSignals() < 0) return rc;
         left = time_left(timeout, deadline);
     } while (rc == PSUTIL_EINTR);
     return rc;
 }
 
-PyObject *process_wait(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
-                       PyObject *kwnames)
+PyObject *process_wait(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
-    static const char *const names[] = {"timeout", NULL};
     process_object *self = (process_object *)object;
     PyObject *timeout;
     double seconds;
     int64_t code = PSUTIL_UNKNOWN;
-    if (parse_arguments("Process.wait", names, 0, args, nargs, kwnames, &timeout) < 0 ||
+    if (arguments(SIGNATURE("Process.wait", 0, "timeout"), args, nargs, kwnames, &timeout) < 0 ||
         !process_is_open(self) || parse_timeout(timeout, &seconds) < 0)
         return NULL;
     PyObject *known = process_kept(self, &self->exit_code);
@@ -204,10 +191,10 @@ PyObject *process_wait(PyObject *object, PyObject *const *args, Py_ssize_t nargs
 /* A wait for many. While the library sleeps `thread` is where this thread left the interpreter. */
 typedef struct vigil {
     PyThreadState *thread;
-    PyObject *ended;             /* called with each process */
-    PyObject *list;              /* of processes */
-    psutil_process **handles;    /* of those that still run, */
-    Py_ssize_t *indexes;         /* and where in the list they are */
+    PyObject *ended;          /* called with each process */
+    PyObject *list;           /* of processes */
+    psutil_process **handles; /* of those that still run, */
+    Py_ssize_t *indexes;      /* and where in the list they are */
     bool *gone;
     size_t len;
     bool failed;
