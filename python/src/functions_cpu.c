@@ -408,7 +408,7 @@ static PyObject *cpu_freq(PyObject *module, PyObject *const *args, Py_ssize_t na
     return record_to_tuple(state, TUPLE_scpufreq, &freq);
 }
 
-static PyObject *getloadavg(PyObject *module, PyObject *Py_UNUSED(ignored))
+static PyObject *load_average(PyObject *module, PyObject *Py_UNUSED(ignored))
 {
     module_state *state = state_of(module);
     psutil *ctx = context_for(state);
@@ -453,7 +453,7 @@ PyMethodDef cpu_functions[] = {
                "Frequencies in MHz, as scpufreq: current, min and max (0.0 when not known).\n\n"
                "With percpu, a list with one for each CPU. None, or an empty list, when the\n"
                "system tells none.")},
-    {"getloadavg", getloadavg, METH_NOARGS,
+    {"getloadavg", load_average, METH_NOARGS,
      PyDoc_STR("getloadavg($module, /)\n--\n\n"
                "Processes that ran or wanted to, on average over the last 1, 5 and 15 minutes.")},
     {NULL},
