@@ -62,7 +62,7 @@ static PyObject *usage_of_file(PyObject *module, PyObject *given)
         return NULL;
     }
     char path[sizeof "/dev/fd/-2147483648"];
-    snprintf(path, sizeof path, "/dev/fd/%ld", fd);
+    snprintf(path, sizeof path, "/dev/fd/%d", (int)fd);
     PyObject *result = usage_of(module, given, path);
     if (!result && PyErr_ExceptionMatches(PyExc_FileNotFoundError))
         return raise_errno(EBADF, given);
