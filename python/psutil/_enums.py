@@ -130,8 +130,6 @@ class ProcessRlimit(enum.IntEnum):
 class AddressFamily(enum.IntEnum):
     """The family of hardware addresses, which the module socket has under other names."""
 
-    __module__ = "psutil"
-
     AF_LINK = 17
 
 

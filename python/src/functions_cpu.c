@@ -135,11 +135,11 @@ static PyObject *busy_from(double percent)
     return PyFloat_FromDouble(isnan(percent) ? 0 : round_tenth(percent));
 }
 
-static PyObject *busy_list(psutil_double_list *list)
+static PyObject *busy_list(psutil_double_list *list, bool first)
 {
     PyObject *result = PyList_New((Py_ssize_t)list->len);
     for (size_t i = 0; result && i < list->len; i++) {
-        PyObject *item = busy_from(list->items[i]);
+        PyObject *item = busy_from(first ? 0 : list->items[i]);
         if (!item)
             Py_CLEAR(result);
         else
@@ -149,24 +149,27 @@ static PyObject *busy_list(psutil_double_list *list)
     return result;
 }
 
-static void round_modes(psutil_scputimes *times)
+static void round_modes(psutil_scputimes *times, bool first)
 {
+    if (first)
+        *times = (psutil_scputimes){.user = 0};
     fill_modes(times);
     double *modes = (double *)times;
     for (size_t i = 0; i < sizeof *times / sizeof *modes; i++)
         modes[i] = round_tenth(modes[i]);
 }
 
-static PyObject *modes_list(module_state *state, psutil_scputimes_list *list)
+static PyObject *modes_list(module_state *state, psutil_scputimes_list *list, bool first)
 {
     for (size_t i = 0; i < list->len; i++)
-        round_modes(&list->items[i]);
+        round_modes(&list->items[i], first);
     return times_list(state, list);
 }
 
-/* What the sampler tells about the time since its last use. */
+/* What the sampler tells about the time since its last use. A thread's first answer is zeros, also
+ * when a clock tick happened to fall between opening the sampler and asking it. */
 static PyObject *ask_sampler(module_state *state, psutil *ctx, psutil_cpu_sampler *sampler,
-                             percent_kind kind)
+                             percent_kind kind, bool first)
 {
     union {
         double busy;
@@ -183,14 +186,14 @@ static PyObject *ask_sampler(module_state *state, psutil *ctx, psutil_cpu_sample
     Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
     switch (kind) {
     case BUSY:
-        return busy_from(out.busy);
+        return busy_from(first ? 0 : out.busy);
     case BUSY_PERCPU:
-        return busy_list(out.busies);
+        return busy_list(out.busies, first);
     case MODES:
-        round_modes(&out.modes);
+        round_modes(&out.modes, first);
         return record_to_tuple(state, TUPLE_scputimes, &out.modes);
     default:
-        return modes_list(state, out.modeses);
+        return modes_list(state, out.modeses, first);
     }
 }
 
@@ -256,16 +259,17 @@ static PyObject *percent_over(module_state *state, psutil *ctx, PyObject *interv
         psutil_cpu_sampler_close(sampler);
         return NULL;
     }
-    PyObject *result = ask_sampler(state, ctx, sampler, kind);
+    PyObject *result = ask_sampler(state, ctx, sampler, kind, false);
     return keep(state, ctx, kind, sampler, result);
 }
 
 static PyObject *percent_since(module_state *state, psutil *ctx, percent_kind kind)
 {
     psutil_cpu_sampler *sampler = exchange(state, ctx, kind, NULL);
-    if (!sampler && (PyErr_Occurred() || !(sampler = open_sampler(state, ctx))))
+    bool first = !sampler;
+    if (first && (PyErr_Occurred() || !(sampler = open_sampler(state, ctx))))
         return NULL;
-    PyObject *result = ask_sampler(state, ctx, sampler, kind);
+    PyObject *result = ask_sampler(state, ctx, sampler, kind, first);
     return keep(state, ctx, kind, sampler, result);
 }
 
@@ -408,7 +412,7 @@ static PyObject *cpu_freq(PyObject *module, PyObject *const *args, Py_ssize_t na
     return record_to_tuple(state, TUPLE_scpufreq, &freq);
 }
 
-static PyObject *getloadavg(PyObject *module, PyObject *Py_UNUSED(ignored))
+static PyObject *load_average(PyObject *module, PyObject *Py_UNUSED(ignored))
 {
     module_state *state = state_of(module);
     psutil *ctx = context_for(state);
@@ -453,7 +457,7 @@ PyMethodDef cpu_functions[] = {
                "Frequencies in MHz, as scpufreq: current, min and max (0.0 when not known).\n\n"
                "With percpu, a list with one for each CPU. None, or an empty list, when the\n"
                "system tells none.")},
-    {"getloadavg", getloadavg, METH_NOARGS,
+    {"getloadavg", load_average, METH_NOARGS,
      PyDoc_STR("getloadavg($module, /)\n--\n\n"
                "Processes that ran or wanted to, on average over the last 1, 5 and 15 minutes.")},
     {NULL},

@@ -39,6 +39,13 @@ static PyObject *usage_of(PyObject *module, PyObject *given, const char *path)
     return record_to_tuple(state, TUPLE_sdiskusage, &usage);
 }
 
+static PyObject *raise_errno(int number, PyObject *given)
+{
+    PyErr_Clear();
+    errno = number;
+    return PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, given);
+}
+
 /* The library takes paths: an open file has one as well. */
 static PyObject *usage_of_file(PyObject *module, PyObject *given)
 {
@@ -46,18 +53,19 @@ static PyObject *usage_of_file(PyObject *module, PyObject *given)
     long fd = PyLong_AsLongAndOverflow(given, &overflow);
     if (fd == -1 && PyErr_Occurred())
         return NULL;
-    if (overflow || fd > INT_MAX || fd < INT_MIN) {
-        PyErr_SetString(PyExc_OverflowError, overflow < 0 || fd < 0 ? "fd is less than minimum"
-                                                                    : "fd is greater than maximum");
+    if (overflow > 0 || fd > INT_MAX) {
+        PyErr_SetString(PyExc_OverflowError, "fd is greater than maximum");
+        return NULL;
+    }
+    if (overflow < 0 || fd < INT_MIN) {
+        PyErr_SetString(PyExc_OverflowError, "fd is less than minimum");
         return NULL;
     }
     char path[sizeof "/dev/fd/-2147483648"];
-    snprintf(path, sizeof path, "/dev/fd/%ld", fd);
+    snprintf(path, sizeof path, "/dev/fd/%d", (int)fd);
     PyObject *result = usage_of(module, given, path);
-    if (!result && PyErr_ExceptionMatches(PyExc_FileNotFoundError)) {
-        errno = EBADF;
-        PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, given);
-    }
+    if (!result && PyErr_ExceptionMatches(PyExc_FileNotFoundError))
+        return raise_errno(EBADF, given);
     return result;
 }
 
@@ -81,7 +89,8 @@ static PyObject *disk_usage(PyObject *module, PyObject *const *args, Py_ssize_t 
                          Py_TYPE(given)->tp_name);
         return NULL;
     }
-    PyObject *result = usage_of(module, given, PyBytes_AS_STRING(bytes));
+    PyObject *result = PyBytes_GET_SIZE(bytes) ? usage_of(module, given, PyBytes_AS_STRING(bytes))
+                                               : raise_errno(ENOENT, given);
     Py_DECREF(bytes);
     return result;
 }

@@ -137,7 +137,7 @@ psutil *context_for(module_state *state);
 context_node *context_node_for(module_state *state);
 void contexts_free(module_state *state);
 
-/* ---- arguments.c ------------------------------------------------------------------------------
+/* ---- signature.c ------------------------------------------------------------------------------
  */
 
 /* What a function takes: names in order, the first `required` of them without a default. */

@@ -108,9 +108,9 @@ typedef struct attributes {
 
 int attributes_parse(module_state *state, PyObject *names, attributes *out);
 /* Whether the methods are the class's own: not overridden, patched or set on the instance. */
-int attributes_are_original(PyTypeObject *type, module_state *state, const attributes *attributes);
+int attributes_are_original(PyTypeObject *type, module_state *state, const attributes *wanted);
 /* A dictionary of what was read. */
-PyObject *attributes_to_dict(process_object *self, const attributes *attributes,
+PyObject *attributes_to_dict(process_object *self, const attributes *wanted,
                              psutil_process_info *info, double clock, PyObject *ad_value);
 /* Makes what the functions above need, and Process.attrs. */
 int attributes_add(module_state *state);

@@ -126,10 +126,10 @@ int attributes_parse(module_state *state, PyObject *names, attributes *out)
     return rc;
 }
 
-int attributes_are_original(PyTypeObject *type, module_state *state, const attributes *attributes)
+int attributes_are_original(PyTypeObject *type, module_state *state, const attributes *wanted)
 {
-    for (Py_ssize_t i = 0; i < attributes->len; i++) {
-        int field = attributes->order[i];
+    for (Py_ssize_t i = 0; i < wanted->len; i++) {
+        int field = wanted->order[i];
         PyObject *method = PyObject_GetAttr((PyObject *)type, state->field_names[field]);
         if (!method)
             return -1;
@@ -141,13 +141,13 @@ int attributes_are_original(PyTypeObject *type, module_state *state, const attri
 }
 
 /* Whether the instance has a method of its own. */
-static int has_own(process_object *self, const attributes *attributes)
+static int has_own(process_object *self, const attributes *wanted)
 {
     int found = 0;
     if (!self->dict || PyDict_Size(self->dict) == 0)
         return 0;
-    for (Py_ssize_t i = 0; found == 0 && i < attributes->len; i++)
-        found = PyDict_Contains(self->dict, self->state->field_names[attributes->order[i]]);
+    for (Py_ssize_t i = 0; found == 0 && i < wanted->len; i++)
+        found = PyDict_Contains(self->dict, self->state->field_names[wanted->order[i]]);
     return found;
 }
 
@@ -160,15 +160,15 @@ static PyObject *value_of(process_object *self, int field, psutil_process_info *
     return process_field_value(self, field, info);
 }
 
-PyObject *attributes_to_dict(process_object *self, const attributes *attributes,
+PyObject *attributes_to_dict(process_object *self, const attributes *wanted,
                              psutil_process_info *info, double clock, PyObject *ad_value)
 {
     PyObject *result = PyDict_New();
-    for (Py_ssize_t i = 0; result && i < attributes->len; i++) {
-        int field = attributes->order[i];
+    for (Py_ssize_t i = 0; result && i < wanted->len; i++) {
+        int field = wanted->order[i];
         int reason = process_field_result(info, field);
         PyObject *value;
-        if (reason == PSUTIL_ENOTSUP && attributes->all)
+        if (reason == PSUTIL_ENOTSUP && wanted->all)
             continue;
         if (reason == PSUTIL_EACCES || reason == PSUTIL_EZOMBIE) {
             Py_INCREF(ad_value);
@@ -182,17 +182,17 @@ PyObject *attributes_to_dict(process_object *self, const attributes *attributes,
     return result;
 }
 
-static PyObject *read_dict(process_object *self, const attributes *attributes, PyObject *ad_value)
+static PyObject *read_dict(process_object *self, const attributes *wanted, PyObject *ad_value)
 {
     psutil_process_info *info = NULL;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = attributes->asked == PSUTIL_FIELD(PID)
+    Py_BEGIN_ALLOW_THREADS rc = wanted->asked == PSUTIL_FIELD(PID)
                                     ? 0
-                                    : psutil_process_read(&info, self->handle, attributes->read);
+                                    : psutil_process_read(&info, self->handle, wanted->read);
     Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
     psutil_process_info only_pid = {.pid = self->pid};
     PyObject *result =
-        attributes_to_dict(self, attributes, info ? info : &only_pid, monotonic_clock(), ad_value);
+        attributes_to_dict(self, wanted, info ? info : &only_pid, monotonic_clock(), ad_value);
     psutil_process_info_free(info);
     return result;
 }
@@ -214,10 +214,10 @@ static int is_raised(module_state *state, const char *exception)
 
 /* What the exception that was raised stands for in the dictionary; NULL when it is to go on. *skip:
  * nothing stands for it. */
-static PyObject *instead(process_object *self, const attributes *attributes, PyObject *ad_value,
+static PyObject *instead(process_object *self, const attributes *wanted, PyObject *ad_value,
                          bool *skip)
 {
-    *skip = attributes->all && PyErr_ExceptionMatches(PyExc_NotImplementedError);
+    *skip = wanted->all && PyErr_ExceptionMatches(PyExc_NotImplementedError);
     bool refused =
         is_raised(self->state, "AccessDenied") || is_raised(self->state, "ZombieProcess");
     if (!*skip && !refused)
@@ -229,18 +229,17 @@ static PyObject *instead(process_object *self, const attributes *attributes, PyO
     return ad_value;
 }
 
-static PyObject *call_methods(process_object *self, const attributes *attributes,
-                              PyObject *ad_value)
+static PyObject *call_methods(process_object *self, const attributes *wanted, PyObject *ad_value)
 {
     PyObject *result = PyDict_New();
-    for (Py_ssize_t i = 0; result && i < attributes->len; i++) {
-        PyObject *name = self->state->field_names[attributes->order[i]];
+    for (Py_ssize_t i = 0; result && i < wanted->len; i++) {
+        PyObject *name = self->state->field_names[wanted->order[i]];
         bool skip = false;
-        PyObject *value = attributes->order[i] == PSUTIL_FIELD_PID
+        PyObject *value = wanted->order[i] == PSUTIL_FIELD_PID
                               ? PyObject_GetAttr((PyObject *)self, name)
                               : PyObject_CallMethodObjArgs((PyObject *)self, name, NULL);
         if (!value)
-            value = instead(self, attributes, ad_value, &skip);
+            value = instead(self, wanted, ad_value, &skip);
         if (!skip && (!value || PyDict_SetItem(result, name, value) < 0))
             Py_CLEAR(result);
         Py_XDECREF(value);
@@ -249,12 +248,12 @@ static PyObject *call_methods(process_object *self, const attributes *attributes
 }
 
 /* As one oneshot() that other methods share. */
-static PyObject *call_methods_at_once(process_object *self, const attributes *attributes,
+static PyObject *call_methods_at_once(process_object *self, const attributes *wanted,
                                       PyObject *ad_value)
 {
     PyObject *oneshot = process_oneshot((PyObject *)self, NULL);
     PyObject *entered = oneshot ? PyObject_CallMethod(oneshot, "__enter__", NULL) : NULL;
-    PyObject *result = entered ? call_methods(self, attributes, ad_value) : NULL;
+    PyObject *result = entered ? call_methods(self, wanted, ad_value) : NULL;
     Py_XDECREF(entered);
     Py_XDECREF(oneshot); /* leaves */
     return result;
@@ -265,17 +264,17 @@ PyObject *process_as_dict(PyObject *object, PyObject *const *args, Py_ssize_t na
 {
     process_object *self = (process_object *)object;
     PyObject *values[2];
-    attributes attributes;
+    attributes wanted;
     if (arguments(SIGNATURE("Process.as_dict", 0, "attrs", "ad_value"), args, nargs, kwnames,
                   values) < 0 ||
-        attributes_parse(self->state, values[0], &attributes) < 0 || !process_is_open(self))
+        attributes_parse(self->state, values[0], &wanted) < 0 || !process_is_open(self))
         return NULL;
     PyObject *ad_value = values[1] ? values[1] : Py_None;
-    int original = attributes_are_original(Py_TYPE(object), self->state, &attributes);
-    int own = original > 0 ? has_own(self, &attributes) : 0;
+    int original = attributes_are_original(Py_TYPE(object), self->state, &wanted);
+    int own = original > 0 ? has_own(self, &wanted) : 0;
     if (original < 0 || own < 0)
         return NULL;
     if (original && !own && self->oneshot_depth == 0)
-        return read_dict(self, &attributes, ad_value);
-    return call_methods_at_once(self, &attributes, ad_value);
+        return read_dict(self, &wanted, ad_value);
+    return call_methods_at_once(self, &wanted, ad_value);
 }

@@ -288,21 +288,20 @@ static const char *unit_text(psutil_unit unit)
  * inspect.signature() reads the first line. */
 static PyObject *doc_of(const tuple_info *info)
 {
-    PyObject *signature = PyUnicode_FromFormat("%s(", info->record->name);
+    PyObject *heading = PyUnicode_FromFormat("%s(", info->record->name);
     PyObject *text = PyUnicode_FromFormat(")\n--\n\n%s.\n", info->record->doc);
-    for (Py_ssize_t i = 0; signature && text && i < info->len; i++) {
+    for (Py_ssize_t i = 0; heading && text && i < info->len; i++) {
         const psutil_field *field = info->fields[i];
         const char *unit = unit_text(field->unit);
-        PyUnicode_AppendAndDel(&signature,
-                               PyUnicode_FromFormat("%s%s", i ? ", " : "", field->name));
+        PyUnicode_AppendAndDel(&heading, PyUnicode_FromFormat("%s%s", i ? ", " : "", field->name));
         PyUnicode_AppendAndDel(
             &text, unit ? PyUnicode_FromFormat("\n%s: %s (%s)", field->name, field->doc, unit)
                         : PyUnicode_FromFormat("\n%s: %s", field->name, field->doc));
     }
-    if (signature && text)
-        PyUnicode_Append(&signature, text);
+    if (heading && text)
+        PyUnicode_Append(&heading, text);
     Py_XDECREF(text);
-    return signature;
+    return heading;
 }
 
 static PyObject *names_of(const tuple_info *info)
