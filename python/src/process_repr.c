@@ -67,8 +67,8 @@ static PyObject *plain(PyObject *value)
 
 static int append_names(process_object *self, PyObject *parts)
 {
-    PyObject *name, *status = NULL;
-    enum outcome outcome = call(self, "name", &name);
+    PyObject *name = process_kept(self, &self->name), *status = NULL;
+    enum outcome outcome = name ? GIVEN : call(self, "name", &name);
     if (outcome == GIVEN) {
         if (append(parts, "name", name) < 0)
             return -1;
