@@ -52,6 +52,16 @@ PyObject *process_parents(PyObject *object, PyObject *Py_UNUSED(unused))
     Py_END_ALLOW_THREADS return rc == 0 ? wrap_all(self->state, list) : process_raise(self, rc);
 }
 
+/* As psutil says it here. */
+static PyObject *raise_not_found(process_object *self)
+{
+    PyObject *pid = PyLong_FromLongLong(self->pid);
+    if (pid)
+        raise_no_such(self->state, pid, "process PID not found");
+    Py_XDECREF(pid);
+    return NULL;
+}
+
 PyObject *process_children(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
                            PyObject *kwnames)
 {
