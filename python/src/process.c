@@ -161,7 +161,8 @@ static int open_pid(process_object *self, PyObject *object, int64_t pid)
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_open(&handle, ctx, pid);
     Py_END_ALLOW_THREADS
-    if (rc == 0) return take_handle(self, handle);
+    if (rc == 0)
+        return take_handle(self, handle);
     if (rc == PSUTIL_ESRCH && object)
         raise_no_such(self->state, object, "process PID not found");
     else

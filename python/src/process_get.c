@@ -33,7 +33,8 @@ PyObject *process_is_running(PyObject *object, PyObject *Py_UNUSED(unused))
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_is_running(&running, self->handle);
     Py_END_ALLOW_THREADS
-    if (rc != 0) return process_raise(self, rc);
+    if (rc != 0)
+        return process_raise(self, rc);
     if (!running)
         process_iter_forget(self);
     return PyBool_FromLong(running);
@@ -69,7 +70,8 @@ static PyObject *percent_now(process_object *self)
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_cpu_times(&times, self->handle);
     Py_END_ALLOW_THREADS
-    if (rc != 0) return process_raise(self, rc);
+    if (rc != 0)
+        return process_raise(self, rc);
     return PyFloat_FromDouble(process_percent(self, &times, monotonic_clock()));
 }
 
@@ -128,7 +130,8 @@ PyObject *process_memory_percent(PyObject *object, PyObject *const *args, Py_ssi
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_memory_percent(&percent, self->handle, name);
     Py_END_ALLOW_THREADS
-    if (rc == PSUTIL_EINVAL) return raise_memtype(self, memtype);
+    if (rc == PSUTIL_EINVAL)
+        return raise_memtype(self, memtype);
     return rc == 0 ? PyFloat_FromDouble(percent) : process_raise(self, rc);
 }
 
@@ -141,7 +144,8 @@ static PyObject *ungrouped_maps(process_object *self)
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_memory_maps(&list, self->handle, false);
     Py_END_ALLOW_THREADS
-    if (rc != 0) return process_raise(self, rc);
+    if (rc != 0)
+        return process_raise(self, rc);
     PyObject *result = list_to_tuples(self->state, TUPLE_pmmap_ext, list->items, list->len);
     psutil_free(list);
     return result;
@@ -181,8 +185,7 @@ static PyObject *connections_of(process_object *self, unsigned kind)
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_net_connections(&list, self->handle, kind);
     Py_END_ALLOW_THREADS
-    return rc == 0 ? connections_from(self->state, TUPLE_pconn, list)
-                                        : process_raise(self, rc);
+    return rc == 0 ? connections_from(self->state, TUPLE_pconn, list) : process_raise(self, rc);
 }
 
 static PyObject *connections_called(const char *function, PyObject *self, PyObject *const *args,

@@ -94,8 +94,7 @@ static int list_pids(iterator_object *self)
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_pids(&list, self->ctx);
     Py_END_ALLOW_THREADS
-    if (rc != 0)
-    {
+    if (rc != 0) {
         raise_from(self->state, self->ctx, rc);
         return -1;
     }

@@ -103,8 +103,7 @@ static PyObject *get_rlimit(process_object *self, int64_t resource)
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_rlimit(&limit, self->handle, resource);
     Py_END_ALLOW_THREADS
-    if (rc == PSUTIL_EINVAL)
-    {
+    if (rc == PSUTIL_EINVAL) {
         PyErr_SetString(PyExc_ValueError, "invalid resource specified");
         return NULL;
     }
@@ -138,7 +137,8 @@ static PyObject *set_rlimit(process_object *self, int64_t resource, int64_t soft
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_set_rlimit(self->handle, resource, soft, hard);
     Py_END_ALLOW_THREADS
-    if (rc != PSUTIL_EINVAL) return none_or_raise(self, rc);
+    if (rc != PSUTIL_EINVAL)
+        return none_or_raise(self, rc);
     bool valid = resource >= PSUTIL_RLIMIT_CPU && resource <= PSUTIL_RLIMIT_RTTIME;
     PyErr_SetString(PyExc_ValueError, valid && (uint64_t)soft > (uint64_t)hard
                                           ? "current limit exceeds maximum limit"

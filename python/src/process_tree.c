@@ -20,7 +20,8 @@ PyObject *process_parent(PyObject *object, PyObject *Py_UNUSED(unused))
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_parent(&parent, self->handle);
     Py_END_ALLOW_THREADS
-    if (rc != 0) return process_raise(self, rc);
+    if (rc != 0)
+        return process_raise(self, rc);
     if (!parent)
         Py_RETURN_NONE;
     return wrap_relative(self->state, parent);

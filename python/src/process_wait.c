@@ -47,7 +47,8 @@ PyObject *process_send_signal(PyObject *object, PyObject *const *args, Py_ssize_
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_send_signal(self->handle, (int)number);
     Py_END_ALLOW_THREADS
-    if (rc == PSUTIL_EINVAL) return raise_signal();
+    if (rc == PSUTIL_EINVAL)
+        return raise_signal();
     if (rc != 0)
         return process_raise(self, rc);
     Py_RETURN_NONE;
@@ -62,7 +63,8 @@ static PyObject *act(PyObject *object, int (*action)(psutil_process *))
     Py_BEGIN_ALLOW_THREADS
     rc = action(self->handle);
     Py_END_ALLOW_THREADS
-    if (rc != 0) return process_raise(self, rc);
+    if (rc != 0)
+        return process_raise(self, rc);
     Py_RETURN_NONE;
 }
 
@@ -158,10 +160,12 @@ static int wait_for(process_object *self, double timeout, int64_t *code)
     int rc;
     do {
         Py_BEGIN_ALLOW_THREADS
-    if (self->parent_seen != getpid()) notice_parent(self);
+        if (self->parent_seen != getpid())
+            notice_parent(self);
         rc = psutil_process_wait(code, self->handle, left);
         Py_END_ALLOW_THREADS
-    if (rc == PSUTIL_EINTR && PyErr_CheckSignals() < 0) return rc;
+        if (rc == PSUTIL_EINTR && PyErr_CheckSignals() < 0)
+            return rc;
         left = time_left(timeout, deadline);
     } while (rc == PSUTIL_EINTR);
     return rc;
