@@ -303,4 +303,6 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *__all__})
+    from ._late import names
+
+    return sorted({*globals(), *__all__, *names()})
