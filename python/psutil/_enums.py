@@ -1,0 +1,6 @@
+"""The enumerations."""
+
+
+def member(name):
+    """The member that the library calls `name`."""
+    return name
