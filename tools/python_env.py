@@ -142,7 +142,7 @@ class Environment:
 
     def installed(self):
         """The version of psutil that is imported there."""
-        return run([self.python, "-c", "import importlib.metadata as m, psutil; psutil.pids();"
+        return run([self.python, "-c", "import importlib.metadata as m, psutil;"
                                        "print(m.version('psutil'))"],
                    "import psutil", env=self.variables(), cwd=self.folder).strip()
 
