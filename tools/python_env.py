@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes a virtual environment that has this psutil: python_env.py [--python PYTHON] [FOLDER]
+"""Makes a virtual environment that has this psutil: python_env.py [FOLDER]
 
 FOLDER is build/venv unless told otherwise. What the build needs is fetched from PyPI once, into the
 environment itself; after that everything works without the network. Its `python` imports psutil, its
@@ -17,6 +17,9 @@ BUILD = os.path.join(SOURCE, "build")
 
 # What `pip` would fetch for each build of its own; ninja only where there is none.
 NEEDED = ["meson-python >= 0.18.0"] + ([] if shutil.which("ninja") else ["ninja"])
+
+# What the tests of the package run with.
+TESTING = ["pytest", "mypy"]
 
 PROBE = """
 import importlib.util as find, json, os, sys, sysconfig
@@ -159,10 +162,13 @@ def make(folder, python=sys.executable):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", nargs="?", default=os.path.join(BUILD, "venv"), metavar="FOLDER")
-    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--python", default=sys.executable, help="the interpreter to make it for")
+    parser.add_argument("--tests", action="store_true", help="also fetch what the tests need")
     options = parser.parse_args()
     try:
         env = make(options.folder, options.python)
+        if options.tests:
+            env.require(*TESTING, name="tests")
         say(f"psutil {env.installed()} is in {shown(env.folder)}; try {shown(env.python)} -c 'import psutil'")
     except Failure as failure:
         say(str(failure))
