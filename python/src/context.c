@@ -30,22 +30,48 @@ static context_node *find_equal(context_node *node, PyObject *path)
     return NULL;
 }
 
+static void free_node(context_node *node)
+{
+    if (node->disks.lock)
+        PyThread_free_lock(node->disks.lock);
+    if (node->nics.lock)
+        PyThread_free_lock(node->nics.lock);
+    psutil_nowrap_close(node->disks.nowrap);
+    psutil_nowrap_close(node->nics.nowrap);
+    psutil_close(node->ctx);
+    Py_XDECREF(node->path);
+    PyMem_Free(node);
+}
+
+static context_node *make_node(void)
+{
+    context_node *node = PyMem_Calloc(1, sizeof *node);
+    if (node) {
+        node->disks.lock = PyThread_allocate_lock();
+        node->nics.lock = PyThread_allocate_lock();
+        if (node->disks.lock && node->nics.lock)
+            return node;
+        free_node(node);
+    }
+    PyErr_NoMemory();
+    return NULL;
+}
+
 static context_node *open_node(PyObject *path)
 {
     PyObject *bytes;
     if (!PyUnicode_FSConverter(path, &bytes))
         return NULL;
-    context_node *node = PyMem_Calloc(1, sizeof *node);
+    context_node *node = make_node();
     if (!node) {
         Py_DECREF(bytes);
-        PyErr_NoMemory();
         return NULL;
     }
     psutil_options options = {.proc = PyBytes_AS_STRING(bytes)};
     int rc = psutil_open(&node->ctx, &options);
     Py_DECREF(bytes);
     if (rc < 0) {
-        PyMem_Free(node);
+        free_node(node);
         if (rc == PSUTIL_ENOMEM)
             PyErr_NoMemory();
         else
@@ -70,7 +96,7 @@ static context_node *find_or_open(module_state *state, PyObject *path)
     return node;
 }
 
-psutil *context_for(module_state *state)
+context_node *context_node_for(module_state *state)
 {
     if (!state->package) {
         PyErr_SetString(PyExc_RuntimeError, "psutil._psutil is used through psutil");
@@ -88,6 +114,12 @@ psutil *context_for(module_state *state)
         UNLOCK(state);
     }
     Py_DECREF(path);
+    return node;
+}
+
+psutil *context_for(module_state *state)
+{
+    context_node *node = context_node_for(state);
     return node ? node->ctx : NULL;
 }
 
@@ -98,9 +130,7 @@ void contexts_free(module_state *state)
     atomic_store(&state->current, NULL);
     while (node) {
         context_node *next = node->next;
-        psutil_close(node->ctx);
-        Py_DECREF(node->path);
-        PyMem_Free(node);
+        free_node(node);
         node = next;
     }
 }

@@ -36,23 +36,30 @@ static PyObject *raise_about(module_state *state, const char *type_name, int64_t
     return NULL;
 }
 
-/* OSError picks the class by the number: FileNotFoundError, PermissionError… */
-static PyObject *raise_os(const psutil_error *error)
+/* OSError picks the class by the number: FileNotFoundError, PermissionError… `path` may be NULL. */
+static PyObject *raise_number(const psutil_error *error, PyObject *path)
 {
-    int number = error->os_code ? error->os_code : EIO;
+    int number = error->os_code ? error->os_code : error->code == PSUTIL_EACCES ? EACCES : EIO;
     PyObject *text = error->call[0] ? PyUnicode_FromFormat("%s (originated from %s)",
                                                            strerror(number), error->call)
                                     : PyUnicode_FromString(strerror(number));
-    PyObject *path = error->path[0] ? PyUnicode_DecodeFSDefault(error->path) : NULL;
     PyObject *args = NULL;
-    if (text && (path || !error->path[0]))
+    if (text)
         args =
             path ? Py_BuildValue("(iOO)", number, text, path) : Py_BuildValue("(iO)", number, text);
     if (args)
         PyErr_SetObject(PyExc_OSError, args);
     Py_XDECREF(args);
-    Py_XDECREF(path);
     Py_XDECREF(text);
+    return NULL;
+}
+
+static PyObject *raise_os(const psutil_error *error)
+{
+    PyObject *path = error->path[0] ? PyUnicode_DecodeFSDefault(error->path) : NULL;
+    if (path || !error->path[0])
+        raise_number(error, path);
+    Py_XDECREF(path);
     return NULL;
 }
 
@@ -86,11 +93,25 @@ static PyObject *raise_system(const psutil_error *error)
     }
 }
 
-PyObject *raise_process(module_state *state, psutil *ctx, int rc, int64_t pid, PyObject *name)
+static psutil_error detail_of(psutil *ctx, int rc)
 {
     psutil_error error;
     if (!ctx || !psutil_error_detail(&error, ctx) || error.code != rc)
-        error = (psutil_error){.code = rc, .pid = pid};
+        error = (psutil_error){.code = rc, .pid = PSUTIL_UNKNOWN};
+    return error;
+}
+
+PyObject *raise_path(module_state *state, psutil *ctx, int rc, PyObject *path)
+{
+    psutil_error error = detail_of(ctx, rc);
+    if (rc == PSUTIL_ESYSTEM || rc == PSUTIL_EACCES)
+        return raise_number(&error, path);
+    return raise_from(state, ctx, rc);
+}
+
+PyObject *raise_process(module_state *state, psutil *ctx, int rc, int64_t pid, PyObject *name)
+{
+    psutil_error error = detail_of(ctx, rc);
     switch (rc) {
     case PSUTIL_ENOMEM:
         return PyErr_NoMemory();
@@ -103,8 +124,6 @@ PyObject *raise_process(module_state *state, psutil *ctx, int rc, int64_t pid, P
     case PSUTIL_EACCES:
         if (pid != PSUTIL_UNKNOWN)
             return raise_about(state, "AccessDenied", pid, name, NULL);
-        if (!error.os_code)
-            error.os_code = EACCES;
         return raise_os(&error);
     case PSUTIL_ETIMEDOUT:
         if (!error.os_code)

@@ -1,5 +1,6 @@
 /* The module itself: its state, its set-up, its end. */
 #include "module.h"
+#include "process.h"
 
 #include <string.h>
 
@@ -28,7 +29,8 @@ module_state *state_of_type(PyTypeObject *type)
 #endif
 }
 
-/* The package's dictionary: where PROCFS_PATH is looked up at each call. */
+/* The package's dictionary: where PROCFS_PATH is looked up at each call. The first percentages tell
+ * about the time since. */
 static PyObject *bind_package(PyObject *module, PyObject *globals)
 {
     module_state *state = state_of(module);
@@ -38,6 +40,7 @@ static PyObject *bind_package(PyObject *module, PyObject *globals)
     }
     Py_INCREF(globals);
     Py_XSETREF(state->package, globals);
+    cpu_baselines_begin(state);
     Py_RETURN_NONE;
 }
 
@@ -61,15 +64,36 @@ static PyObject *named_tuple(PyObject *module, PyObject *name)
 static PyMethodDef module_functions[] = {
     {"_bind", bind_package, METH_O, NULL},
     {"_named_tuple", named_tuple, METH_O, NULL},
+    {"_process_iter", FUNCTION(module_process_iter), METH_FASTCALL, NULL},
+    {"_process_iter_clear", module_process_iter_clear, METH_NOARGS,
+     PyDoc_STR("_process_iter_clear($module, /)\n--\n\nForgets all instances.")},
+    {"_wait_procs", FUNCTION(module_wait_procs), METH_FASTCALL, NULL},
     {NULL},
 };
+
+/* Adds functions that say that they are psutil's own, which is where programs find them. */
+static int add_functions(PyObject *module, PyMethodDef *methods)
+{
+    PyObject *package = PyUnicode_InternFromString("psutil");
+    int rc = package ? 0 : -1;
+    for (; rc == 0 && methods->ml_name; methods++) {
+        PyObject *function = PyCFunction_NewEx(methods, module, package);
+        rc = function ? PyObject_SetAttrString(module, methods->ml_name, function) : -1;
+        Py_XDECREF(function);
+    }
+    Py_XDECREF(package);
+    return rc;
+}
 
 static int module_exec(PyObject *module)
 {
     module_state *state = state_of(module);
     state->module = module;
     state->procfs_name = PyUnicode_InternFromString("PROCFS_PATH");
-    if (!state->procfs_name)
+    if (!state->procfs_name || add_functions(module, cpu_functions) < 0 ||
+        add_functions(module, disk_functions) < 0 || add_functions(module, net_functions) < 0 ||
+        add_functions(module, sensor_functions) < 0 || add_functions(module, system_functions) < 0 ||
+        process_add_types(module) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "libpsutil_version", psutil_version());
 }
@@ -79,6 +103,12 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     module_state *state = state_of(module);
     Py_VISIT(state->package);
     Py_VISIT(state->process_type);
+    Py_VISIT(state->oneshot_type);
+    Py_VISIT(state->iterator_type);
+    Py_VISIT(state->iterated);
+    Py_VISIT(state->as_dict);
+    for (int i = 0; i < PSUTIL_FIELD_COUNT; i++)
+        Py_VISIT(state->field_methods[i]);
     for (int i = 0; i < TUPLE_COUNT; i++)
         Py_VISIT(atomic_load_explicit(&state->tuples[i].type, memory_order_relaxed));
     for (int i = 0; i < ENUMS_MAX; i++)
@@ -91,7 +121,7 @@ static int module_clear(PyObject *module)
 {
     module_state *state = state_of(module);
     Py_CLEAR(state->package);
-    Py_CLEAR(state->process_type);
+    process_free(state);
     for (int i = 0; i < TUPLE_COUNT; i++)
         Py_XDECREF(atomic_exchange(&state->tuples[i].type, NULL));
     for (int i = 0; i < ENUMS_MAX; i++)

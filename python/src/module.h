@@ -86,11 +86,20 @@ typedef struct enum_info {
     _Atomic(PyObject *) members[ENUM_CACHED];
 } enum_info;
 
-/* One context for each PROCFS_PATH that was seen. Never changed once it is linked in. */
+/* What keeps the counters of disks or of interfaces from going backwards. Whoever holds the lock
+ * needs no GIL. */
+typedef struct counter_cache {
+    PyThread_type_lock lock;
+    psutil_nowrap *nowrap; /* NULL until it is needed */
+} counter_cache;
+
+/* One context for each PROCFS_PATH that was seen. Stays until the module is freed. */
 typedef struct context_node {
     struct context_node *next;
     PyObject *path;
     psutil *ctx;
+    counter_cache disks;
+    counter_cache nics;
 } context_node;
 
 /* The state of the module: one for each interpreter. */
@@ -103,6 +112,15 @@ typedef struct module_state {
     tuple_info tuples[TUPLE_COUNT];
     enum_info enums[ENUMS_MAX];
     PyTypeObject *process_type;
+    PyTypeObject *oneshot_type;
+    PyTypeObject *iterator_type;
+    PyObject *field_numbers;                    /* {name of a field: psutil_process_field} */
+    PyObject *field_names[PSUTIL_FIELD_COUNT];  /* NULL where the platform has none */
+    PyObject *field_methods[PSUTIL_FIELD_COUNT]; /* as Process has them before any patch */
+    PyObject *as_dict;                          /* the same */
+    PyObject *iterated;                         /* {pid: Process}: what process_iter() gave */
+    PyObject *info_name;                        /* "info" */
+    const psutil_enum_value *status_values;
     state_mutex mutex;
 } module_state;
 
@@ -116,7 +134,35 @@ module_state *state_of_type(PyTypeObject *type);
 
 /* The context of the present PROCFS_PATH. Belongs to the module and lives as long as it does. */
 psutil *context_for(module_state *state);
+context_node *context_node_for(module_state *state);
 void contexts_free(module_state *state);
+
+/* ---- signature.c ------------------------------------------------------------------------------
+ */
+
+/* What a function takes: names in order, the first `required` of them without a default. */
+typedef struct signature {
+    const char *function; /* as messages call it: "cpu_times", "Process.wait" */
+    int required;
+    int len;
+    const char *const *names;
+} signature;
+
+#define SIGNATURE(function, required, ...)                                                         \
+    (&(const signature){(function), (required),                                                    \
+                        (int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)),             \
+                        (const char *const[]){__VA_ARGS__}})
+
+/* Sorts the arguments of a METH_FASTCALL | METH_KEYWORDS function into `values`: borrowed, NULL for
+ * those that were not given. Returns -1 with a TypeError. */
+int arguments(const signature *sig, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+              PyObject **values);
+
+/* Whether an argument is true; `fallback` when it was not given. -1 when its __bool__ failed. */
+int flag_of(PyObject *value, bool fallback, bool *flag);
+
+/* For the tables of methods. */
+#define FUNCTION(function) ((PyCFunction)(void (*)(void))(function))
 
 /* ---- errors.c -------------------------------------------------------------------------------- */
 
@@ -129,6 +175,9 @@ PyObject *package_attribute(module_state *state, const char *name);
  * and goes on instead. */
 PyObject *raise_process(module_state *state, psutil *ctx, int rc, int64_t pid, PyObject *name);
 #define raise_from(state, ctx, rc) raise_process((state), (ctx), (rc), PSUTIL_UNKNOWN, NULL)
+
+/* The same for a path that the program gave: the exception's filename is that object. */
+PyObject *raise_path(module_state *state, psutil *ctx, int rc, PyObject *path);
 
 /* TimeoutExpired(seconds, pid, name); `name` may be NULL. Always returns NULL. */
 PyObject *raise_timeout(module_state *state, PyObject *seconds, int64_t pid, PyObject *name);
@@ -178,6 +227,24 @@ PyObject *ints_from(const psutil_int_list *list);
 PyObject *strings_from(const psutil_string_list *list);
 /* NAME=VALUE strings as a dictionary; of two with one name the later counts. */
 PyObject *variables_from(const psutil_string_list *list);
+
+/* ---- The functions of the package, by topic ----------------------------------------------------
+ */
+
+extern PyMethodDef cpu_functions[], disk_functions[], net_functions[], sensor_functions[],
+    system_functions[];
+
+/* The set of sockets that the argument `kind` names (NULL: 'inet'), or -1 with psutil's ValueError.
+ */
+int conn_kind_of(PyObject *kind, unsigned *set);
+
+/* Sockets as named tuples (TUPLE_sconn, TUPLE_pconn), with psutil's values for what is not known.
+ * Frees the list. */
+PyObject *connections_from(module_state *state, tuple_id id, psutil_sconn_list *list);
+
+/* Opens what cpu_percent() and cpu_times_percent() compare with at their first call in this
+ * thread. Never fails: the first call then does without. */
+void cpu_baselines_begin(module_state *state);
 
 /* Rounded to one decimal, exactly as Python's round(value, 1). */
 double round_tenth(double value);

@@ -220,6 +220,16 @@ static PyObject *tuple_getnewargs(PyObject *self, PyObject *Py_UNUSED(ignored))
     return PyTuple_GetSlice(self, 0, Py_SIZE(self));
 }
 
+/* Protocols 0 and 1 know no __getnewargs__: the answer for protocol 2 serves them as well. */
+static PyObject *tuple_reduce(PyObject *self, PyObject *protocol)
+{
+    long number = PyLong_AsLong(protocol);
+    if (number == -1 && PyErr_Occurred())
+        return NULL;
+    return PyObject_CallMethod((PyObject *)&PyBaseObject_Type, "__reduce_ex__", "Ol", self,
+                               number < 2 ? 2 : number);
+}
+
 #define KEYWORDS(function) ((PyCFunction)(void (*)(void))(function))
 static PyMethodDef tuple_methods[] = {
     {"_asdict", tuple_asdict, METH_NOARGS,
@@ -238,6 +248,8 @@ static PyMethodDef tuple_methods[] = {
     {"__getnewargs__", tuple_getnewargs, METH_NOARGS,
      PyDoc_STR("__getnewargs__($self, /)\n--\n\nReturn self as a plain tuple. Used by copy and "
                "pickle.")},
+    {"__reduce_ex__", tuple_reduce, METH_O,
+     PyDoc_STR("__reduce_ex__($self, protocol, /)\n--\n\nHelper for pickle.")},
     {NULL},
 };
 
@@ -276,21 +288,20 @@ static const char *unit_text(psutil_unit unit)
  * inspect.signature() reads the first line. */
 static PyObject *doc_of(const tuple_info *info)
 {
-    PyObject *signature = PyUnicode_FromFormat("%s(", info->record->name);
+    PyObject *heading = PyUnicode_FromFormat("%s(", info->record->name);
     PyObject *text = PyUnicode_FromFormat(")\n--\n\n%s.\n", info->record->doc);
-    for (Py_ssize_t i = 0; signature && text && i < info->len; i++) {
+    for (Py_ssize_t i = 0; heading && text && i < info->len; i++) {
         const psutil_field *field = info->fields[i];
         const char *unit = unit_text(field->unit);
-        PyUnicode_AppendAndDel(&signature,
-                               PyUnicode_FromFormat("%s%s", i ? ", " : "", field->name));
+        PyUnicode_AppendAndDel(&heading, PyUnicode_FromFormat("%s%s", i ? ", " : "", field->name));
         PyUnicode_AppendAndDel(
             &text, unit ? PyUnicode_FromFormat("\n%s: %s (%s)", field->name, field->doc, unit)
                         : PyUnicode_FromFormat("\n%s: %s", field->name, field->doc));
     }
-    if (signature && text)
-        PyUnicode_Append(&signature, text);
+    if (heading && text)
+        PyUnicode_Append(&heading, text);
     Py_XDECREF(text);
-    return signature;
+    return heading;
 }
 
 static PyObject *names_of(const tuple_info *info)
