@@ -5,7 +5,28 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from socket import AddressFamily, SocketKind
 from typing import Any, Final, Literal, NamedTuple, Protocol, overload, type_check_only
-from typing_extensions import Self, TypeAlias, deprecated
+from typing_extensions import Self, TypeAlias, deprecated, disjoint_base
+
+__all__ = [
+    "Error", "NoSuchProcess", "ZombieProcess", "AccessDenied", "TimeoutExpired", "version_info",
+    "__version__", "STATUS_RUNNING", "STATUS_IDLE", "STATUS_SLEEPING", "STATUS_DISK_SLEEP",
+    "STATUS_STOPPED", "STATUS_TRACING_STOP", "STATUS_ZOMBIE", "STATUS_DEAD", "STATUS_WAKING",
+    "STATUS_LOCKED", "STATUS_WAITING", "STATUS_PARKED", "CONN_ESTABLISHED", "CONN_SYN_SENT",
+    "CONN_SYN_RECV", "CONN_FIN_WAIT1", "CONN_FIN_WAIT2", "CONN_TIME_WAIT", "CONN_CLOSE",
+    "CONN_CLOSE_WAIT", "CONN_LAST_ACK", "CONN_LISTEN", "CONN_CLOSING", "CONN_NONE", "AF_LINK",
+    "NIC_DUPLEX_FULL", "NIC_DUPLEX_HALF", "NIC_DUPLEX_UNKNOWN", "POWER_TIME_UNKNOWN",
+    "POWER_TIME_UNLIMITED", "BSD", "FREEBSD", "LINUX", "NETBSD", "OPENBSD", "MACOS", "OSX", "POSIX",
+    "SUNOS", "WINDOWS", "AIX", "Process", "Popen", "pid_exists", "pids", "process_iter",
+    "wait_procs", "virtual_memory", "swap_memory", "cpu_times", "cpu_percent", "cpu_times_percent",
+    "cpu_count", "cpu_stats", "net_io_counters", "net_connections", "net_if_addrs", "net_if_stats",
+    "disk_io_counters", "disk_partitions", "disk_usage", "users", "boot_time", "PROCFS_PATH",
+    "IOPRIO_CLASS_NONE", "IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE", "RLIMIT_AS",
+    "RLIMIT_CORE", "RLIMIT_CPU", "RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_LOCKS", "RLIMIT_MEMLOCK",
+    "RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_RSS",
+    "RLIMIT_RTPRIO", "RLIMIT_RTTIME", "RLIMIT_SIGPENDING", "RLIMIT_STACK", "RLIM_INFINITY",
+    "cpu_freq", "getloadavg", "sensors_temperatures", "sensors_fans", "sensors_battery",
+    "heap_info", "heap_trim",
+]
 
 __version__: Final[str]
 version_info: Final[tuple[int, int, int]]
@@ -25,34 +46,39 @@ SUNOS: Final[bool]
 AIX: Final[bool]
 
 class ProcessStatus(str, enum.Enum):
-    STATUS_RUNNING = 'running'
-    STATUS_SLEEPING = 'sleeping'
-    STATUS_DISK_SLEEP = 'disk-sleep'
-    STATUS_STOPPED = 'stopped'
-    STATUS_TRACING_STOP = 'tracing-stop'
-    STATUS_ZOMBIE = 'zombie'
-    STATUS_DEAD = 'dead'
-    STATUS_WAKE_KILL = 'wake-kill'
-    STATUS_WAKING = 'waking'
-    STATUS_PARKED = 'parked'
-    STATUS_IDLE = 'idle'
-    STATUS_LOCKED = 'locked'
-    STATUS_WAITING = 'waiting'
-    STATUS_SUSPENDED = 'suspended'
+    def __new__(cls, value: str) -> Self: ...
+    STATUS_RUNNING = "running"
+    STATUS_SLEEPING = "sleeping"
+    STATUS_DISK_SLEEP = "disk-sleep"
+    STATUS_STOPPED = "stopped"
+    STATUS_TRACING_STOP = "tracing-stop"
+    STATUS_ZOMBIE = "zombie"
+    STATUS_DEAD = "dead"
+    STATUS_WAKE_KILL = "wake-kill"
+    STATUS_WAKING = "waking"
+    STATUS_PARKED = "parked"
+    STATUS_IDLE = "idle"
+    STATUS_LOCKED = "locked"
+    STATUS_WAITING = "waiting"
+    STATUS_SUSPENDED = "suspended"
 
 class ConnectionStatus(str, enum.Enum):
-    CONN_ESTABLISHED = 'ESTABLISHED'
-    CONN_SYN_SENT = 'SYN_SENT'
-    CONN_SYN_RECV = 'SYN_RECV'
-    CONN_FIN_WAIT1 = 'FIN_WAIT1'
-    CONN_FIN_WAIT2 = 'FIN_WAIT2'
-    CONN_TIME_WAIT = 'TIME_WAIT'
-    CONN_CLOSE = 'CLOSE'
-    CONN_CLOSE_WAIT = 'CLOSE_WAIT'
-    CONN_LAST_ACK = 'LAST_ACK'
-    CONN_LISTEN = 'LISTEN'
-    CONN_CLOSING = 'CLOSING'
-    CONN_NONE = 'NONE'
+    def __new__(cls, value: str) -> Self: ...
+    CONN_ESTABLISHED = "ESTABLISHED"
+    CONN_SYN_SENT = "SYN_SENT"
+    CONN_SYN_RECV = "SYN_RECV"
+    CONN_FIN_WAIT1 = "FIN_WAIT1"
+    CONN_FIN_WAIT2 = "FIN_WAIT2"
+    CONN_TIME_WAIT = "TIME_WAIT"
+    CONN_CLOSE = "CLOSE"
+    CONN_CLOSE_WAIT = "CLOSE_WAIT"
+    CONN_LAST_ACK = "LAST_ACK"
+    CONN_LISTEN = "LISTEN"
+    CONN_CLOSING = "CLOSING"
+    CONN_NONE = "NONE"
+    CONN_DELETE_TCB = "DELETE_TCB"
+    CONN_IDLE = "IDLE"
+    CONN_BOUND = "BOUND"
 
 class NicDuplex(enum.IntEnum):
     NIC_DUPLEX_FULL = 2
@@ -145,7 +171,7 @@ RLIMIT_SIGPENDING: Final = ProcessRlimit.RLIMIT_SIGPENDING
 RLIMIT_STACK: Final = ProcessRlimit.RLIMIT_STACK
 
 RLIM_INFINITY: Final[int]
-AF_LINK: Final[AddressFamily]
+AF_LINK: Final[int]
 
 class scputimes(NamedTuple):
     user: float
@@ -432,13 +458,15 @@ class TimeoutExpired(Error):
     name: str | None
     def __init__(self, seconds: float, pid: int | None = None, name: str | None = None) -> None: ...
 
+@disjoint_base
 class Process:
     # Set by process_iter() that is given `attrs`.
     info: dict[str, Any]
     attrs: frozenset[str]
     def __init__(self, pid: int | None = None) -> None: ...
-    def __eq__(self, other: object) -> bool: ...
-    def __ne__(self, other: object) -> bool: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __copy__(self) -> Self: ...
     def __hash__(self) -> int: ...
     @property
     def pid(self) -> int: ...
@@ -495,7 +523,7 @@ class Process:
     def memory_maps(self, grouped: bool) -> list[pmmap_grouped] | list[pmmap_ext]: ...
     def open_files(self) -> list[popenfile]: ...
     def net_connections(self, kind: str = "inet") -> list[pconn]: ...
-    @deprecated("use net_connections()")
+    @deprecated("net_connections() is its name now")
     def connections(self, kind: str = "inet") -> list[pconn]: ...
     def is_running(self) -> bool: ...
     def send_signal(self, sig: int) -> None: ...
@@ -517,12 +545,13 @@ class Popen(Process):
     stderr: Any
     returncode: int | Any
     universal_newlines: bool
+    pipesize: int
+    poll: Callable[[], int | None]
+    communicate: Callable[..., tuple[Any, Any]]
     # The arguments of subprocess.Popen.
     def __init__(self, *args: Any, **kwargs: Any) -> None: ...
     def __enter__(self) -> Self: ...
-    def __exit__(self, *args: object, **kwargs: object) -> None: ...
-    def poll(self) -> int | None: ...
-    def communicate(self, input: Any = None, timeout: float | None = None) -> tuple[Any, Any]: ...
+    def __exit__(self, *args: object) -> None: ...
 
 def pids() -> list[int]: ...
 def pid_exists(pid: int) -> bool: ...
@@ -608,4 +637,5 @@ def sensors_fans() -> dict[str, list[sfan]]: ...
 def sensors_battery() -> sbattery | None: ...
 def boot_time() -> float: ...
 def users() -> list[suser]: ...
-def bytes2human(n: int) -> str: ...
+def bytes2human(n: float, format: str = "%(value).1f%(symbol)s") -> str: ...
+def test() -> None: ...
