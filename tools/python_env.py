@@ -113,7 +113,8 @@ class Environment:
         made = self.read_stamp()
         if made.get(name) == wanted:
             return
-        say(f"fetching {', '.join(requirement.split()[0] for requirement in requirements)}")
+        names = [requirement.split()[0] for requirement in requirements if requirement[0] != "-"]
+        say(f"fetching {', '.join(names)}")
         self.pip("install", "--quiet", *requirements, what="fetch them (is there a network?)")
         made[name] = wanted
         with open(self.stamp, "w", encoding="utf-8") as file:
