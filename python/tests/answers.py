@@ -111,29 +111,33 @@ def within_oneshot(question, pid):
 class Children:
     """Children of the answering process, in the states that only a parent sees."""
 
+    CODE = {"exits": "input(); import sys; sys.exit(7)",
+            "killed": "input(); import os; os.kill(os.getpid(), 9)"}
+
     def __init__(self):
         self.running = []
 
-    def spawn(self, kind="sleeping"):
-        code = {"exits": "import sys; sys.exit(7)", "killed": "import os; os.kill(os.getpid(), 9)"}
-        if kind in code:
-            child = subprocess.Popen([sys.executable, "-S", "-c", code[kind]])
-        else:
-            child = subprocess.Popen(["sleep", "1000"])
+    def bring_up(self, kind):
+        """A Process, made while it lived, of a child in that state now."""
+        args = [sys.executable, "-S", "-c", self.CODE[kind]] if kind in self.CODE else \
+            ["sleep", "1000"]
+        child = subprocess.Popen(args, stdin=subprocess.PIPE)
         self.running.append(child)
-        if kind in code or kind in ("zombie", "vanished"):
-            if kind not in code:
-                child.kill()
+        if kind not in self.CODE:
+            wait_for_exec(child.pid)
+        process = psutil.Process(child.pid)
+        child.stdin.close()
+        if kind in ("zombie", "vanished"):
+            child.kill()
+        if kind not in ("sleeping", "stopped"):
             # Leaves it unreaped.
             os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
         if kind == "vanished":
             child.wait()
         if kind == "stopped":
             child.send_signal(signal.SIGSTOP)
-            os.waitpid(child.pid, os.WUNTRACED)
-        if kind == "sleeping":
-            wait_for_exec(child.pid)
-        return child.pid
+            os.waitid(os.P_PID, child.pid, os.WSTOPPED | os.WNOWAIT)
+        return process
 
     def end(self):
         for child in self.running:
@@ -143,7 +147,10 @@ class Children:
 
 
 def wait_for_exec(pid):
+    """Until it is the new program, and has come to rest."""
     while os.path.realpath(f"/proc/{pid}/exe") == os.path.realpath(sys.executable):
+        time.sleep(0.001)
+    while psutil.Process(pid).status() != psutil.STATUS_SLEEPING:
         time.sleep(0.001)
 
 
@@ -177,7 +184,7 @@ def answer(question, names):
 def main():
     children = Children()
     names = {"psutil": psutil, "os": os, "sys": sys, "signal": signal, "time": time,
-             "spawn": children.spawn, "end": children.end, "order": order, "flat": flat,
+             "bring_up": children.bring_up, "end": children.end, "order": order, "flat": flat,
              "shape": shape, "mask": mask, "within_oneshot": within_oneshot,
              "drop_privileges": drop_privileges}
     # Nothing that a question prints may get between the answers.
