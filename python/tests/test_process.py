@@ -299,13 +299,22 @@ def test_cpu_percent_with_an_interval():
 
 
 def test_baselines_belong_to_a_thread():
+    """What another thread asks neither sees nor moves the baseline of this one."""
+    seen = []
+
+    def ask():
+        seen.append((psutil.cpu_percent(), set(psutil.cpu_percent(percpu=True)),
+                     set(psutil.cpu_times_percent())))
+
     psutil.cpu_percent(), psutil.cpu_percent(percpu=True), psutil.cpu_times_percent()
-    burn(0.1)
-    found = []
-    run_threads(lambda: found.append((psutil.cpu_percent(), psutil.cpu_percent(percpu=True),
-                                      psutil.cpu_times_percent())), 1)
-    assert found[0][0] == 0.0 and set(found[0][1]) == {0.0} and set(found[0][2]) == {0.0}
-    assert psutil.cpu_percent() > 0
+    burn(0.3)
+    for _ in range(5):
+        run_threads(ask, 1)
+    least = 50 / psutil.cpu_count()
+    assert psutil.cpu_percent() > least and sum(psutil.cpu_percent(percpu=True)) > 50
+    assert psutil.cpu_times_percent().idle < 100 - least
+    # In a new thread there is no time to measure, but for a tick that happens to fall into it.
+    assert (0.0, {0.0}, {0.0}) in seen
 
 
 # Names that are not text
@@ -514,13 +523,13 @@ def test_process_iter_in_threads(sleepers):
 
     def work():
         try:
-            for _ in range(10):
+            for _ in range(4):
                 assert os.getpid() in [p.pid for p in psutil.process_iter(["name", "ppid"])]
                 psutil.process_iter.cache_clear()
         except BaseException as error:
             errors.append(error)
 
-    run_threads(work, 4)
+    run_threads(work, 3)
     assert not errors
 
 
