@@ -206,7 +206,9 @@ static int without_netlink(int64_t fd)
     if (psutil_net_connections(&list, ctx, PSUTIL_KIND_ALL) != 0)
         return 1;
     const psutil_sconn *row = find(list, getpid(), fd);
-    return row && row->status == PSUTIL_CONN_LISTEN ? 0 : 2;
+    bool listens = row && row->status == PSUTIL_CONN_LISTEN;
+    psutil_free(list);
+    return listens ? 0 : 2;
 }
 
 TEST(files_tell_when_netlink_is_refused)
