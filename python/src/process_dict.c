@@ -200,8 +200,7 @@ static PyObject *read_dict(process_object *self, const attributes *wanted, PyObj
     return result;
 }
 
-/* ---- One method after the other, when they are not the class's own ----------------------------
- */
+/* ---- One method after the other, when they are not the class's own --------------------------- */
 
 static int is_raised(module_state *state, const char *exception)
 {
