@@ -132,7 +132,7 @@ static PyObject *disk_io_counters(PyObject *module, PyObject *const *args, Py_ss
 
 static PyObject *disk_io_clear(PyObject *module, PyObject *Py_UNUSED(ignored))
 {
-    for (context_node *node = state_of(module)->contexts; node; node = node->next)
+    for (context_node *node = contexts_first(state_of(module)); node; node = node->next)
         counters_clear(&node->disks);
     Py_RETURN_NONE;
 }
