@@ -102,7 +102,9 @@ PyMethodDef process_methods[] = {
           "What memory the process really costs, in bytes, as pfootprint: uss, and on Linux pss\n"
           "and swap.\n\nRaises NoSuchProcess, AccessDenied."),
     PLAIN(memory_full_info, get_memory_full_info,
-          "The fields of memory_info() and of memory_footprint(), in bytes, as pfullmem.\n\n"
+          "Memory in bytes, as pfullmem: the fields of memory_info() (rss, vms, and on Linux "
+          "shared,\n"
+          "text, lib, data, dirty) and of memory_footprint() (uss, and on Linux pss, swap).\n\n"
           "Raises NoSuchProcess, AccessDenied."),
     PLAIN(
         memory_info, get_memory_info,
