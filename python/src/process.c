@@ -109,13 +109,14 @@ static int take_handle(process_object *self, psutil_process *handle)
     if (retired && self->owner)
         PyMem_Free(retired);
     process_keep(self, &self->name, NULL);
+    process_keep(self, &self->exe, NULL);
     process_keep(self, &self->create_time, NULL);
     process_keep(self, &self->exit_code, NULL);
     process_oneshot_forget(self);
     return 0;
 }
 
-static PyObject *raise_no_such(module_state *state, PyObject *pid, const char *text)
+PyObject *raise_no_such(module_state *state, PyObject *pid, const char *text)
 {
     PyObject *type = package_attribute(state, "NoSuchProcess");
     PyObject *exception = type ? PyObject_CallFunction(type, "OOs", pid, Py_None, text) : NULL;
@@ -157,8 +158,11 @@ static int open_pid(process_object *self, PyObject *object, int64_t pid)
     int rc;
     if (!ctx)
         return -1;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_open(&handle, ctx, pid);
-    Py_END_ALLOW_THREADS if (rc == 0) return take_handle(self, handle);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_open(&handle, ctx, pid);
+    Py_END_ALLOW_THREADS
+    if (rc == 0)
+        return take_handle(self, handle);
     if (rc == PSUTIL_ESRCH && object)
         raise_no_such(self->state, object, "process PID not found");
     else
@@ -201,6 +205,7 @@ PyObject *process_copy(PyObject *object, PyObject *Py_UNUSED(unused))
     copy->reused = self->reused;
     UNLOCK(self);
     copy->name = process_kept(self, &self->name);
+    copy->exe = process_kept(self, &self->exe);
     copy->create_time = process_kept(self, &self->create_time);
     copy->exit_code = process_kept(self, &self->exit_code);
     copy->dict = self->dict ? PyDict_Copy(self->dict) : NULL;
@@ -246,6 +251,7 @@ static void process_dealloc(PyObject *object)
     }
     Py_CLEAR(self->dict);
     Py_CLEAR(self->name);
+    Py_CLEAR(self->exe);
     Py_CLEAR(self->create_time);
     Py_CLEAR(self->exit_code);
     Py_CLEAR(self->owner);

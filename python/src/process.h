@@ -41,6 +41,7 @@ typedef struct process_object {
     int64_t pid;
     int64_t parent_seen;   /* whose child it was seen to be; 0: nobody's that matters */
     PyObject *name;        /* what name() gave, for the texts of errors */
+    PyObject *exe;         /* what exe() gave */
     PyObject *create_time; /* what create_time() gave */
     PyObject *exit_code;   /* what wait() gave; NULL before the end was seen */
     double busy;           /* for cpu_percent: user and system seconds at the last call, */
@@ -67,6 +68,9 @@ PyObject *process_wrap(module_state *state, psutil_process *handle);
 PyObject *process_kept(process_object *self, PyObject **member);
 /* Lets a member hold `value`. */
 void process_keep(process_object *self, PyObject **member, PyObject *value);
+
+/* Raises NoSuchProcess with this text; always returns NULL. */
+PyObject *raise_no_such(module_state *state, PyObject *pid, const char *text);
 
 /* Raises the failure `rc` of a call about this process; always returns NULL. */
 PyObject *process_raise(process_object *self, int rc);
@@ -162,6 +166,7 @@ METHOD(send_signal)
 METHOD(wait)
 METHOD_NOARGS(copy)
 METHOD_NOARGS(create_time)
+METHOD_NOARGS(exe)
 METHOD_NOARGS(is_running)
 METHOD_NOARGS(kill)
 METHOD_NOARGS(memory_info_ex)

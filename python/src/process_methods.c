@@ -12,7 +12,6 @@ GETTER(cpu_num, CPU_NUM)
 GETTER(cpu_times, CPU_TIMES)
 GETTER(cwd, CWD)
 GETTER(environ, ENVIRON)
-GETTER(exe, EXE)
 GETTER(gids, GIDS)
 GETTER(io_counters, IO_COUNTERS)
 GETTER(memory_footprint, MEMORY_FOOTPRINT)
@@ -80,7 +79,7 @@ PyMethodDef process_methods[] = {
     PLAIN(environ, get_environ,
           "The environment at the start of the process, as {name: value}.\n\n"
           "Raises NoSuchProcess, ZombieProcess, AccessDenied."),
-    PLAIN(exe, get_exe,
+    PLAIN(exe, process_exe,
           "The path of the executable; '' for threads of the kernel.\n\n"
           "Raises NoSuchProcess, ZombieProcess, AccessDenied."),
     PLAIN(gids, get_gids,

@@ -69,11 +69,14 @@ static int append_names(process_object *self, PyObject *parts)
 {
     PyObject *name, *status = NULL;
     enum outcome outcome = call(self, "name", &name);
-    if (outcome == GIVEN) {
-        if (append(parts, "name", name) < 0)
-            return -1;
+    if (outcome == FAILED)
+        return -1;
+    if (outcome != GIVEN)
+        name = process_kept(self, &self->name);
+    if (name && append(parts, "name", name) < 0)
+        return -1;
+    if (outcome == GIVEN)
         outcome = call(self, "status", &status);
-    }
     if (outcome == FAILED)
         return -1;
     if (outcome == WITHHELD)
