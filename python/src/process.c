@@ -33,10 +33,22 @@ void process_keep(process_object *self, PyObject **member, PyObject *value)
     Py_XDECREF(old);
 }
 
+static void raise_absent(process_object *self)
+{
+    PyObject *pid = PyLong_FromLongLong(self->pid);
+    if (pid)
+        raise_no_such(self->state, pid, NULL);
+    Py_XDECREF(pid);
+}
+
 bool process_is_open(process_object *self)
 {
     if (self->handle)
         return true;
+    if (self->absent) {
+        raise_absent(self);
+        return false;
+    }
     PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_pid'",
                  Py_TYPE(self)->tp_name);
     return false;
@@ -104,6 +116,7 @@ static int take_handle(process_object *self, psutil_process *handle)
     self->pid = psutil_process_pid(handle);
     self->busy = NAN;
     self->reused = false;
+    self->absent = false;
     self->parent_seen = 0;
     UNLOCK(self);
     if (retired && self->owner)
@@ -172,20 +185,61 @@ static int open_pid(process_object *self, PyObject *object, int64_t pid)
     return -1;
 }
 
-static int process_init(PyObject *object, PyObject *args, PyObject *kwargs)
+static int init_with(process_object *self, PyObject *argument)
 {
-    static char *names[] = {"pid", NULL};
-    process_object *self = (process_object *)object;
-    PyObject *argument = Py_None;
     int64_t pid = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:Process", names, &argument))
-        return -1;
     if (argument == Py_None)
         return open_pid(self, NULL, getpid());
     int rc = parse_pid(argument, &pid);
     if (rc > 0)
         raise_no_such(self->state, argument, "process PID out of range");
     return rc == 0 ? open_pid(self, argument, pid) : -1;
+}
+
+static int process_init(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"pid", NULL};
+    PyObject *argument = Py_None;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:Process", names, &argument))
+        return -1;
+    return init_with((process_object *)object, argument);
+}
+
+/* Turns the NoSuchProcess that is raised now into a property of the instance. */
+static bool becomes_absent(process_object *self, PyObject *pid)
+{
+    PyObject *type, *value, *trace;
+    if (self->handle)
+        return false;
+    PyErr_Fetch(&type, &value, &trace);
+    PyObject *expected = package_attribute(self->state, "NoSuchProcess");
+    bool is_it = expected && PyErr_GivenExceptionMatches(type, expected);
+    Py_XDECREF(expected);
+    int overflow;
+    if (is_it) {
+        self->pid = PyLong_AsLongLongAndOverflow(pid, &overflow);
+        self->absent = true;
+        Py_XDECREF(type);
+        Py_XDECREF(value);
+        Py_XDECREF(trace);
+    } else
+        PyErr_Restore(type, value, trace);
+    return is_it;
+}
+
+/* What psutil's own __init__() calls, and classes derived by others (nvitop's) call in its place.
+ */
+PyObject *process_late_init(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"pid", "_ignore_nsp", NULL};
+    process_object *self = (process_object *)object;
+    PyObject *pid;
+    int ignore = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|p:_init", names, &pid, &ignore))
+        return NULL;
+    if (init_with(self, pid) < 0 && !(ignore && becomes_absent(self, pid)))
+        return NULL;
+    Py_RETURN_NONE;
 }
 
 /* A copy stands for the same process, with the same handle. */
@@ -205,6 +259,7 @@ PyObject *process_copy(PyObject *object, PyObject *Py_UNUSED(unused))
     copy->clock = self->clock;
     copy->shows_start = self->shows_start;
     copy->reused = self->reused;
+    copy->absent = self->absent;
     UNLOCK(self);
     copy->name = process_kept(self, &self->name);
     copy->exe = process_kept(self, &self->exe);
@@ -270,6 +325,8 @@ static PyObject *process_compare(PyObject *a, PyObject *b, int operation)
     if ((operation != Py_EQ && operation != Py_NE) || !PyObject_TypeCheck(b, state->process_type))
         Py_RETURN_NOTIMPLEMENTED;
     process_object *x = (process_object *)a, *y = (process_object *)b;
+    if (x->absent || y->absent)
+        return PyBool_FromLong((a == b) == (operation == Py_EQ));
     if (!process_is_open(x) || !process_is_open(y))
         return NULL;
     bool equal = x->handle == y->handle || psutil_process_equal(x->handle, y->handle);
@@ -279,13 +336,13 @@ static PyObject *process_compare(PyObject *a, PyObject *b, int operation)
 static Py_hash_t process_hash(PyObject *object)
 {
     process_object *self = (process_object *)object;
-    return process_is_open(self) ? (Py_hash_t)self->pid : -1;
+    return self->absent || process_is_open(self) ? (Py_hash_t)self->pid : -1;
 }
 
 static PyObject *get_pid(PyObject *object, void *Py_UNUSED(closure))
 {
     process_object *self = (process_object *)object;
-    return process_is_open(self) ? PyLong_FromLongLong(self->pid) : NULL;
+    return self->absent || process_is_open(self) ? PyLong_FromLongLong(self->pid) : NULL;
 }
 
 static PyGetSetDef process_getters[] = {

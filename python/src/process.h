@@ -48,6 +48,7 @@ typedef struct process_object {
     double clock;          /* and the time then; busy is NAN before the first */
     bool shows_start;      /* repr() tells the start also without create_time() */
     bool reused;           /* the pid was seen to have another owner */
+    bool absent;           /* _init() found no process, and was to ignore that: no handle */
     unsigned oneshot_depth;
     shared_info *oneshot[GROUP_COUNT];
     state_mutex mutex;
@@ -63,6 +64,9 @@ bool process_is_open(process_object *self);
 
 /* A new instance that takes the handle over, also on failure. */
 PyObject *process_wrap(module_state *state, psutil_process *handle);
+
+/* The method _init(): what __init__() does, by the name that psutil has for it. */
+PyObject *process_late_init(PyObject *object, PyObject *args, PyObject *kwargs);
 
 /* A new reference to what a member holds, or NULL. Sets no exception. */
 PyObject *process_kept(process_object *self, PyObject **member);

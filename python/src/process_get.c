@@ -28,6 +28,8 @@ PyObject *process_is_running(PyObject *object, PyObject *Py_UNUSED(unused))
     process_object *self = (process_object *)object;
     bool running = false;
     int rc;
+    if (self->absent)
+        Py_RETURN_FALSE;
     if (!process_is_open(self))
         return NULL;
     Py_BEGIN_ALLOW_THREADS

@@ -182,6 +182,9 @@ PyMethodDef process_methods[] = {
          "Sleeps until the process has ended, and returns its exit code: of a signal the negative\n"
          "number, of other processes than the caller's children None.\n\n"
          "timeout is in seconds: TimeoutExpired when the process still exists then."),
+    {"_init", FUNCTION(process_late_init), METH_VARARGS | METH_KEYWORDS,
+     PyDoc_STR("_init($self, pid, _ignore_nsp=False)\n--\n\n"
+               "What __init__() does; it may make a process that has ended one that is gone.")},
     {"__copy__", process_copy, METH_NOARGS, PyDoc_STR("__copy__($self)\n--\n\n")},
     {NULL},
 };

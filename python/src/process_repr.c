@@ -136,7 +136,7 @@ PyObject *process_repr(PyObject *object)
 {
     process_object *self = (process_object *)object;
     PyObject *type = (PyObject *)Py_TYPE(object), *parts = NULL, *result = NULL;
-    if (!process_is_open(self))
+    if (!self->absent && !process_is_open(self))
         return NULL;
     PyObject *module = PyObject_GetAttrString(type, "__module__");
     PyObject *name = module ? PyObject_GetAttrString(type, "__name__") : NULL;
