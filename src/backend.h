@@ -163,8 +163,9 @@ struct ps_waiting {
     struct ps_end *end;
 };
 
-/* Called once for each process as it ends, without a lock held. */
-typedef void ps_process_ended(size_t index, int64_t exit_code, void *user);
+/* Called once for each process as it ends, without a lock held. Returning false ends the waiting,
+ * which is a success. */
+typedef bool ps_process_ended(size_t index, int64_t exit_code, void *user);
 
 /* Sleeps until all `len` processes have ended, or until `deadline` (ps_os_clock(); negative:
  * never). PSUTIL_ETIMEDOUT when some still run then, PSUTIL_EINTR when a signal handler ran:

@@ -234,3 +234,26 @@ void psutil_table_row(psutil_process_info *out, const psutil_table *table, size_
             memcpy((char *)out + slot->offset, row + slot->packed, slot->size);
     }
 }
+
+/* Only a row with the start time tells one owner of a pid from the next. */
+static const struct ps_ref *identity_of(const psutil_table *table, size_t index)
+{
+    const struct row_head *head = (const void *)row_at(table, &table->shown, index);
+    return head->result[PSUTIL_FIELD_CREATE_TIME] == 0 ? &head->ref : NULL;
+}
+
+int psutil_table_process(psutil_process **out, const psutil_table *table, size_t index)
+{
+    const struct ps_ref *identity = identity_of(table, index);
+    if (!identity)
+        return ps_fail(table->ctx, PSUTIL_EINVAL, "the row does not tell the process's start");
+    struct ps_ref ref = *identity;
+    return ps_process_adopt(table->ctx, &ref, out);
+}
+
+bool psutil_table_is_process(const psutil_table *table, size_t index, const psutil_process *process)
+{
+    const struct ps_ref *identity = identity_of(table, index);
+    return identity && process->ctx == table->ctx && process->ref.pid == identity->pid &&
+           process->ref.start == identity->start;
+}
