@@ -18,6 +18,8 @@ help:
 	@echo 'make test         build and run every test, as it is and under sanitizers'
 	@echo 'make test-matrix  clang, valgrind, 32-bit, aarch64, static, a system without a port'
 	@echo 'make python       build the Python package and install it into build/venv'
+	@echo 'make test-python  test the Python package, and compare it with psutil 7.2.2'
+	@echo 'make bench-python measure it against psutil 7.2.2; adds to build/bench.json'
 	@echo 'make python-versions  the same for each CPython found here, and try it'
 	@echo 'make test-clients     run programs from PyPI that stand on psutil, with this one'
 	@echo 'make wheel        build the wheel and the source archive into build/dist'
@@ -48,6 +50,16 @@ test-matrix: setup-matrix
 
 python: setup-python
 	@$(PYTHON) tools/python_env.py
+
+test-python: setup-python
+	@$(PYTHON) tools/python_env.py --tests
+	@$(PYTHON) tools/python_reference.py
+	@build/venv/bin/python -m pytest -q python/tests $(if $(TOTALS),--totals $(TOTALS))
+
+bench-python: setup-python
+	@$(PYTHON) tools/python_env.py
+	@$(PYTHON) tools/python_reference.py
+	$(PYTHON) bench/python.py
 
 python-versions: setup-python
 	@$(PYTHON) tools/python_versions.py $(if $(TOTALS),--json $(TOTALS))
@@ -82,6 +94,6 @@ build/build.ninja:
 build-asan/build.ninja:
 	$(MESON) setup build-asan $(SANITIZE)
 
-.PHONY: help run build test test-matrix python python-versions wheel test-clients bench lint install \
+.PHONY: help run build test test-matrix python test-python bench-python python-versions wheel test-clients bench lint install \
 	clean setup-build setup-test setup-matrix setup-lint setup-python
 .NOTPARALLEL:

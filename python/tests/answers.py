@@ -61,6 +61,11 @@ def order(value):
     return repr([str(getattr(v, "value", v)) for v in value] if isinstance(value, tuple) else value)
 
 
+def plain(value):
+    """A constant without its enumeration."""
+    return str(value) if isinstance(value, str) else int(value) if isinstance(value, int) else value
+
+
 def flat(value):
     """The numbers in a number, a tuple or a list of either."""
     return [value] if isinstance(value, (int, float)) else [n for part in value for n in flat(part)]
@@ -156,9 +161,11 @@ def wait_for_exec(pid):
 
 def drop_privileges(uid):
     """Becomes a plain user, who still may look at itself."""
-    for warm in (psutil.Process().as_dict, psutil.cpu_times, psutil.virtual_memory):
+    for warm in (psutil.Process().as_dict, psutil.cpu_times, psutil.net_connections):
         warm()  # what is imported late is imported while it can be read
     import ctypes
+    import pwd  # noqa: F401
+    import socket  # noqa: F401
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
@@ -184,7 +191,7 @@ def answer(question, names):
 def main():
     children = Children()
     names = {"psutil": psutil, "os": os, "sys": sys, "signal": signal, "time": time,
-             "bring_up": children.bring_up, "end": children.end, "order": order, "flat": flat,
+             "bring_up": children.bring_up, "end": children.end, "order": order, "flat": flat, "plain": plain,
              "shape": shape, "mask": mask, "within_oneshot": within_oneshot,
              "drop_privileges": drop_privileges}
     # Nothing that a question prints may get between the answers.

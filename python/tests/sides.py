@@ -3,8 +3,9 @@ import json
 import math
 import os
 import subprocess
-import sys
 import time
+
+import known
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -38,6 +39,11 @@ class Side:
 
 def number(tree):
     return tree["type"] in ("int", "float") and not isinstance(tree.get("value"), str)
+
+
+def member(tree):
+    """An enumeration's member without its class, which 8.0 has renamed."""
+    return tree["enum"].partition(".")[2]
 
 
 class Comparison:
@@ -77,7 +83,7 @@ class Comparison:
         slack = self.allowance(path)
         low = min(before["value"], after["value"]) - slack
         high = max(before["value"], after["value"]) + slack
-        if "enum" in before and "enum" in ours and before["enum"] != ours["enum"]:
+        if "enum" in before and "enum" in ours and member(before) != member(ours):
             return [f"{where}: {ours['enum']} instead of {before['enum']}"]
         if "enum" in before and "enum" not in ours:
             return [f"{where}: a plain {ours['value']} instead of {before['enum']}"]
@@ -175,7 +181,7 @@ class Pair:
         self.reference = Side(reference)
         self.ours = Side(ours)
 
-    def same(self, source, slack=0, loose=(), tries=8, known=None, **names):
+    def same(self, source, slack=0, loose=(), tries=8, state="", **names):
         """Asserts that both give the same answer; a few tries, as the system moves on meanwhile."""
         comparison = Comparison(slack, loose)
         for attempt in range(tries):
@@ -183,9 +189,9 @@ class Pair:
             ours = self.ours.ask(source, **names)
             after = self.reference.ask(source, **names)
             found = answers_differ(before, ours, after, comparison)
-            if not found or (known and known(before, ours)):
+            if not found or known.reason(state, source, before, ours):
                 return
-            time.sleep(0.02 * attempt)
+            time.sleep(0.01 * attempt)
         raise AssertionError(f"{source}\n" + "\n".join(found))
 
     def run(self, source, **names):
@@ -195,7 +201,3 @@ class Pair:
     def close(self):
         self.reference.close()
         self.ours.close()
-
-
-def own_python():
-    return sys.executable
