@@ -17,6 +17,10 @@ help:
 	@echo 'make build        build the library and the command into build/'
 	@echo 'make test         build and run every test, as it is and under sanitizers'
 	@echo 'make test-matrix  clang, valgrind, 32-bit, aarch64, static, a system without a port'
+	@echo 'make python       build the Python package and install it into build/venv'
+	@echo 'make python-versions  the same for each CPython found here, and try it'
+	@echo 'make test-clients     run programs from PyPI that stand on psutil, with this one'
+	@echo 'make wheel        build the wheel and the source archive into build/dist'
 	@echo 'make bench        measure against the bare system calls; writes build/bench.json'
 	@echo 'make lint         formatting, layers, lengths'
 	@echo 'make install      install into PREFIX=$(PREFIX), below DESTDIR if given'
@@ -42,6 +46,18 @@ test: setup-test build/build.ninja build-asan/build.ninja
 test-matrix: setup-matrix
 	@$(PYTHON) tests/matrix/run.py $(if $(TOTALS),--json $(TOTALS))
 
+python: setup-python
+	@$(PYTHON) tools/python_env.py
+
+python-versions: setup-python
+	@$(PYTHON) tools/python_versions.py $(if $(TOTALS),--json $(TOTALS))
+
+wheel: setup-python
+	@$(PYTHON) tools/python_wheel.py
+
+test-clients: setup-python
+	@$(PYTHON) tests/clients/run.py $(if $(TOTALS),--json $(TOTALS))
+
 bench: build
 	build/bench/psutil-bench --json build/bench.json
 
@@ -57,8 +73,8 @@ install: build
 clean:
 	rm -rf build build-*/
 
-setup-build setup-test setup-matrix setup-lint:
-	@tools/setup $(@:setup-%=%)
+setup-build setup-test setup-matrix setup-lint setup-python:
+	@PYTHON='$(PYTHON)' tools/setup $(@:setup-%=%)
 
 build/build.ninja:
 	$(MESON) setup build
@@ -66,6 +82,6 @@ build/build.ninja:
 build-asan/build.ninja:
 	$(MESON) setup build-asan $(SANITIZE)
 
-.PHONY: help run build test test-matrix bench lint install clean \
-	setup-build setup-test setup-matrix setup-lint
+.PHONY: help run build test test-matrix python python-versions wheel test-clients bench lint install \
+	clean setup-build setup-test setup-matrix setup-lint setup-python
 .NOTPARALLEL:

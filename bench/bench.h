@@ -15,6 +15,7 @@
 struct subject {
     psutil *ctx;
     psutil_process *self;
+    pid_t pid;
     int dir; /* descriptor of its folder in /proc */
     pid_t child_pids[SUBJECT_CHILDREN];
     psutil_process *children[SUBJECT_CHILDREN];

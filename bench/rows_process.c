@@ -89,27 +89,27 @@ static void bare_alive(void)
 {
     static int fd = -1;
     if (fd < 0)
-        fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+        fd = (int)syscall(SYS_pidfd_open, subject.pid, 0);
     syscall(SYS_pidfd_send_signal, fd, 0, NULL, 0);
 }
 
 static void bare_ionice(void)
 {
-    syscall(SYS_ioprio_get, 1, getpid());
+    syscall(SYS_ioprio_get, 1, subject.pid);
     bare_alive();
 }
 
 static void bare_affinity(void)
 {
     cpu_set_t cpus;
-    if (sched_getaffinity(getpid(), sizeof cpus, &cpus) == 0)
+    if (sched_getaffinity(subject.pid, sizeof cpus, &cpus) == 0)
         bare_alive();
 }
 
 static void bare_rlimit(void)
 {
     struct rlimit limit;
-    if (prlimit(getpid(), RLIMIT_NOFILE, NULL, &limit) == 0)
+    if (prlimit(subject.pid, RLIMIT_NOFILE, NULL, &limit) == 0)
         bare_alive();
 }
 

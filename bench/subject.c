@@ -70,7 +70,8 @@ static bool open_library(void)
 bool subject_open(void)
 {
     char folder[32];
-    snprintf(folder, sizeof folder, "/proc/%d", (int)getpid());
+    subject.pid = getpid();
+    snprintf(folder, sizeof folder, "/proc/%d", (int)subject.pid);
     subject.dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     if (!open_library() || !make_children() || !make_sockets() || subject.dir < 0 || file < 0) {

@@ -107,6 +107,7 @@ int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out);
 /* A reference to one process: its pid, and what tells it from later owners of that pid. */
 struct ps_ref {
     int64_t pid;
+    int64_t ppid;       /* its parent when the reference was made, as it may not be any more */
     uint64_t start;     /* start time in the system's own unit, on a clock that nobody sets */
     uint64_t id;        /* the system's own number for it that is never used again; 0: unknown */
     intptr_t handle[2]; /* the system's handles; the backend knows what -1 means */
@@ -167,8 +168,9 @@ struct ps_waiting {
     struct ps_end *end;
 };
 
-/* Called once for each process as it ends, without a lock held. */
-typedef void ps_process_ended(size_t index, int64_t exit_code, void *user);
+/* Called once for each process as it ends, without a lock held. Returning false ends the waiting,
+ * which is a success. */
+typedef bool ps_process_ended(size_t index, int64_t exit_code, void *user);
 
 /* Sleeps until all `len` processes have ended, or until `deadline` (ps_os_clock(); negative:
  * never). PSUTIL_ETIMEDOUT when some still run then, PSUTIL_EINTR when a signal handler ran:

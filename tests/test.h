@@ -100,6 +100,12 @@ static inline void test_register(const char *name, test_function *run)
         return;                                                                                    \
     } while (0)
 
+/* Valgrind runs one thread at a time, and knows not every system call. */
+static inline bool under_memcheck(void)
+{
+    return getenv("PSUTIL_VALGRIND") != NULL;
+}
+
 static inline int run_tests(void)
 {
     int failed = 0;

@@ -444,13 +444,15 @@ PSUTIL_API int psutil_process_kill(psutil_process *process);      /* SIGKILL */
  * to 64 milliseconds; so it does for zombies of other parents before Linux 6.9. */
 PSUTIL_API int psutil_process_wait(int64_t *exit_code, psutil_process *process, double timeout);
 
-/* Called for each process as it ends, in psutil_wait_procs(). Leave the handles open meanwhile. */
-typedef void psutil_wait_callback(psutil_process *process, int64_t exit_code, void *user);
+/* Called for each process as it ends, in psutil_wait_procs(). Leave the handles open meanwhile.
+ * Returning false ends the waiting at once. */
+typedef bool psutil_wait_callback(psutil_process *process, int64_t exit_code, void *user);
 
 /* Sleeps until all `len` processes have ended, at most `timeout` seconds, as psutil_process_wait()
  * does. gone[i] tells whether processes[i] ended, also with PSUTIL_EINTR; the timeout itself is no
- * error. `callback` may be NULL; it is called for those too that had ended before. A handle may be
- * listed several times; all must belong to `ctx` (PSUTIL_EINVAL).
+ * error, nor is that the callback ended the waiting. `callback` may be NULL; it is called for those
+ * too that had ended before. A handle may be listed several times; all must belong to `ctx`
+ * (PSUTIL_EINVAL).
  *
  * Linux: at most half of the descriptors that the program may open (RLIMIT_NOFILE) are used. With
  * more processes than that, the rest are looked at from time to time, so that their ends are seen

@@ -38,27 +38,29 @@ static int open_parent(psutil *ctx, const struct ps_ref *child, int64_t ppid, st
     return rc;
 }
 
-/* 1 when there is no parent. One that ended after its pid was read has left its child to another:
- * only the same answer twice is final. */
-static int find_parent(psutil *ctx, const struct ps_ref *child, struct ps_ref *parent)
+/* `ppid` is the parent's pid as it was just read, or unknown. 1 when there is no parent. One that
+ * ended after its pid was read has left its child to another: only the same answer twice is final.
+ */
+static int find_parent(psutil *ctx, const struct ps_ref *child, int64_t ppid, struct ps_ref *parent)
 {
-    int64_t ppid = 0, before;
-    int rc;
-    do {
+    int64_t before = PSUTIL_UNKNOWN;
+    int rc = ppid == PSUTIL_UNKNOWN ? read_ppid(ctx, child, &ppid) : 0;
+    while (rc == 0) {
+        if (ppid <= 0 || ppid == child->pid)
+            return 1;
+        rc = open_parent(ctx, child, ppid, parent);
+        if (rc != 1 || ppid == before)
+            return rc;
         before = ppid;
         rc = read_ppid(ctx, child, &ppid);
-        if (rc == 0 && ppid > 0 && ppid != child->pid)
-            rc = open_parent(ctx, child, ppid, parent);
-        else if (rc == 0)
-            return 1;
-    } while (rc == 1 && ppid != before);
+    }
     return rc;
 }
 
 int psutil_process_parent(psutil_process **out, psutil_process *process)
 {
     struct ps_ref parent;
-    int rc = find_parent(process->ctx, &process->ref, &parent);
+    int rc = find_parent(process->ctx, &process->ref, PSUTIL_UNKNOWN, &parent);
     if (rc == 0)
         return ps_process_adopt(process->ctx, &parent, out);
     if (rc > 0)
@@ -103,8 +105,9 @@ int psutil_process_parents(psutil_process_list **out, psutil_process *process)
     psutil *ctx = process->ctx;
     struct ps_process_collector collector = {.ctx = ctx};
     struct ps_ref child = process->ref, parent;
+    int64_t ppid = PSUTIL_UNKNOWN;
     int rc;
-    while ((rc = find_parent(ctx, &child, &parent)) == 0) {
+    while ((rc = find_parent(ctx, &child, ppid, &parent)) == 0) {
         if (parent.pid == process->ref.pid || is_circle(collector.list, &parent)) {
             ps_os_process_close(ctx, &parent);
             break;
@@ -113,6 +116,7 @@ int psutil_process_parents(psutil_process_list **out, psutil_process *process)
         if (rc != 0)
             break;
         child = parent;
+        ppid = parent.ppid;
     }
     /* An ancestor that ends meanwhile ends the list; the process itself must be there. */
     if (rc > 0 || (rc == PSUTIL_ESRCH && collector.list) ||

@@ -19,10 +19,11 @@ static int deadline_of(psutil *ctx, double timeout, int64_t *deadline)
     return 0;
 }
 
-static void keep_exit_code(size_t index, int64_t exit_code, void *user)
+static bool keep_exit_code(size_t index, int64_t exit_code, void *user)
 {
     (void)index;
     *(int64_t *)user = exit_code;
+    return true;
 }
 
 int psutil_process_wait(int64_t *exit_code, psutil_process *process, double timeout)
@@ -47,12 +48,11 @@ struct wait_procs {
     void *user;
 };
 
-static void report(size_t index, int64_t exit_code, void *user)
+static bool report(size_t index, int64_t exit_code, void *user)
 {
     const struct wait_procs *wait = user;
     wait->gone[index] = true;
-    if (wait->callback)
-        wait->callback(wait->processes[index], exit_code, wait->user);
+    return !wait->callback || wait->callback(wait->processes[index], exit_code, wait->user);
 }
 
 /* What the backend is to wait for, allocated; `len` is not 0. */

@@ -287,3 +287,31 @@ void psutil_table_row(psutil_process_info *out, const psutil_table *table, size_
         memcpy((char *)out + slot->offset, row + slot->packed, slot->size);
     }
 }
+
+/* Only a row with the start time tells one owner of a pid from the next. */
+static bool has_start(const psutil_table *table, const char *row)
+{
+    for (size_t i = 0; i < table->results_len; i++)
+        if (table->results[i] == PSUTIL_FIELD_CREATE_TIME)
+            return row[table->results_at + i] == 0;
+    return false;
+}
+
+int psutil_table_process(psutil_process **out, const psutil_table *table, size_t index)
+{
+    const char *row = row_at(table, &table->shown, index);
+    const struct row_head *head = (const void *)row;
+    if (!has_start(table, row))
+        return ps_fail(table->ctx, PSUTIL_EINVAL, "the row does not tell the process's start");
+    struct ps_ref ref = {
+        .pid = head->pid, .ppid = PSUTIL_UNKNOWN, .start = head->start, .handle = {-1, -1}};
+    return ps_process_adopt(table->ctx, &ref, out);
+}
+
+bool psutil_table_is_process(const psutil_table *table, size_t index, const psutil_process *process)
+{
+    const char *row = row_at(table, &table->shown, index);
+    const struct row_head *head = (const void *)row;
+    return has_start(table, row) && process->ctx == table->ctx && process->ref.pid == head->pid &&
+           process->ref.start == head->start;
+}

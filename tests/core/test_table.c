@@ -180,6 +180,39 @@ TEST(cpu_percent_does_not_pass_to_the_next_owner_of_a_pid)
     end();
 }
 
+TEST(a_row_gives_a_handle_on_its_process)
+{
+    psutil_process *process = NULL;
+    char *name = NULL;
+    REQUIRE(begin(PSUTIL_FIELD(CREATE_TIME)));
+    put_process(5, "a", 100, 1);
+    put_process(6, "b", 100, 1);
+    REQUIRE(psutil_table_refresh(table) == 0);
+    REQUIRE(psutil_table_process(&process, table, 1) == 0);
+    CHECK_INT(psutil_process_pid(process), 6);
+    CHECK(psutil_table_is_process(table, 1, process));
+    CHECK(!psutil_table_is_process(table, 0, process));
+    CHECK_INT(psutil_process_name(&name, process), 0);
+    CHECK_STRING(name, "b");
+    psutil_free(name);
+    put_process(6, "c", 100, 2);
+    REQUIRE(psutil_table_refresh(table) == 0);
+    CHECK(!psutil_table_is_process(table, 1, process));
+    CHECK_INT(psutil_process_name(&name, process), PSUTIL_EREUSED);
+    psutil_process_close(process);
+    end();
+}
+
+TEST(a_row_without_a_start_time_is_nobody)
+{
+    psutil_process *process = NULL;
+    REQUIRE(begin(PSUTIL_FIELD(PID)));
+    put_process(5, "a", 100, 1);
+    REQUIRE(psutil_table_refresh(table) == 0);
+    CHECK_INT(psutil_table_process(&process, table, 0), PSUTIL_EINVAL);
+    end();
+}
+
 #if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
 static size_t memory_in_use(void)
 {

@@ -28,11 +28,15 @@ class Ended(LiveTest):
                          ("zombie", "true", os.getpid()))
         self.assertIs(found["is_running"], True)
         self.assertEqual(tool("ps", "-o", "stat=", "-p", str(pid))[0], "Z")
+        # Its memory is gone, and with it whose it was: only root may look.
+        kinds = "ZombieProcess" if ROOT else "ZombieProcess|AccessDenied"
         for field in ("exe", "cwd", "environ", "cmdline", "memory_maps"):
-            self.assertRegex(found["errors"][field], rf"\AZombieProcess: pid {pid}\b", field)
+            self.assertRegex(found["errors"][field], rf"\A({kinds}): pid {pid}\b", field)
         self.assertNotIn("NoSuchProcess", str(found["errors"]))
-        self.assertEqual((found["open_files"], found["net_connections"], found["num_fds"]), ([], [], 0))
-        self.assertEqual(set(found["memory_full_info"].values()), {0})
+        if ROOT:
+            self.assertEqual([found[field] for field in ("open_files", "net_connections", "num_fds")],
+                             [[], [], 0])
+            self.assertEqual(set(found["memory_full_info"].values()), {0})
 
     def test_reaped(self):
         child = subprocess.Popen(["true"])
@@ -67,8 +71,6 @@ class Living(LiveTest):
         self.assertIn(self.one(child.pid, "status"), ("sleeping", "running"))
 
     def test_traced(self):
-        if not shutil.which("strace"):
-            self.skipTest("strace is not installed")
         child = self.state()
         libc = ctypes.CDLL(None, use_errno=True)
         attach, detach = 16, 17

@@ -386,8 +386,9 @@ TEST(an_unknown_figure_has_no_percentage)
 {
     double percent = 0;
     start(STAT("42", "x", "S", USER));
-    root_text("meminfo", "MemTotal: 1000 kB\nMemFree: 500 kB\nMemAvailable: 500 kB\n");
-    root_text("42/smaps", "1000-2000 r--p 0 0:0 1 /a\nPss: 100 kB\nPrivate_Clean: 2 kB\n");
+    root_file(&root, "proc/meminfo", "MemTotal: 1000 kB\nMemFree: 500 kB\nMemAvailable: 500 kB\n");
+    root_file(&root, "proc/42/smaps",
+              "1000-2000 r--p 0 0:0 1 /a\nPss: 100 kB\nPrivate_Clean: 2 kB\n");
     REQUIRE(read_fields() == 0);
     CHECK_INT(psutil_process_memory_percent(&percent, process, "pss"), 0);
     CHECK_DOUBLE(percent, 10);

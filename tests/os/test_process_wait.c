@@ -248,8 +248,7 @@ TEST(handles_without_descriptors)
     }
 }
 
-/* ---- Many at once ------------------------------------------------------------------------------
- */
+/* ---- Many at once ---------------------------------------------------------------------------- */
 
 #define MANY 200
 
@@ -259,11 +258,19 @@ struct seen {
     int64_t codes[2 * MANY];
 };
 
-static void note_end(psutil_process *process, int64_t exit_code, void *user)
+static bool note_end(psutil_process *process, int64_t exit_code, void *user)
 {
     struct seen *seen = user;
     seen->order[seen->calls] = process;
     seen->codes[seen->calls++] = exit_code;
+    return true;
+}
+
+/* Has seen enough after the first two. */
+static bool note_two(psutil_process *process, int64_t exit_code, void *user)
+{
+    note_end(process, exit_code, user);
+    return ((const struct seen *)user)->calls < 2;
 }
 
 /* The last one ends first. */
@@ -284,6 +291,31 @@ TEST(callbacks_come_in_the_order_of_ends)
             CHECK_INT(seen.codes[i], 7 - i);
             psutil_process_close(processes[i]);
         }
+        psutil_close(ctx);
+    }
+}
+
+/* The others go on, and are waited for by another call. */
+TEST(a_callback_ends_the_waiting)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        psutil_process *processes[4];
+        bool gone[4];
+        struct seen seen = {0};
+        for (int i = 0; i < 4; i++)
+            processes[i] = open_handle(ctx, start_child(i < 3 ? 0.01 : 30, i));
+        CHECK_INT(wait_for(processes[0], -1), 0);
+        CHECK_INT(wait_for(processes[1], -1), 1);
+        CHECK_INT(wait_for(processes[2], -1), 2);
+        CHECK_INT(psutil_wait_procs(gone, ctx, processes, 4, -1, note_two, &seen), 0);
+        CHECK_INT(seen.calls, 2);
+        CHECK_INT(gone[0] + gone[1] + gone[2] + gone[3], 2);
+        CHECK(!gone[3]);
+        CHECK_INT(psutil_process_kill(processes[3]), 0);
+        CHECK_INT(wait_for(processes[3], -1), -SIGKILL);
+        for (size_t i = 0; i < 4; i++)
+            psutil_process_close(processes[i]);
         psutil_close(ctx);
     }
 }
@@ -410,7 +442,7 @@ TEST(no_descriptor_can_be_opened)
         CHECK_INT(rc, PSUTIL_ESYSTEM);
         CHECK(told);
         CHECK_INT(error.os_code, EMFILE);
-        if (reaches[r] != PS_REACH_PIDS)
+        if (ps_linux_reach(ctx) != PS_REACH_PIDS)
             CHECK_INT(kept, 0);
         check_crowd(processes);
         psutil_close(ctx);
@@ -448,8 +480,7 @@ TEST(descriptors_run_out_within_the_budget)
     psutil_close(ctx);
 }
 
-/* ---- Signals and threads -----------------------------------------------------------------------
- */
+/* ---- Signals and threads --------------------------------------------------------------------- */
 
 static void do_nothing(int signal)
 {
@@ -555,6 +586,8 @@ static void *sleep_and_exit(void *unused)
 
 TEST(a_leader_thread_that_ends_first)
 {
+    if (under_memcheck())
+        SKIP("memcheck takes what an ended leader's stack points to for lost");
     for (size_t r = 0; r < REACHES; r++) {
         psutil *ctx = open_reaching(reaches[r]);
         pid_t pid = fork_child();

@@ -1,7 +1,6 @@
 /* Sockets of invented machines. Nothing of the running one may show. */
 #include "../root.h"
-
-static psutil *ctx;
+#include "net_sockets.h"
 
 #define HEADING                                                                                    \
     "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout "  \
@@ -111,17 +110,6 @@ TEST(unix_names)
     psutil_free(list);
     psutil_close(ctx);
     root_remove(&root);
-}
-
-static psutil_sconn_list *of_process(int64_t pid, unsigned kind)
-{
-    psutil_process *process;
-    psutil_sconn_list *list = NULL;
-    if (psutil_process_open(&process, ctx, pid) != 0)
-        return NULL;
-    CHECK_INT(psutil_process_net_connections(&list, process, kind), 0);
-    psutil_process_close(process);
-    return list;
 }
 
 TEST(one_process)

@@ -206,7 +206,9 @@ static int without_netlink(int64_t fd)
     if (psutil_net_connections(&list, ctx, PSUTIL_KIND_ALL) != 0)
         return 1;
     const psutil_sconn *row = find(list, getpid(), fd);
-    return row && row->status == PSUTIL_CONN_LISTEN ? 0 : 2;
+    bool listens = row && row->status == PSUTIL_CONN_LISTEN;
+    psutil_free(list);
+    return listens ? 0 : 2;
 }
 
 TEST(files_tell_when_netlink_is_refused)
@@ -302,6 +304,74 @@ TEST(a_process_in_another_namespace)
         CHECK(all->items[i].pid != child);
     psutil_free(all);
     end(child);
+}
+
+/* The row of a process in a table of all processes' sockets. */
+static psutil_sconn_list *of_table(const psutil_table *table, int64_t pid)
+{
+    psutil_process_info info;
+    for (size_t i = 0; i < psutil_table_len(table); i++) {
+        psutil_table_row(&info, table, i);
+        if (info.pid == pid)
+            return info.net_connections;
+    }
+    return NULL;
+}
+
+static void check_end(const psutil_addr *a, const psutil_addr *b)
+{
+    CHECK_STRING(a->ip, b->ip);
+    CHECK_INT(a->port, b->port);
+    CHECK_STRING(a->path, b->path);
+}
+
+static void check_rows(const psutil_sconn_list *a, const psutil_sconn_list *b)
+{
+    REQUIRE(a && b);
+    REQUIRE(a->len == b->len);
+    for (size_t i = 0; i < a->len; i++) {
+        CHECK_INT(a->items[i].fd, b->items[i].fd);
+        CHECK_INT(a->items[i].pid, b->items[i].pid);
+        CHECK_INT(a->items[i].family, b->items[i].family);
+        CHECK_INT(a->items[i].type, b->items[i].type);
+        CHECK_INT(a->items[i].status, b->items[i].status);
+        check_end(&a->items[i].laddr, &b->items[i].laddr);
+        check_end(&a->items[i].raddr, &b->items[i].raddr);
+    }
+}
+
+/* A table takes one snapshot of all sockets for its processes: the rows, and their order, are those
+ * of each process asked alone. */
+TEST(a_table_says_what_each_process_says)
+{
+    int server = listening(AF_INET), copy = dup(server);
+    int client = connected_to(server, AF_INET, SOCK_STREAM);
+    int udp = bound(AF_INET, SOCK_DGRAM), udp6 = bound(AF_INET6, SOCK_DGRAM);
+    pid_t child = child_that(nothing), foreign = child_that(listen_in_own_namespace);
+    psutil_table *table;
+    REQUIRE(child > 0);
+    REQUIRE(psutil_table_open(&table, ctx, PSUTIL_FIELD(NET_CONNECTIONS)) == 0);
+    REQUIRE(psutil_table_refresh(table) == 0);
+    const pid_t pids[] = {getpid(), child, foreign};
+    for (size_t i = 0; i < sizeof pids / sizeof *pids && pids[i] > 0; i++) {
+        psutil_sconn_list *own = of_process(pids[i], PSUTIL_KIND_INET);
+        CHECK(own && own->len > 0);
+        check_rows(of_table(table, pids[i]), own);
+        psutil_free(own);
+    }
+    CHECK(find(of_table(table, child), child, copy) != NULL);
+    CHECK(find(of_table(table, getpid()), getpid(), client) != NULL);
+    close(client);
+    REQUIRE(psutil_table_refresh(table) == 0);
+    CHECK(find(of_table(table, getpid()), getpid(), client) == NULL);
+    psutil_table_close(table);
+    end(child);
+    if (foreign > 0)
+        end(foreign);
+    close(udp6);
+    close(udp);
+    close(copy);
+    close(server);
 }
 
 int main(void)

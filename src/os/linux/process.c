@@ -43,24 +43,24 @@ void ps_reader_free(struct ps_reader *reader)
 
 #define STAT_SIZE sizeof((struct ps_reader *)0)->stat_bytes
 
-static int load_stat(const struct ps_reader *reader, char bytes[STAT_SIZE],
+static int load_stat(psutil *ctx, const struct ps_dir *dir, char bytes[STAT_SIZE],
                      struct ps_proc_stat *stat)
 {
     size_t len;
-    int rc = ps_read_once(reader->ctx, &reader->dir, "stat", bytes, STAT_SIZE, &len);
+    int rc = ps_read_once(ctx, dir, "stat", bytes, STAT_SIZE, &len);
     if (rc != 0)
         return rc;
     if (len == 0) /* the process ended between open() and read() on some kernels */
-        return ps_fail_pid(reader->ctx, PSUTIL_ESRCH, reader->dir.pid, NULL);
+        return ps_fail_pid(ctx, PSUTIL_ESRCH, dir->pid, NULL);
     if (!ps_parse_proc_stat(bytes, len, stat))
-        return ps_fail_data(reader->ctx, &reader->dir, "stat");
+        return ps_fail_data(ctx, dir, "stat");
     return 0;
 }
 
 int ps_reader_stat(struct ps_reader *reader)
 {
     if (reader->stat_rc == PSUTIL_NOT_ASKED)
-        reader->stat_rc = load_stat(reader, reader->stat_bytes, &reader->stat);
+        reader->stat_rc = load_stat(reader->ctx, &reader->dir, reader->stat_bytes, &reader->stat);
     return reader->stat_rc;
 }
 
@@ -100,7 +100,7 @@ bool ps_reader_has_ended(struct ps_reader *reader)
         return has_ended(&reader->stat);
     char bytes[STAT_SIZE];
     struct ps_proc_stat now;
-    return load_stat(reader, bytes, &now) == 0 && has_ended(&now);
+    return load_stat(reader->ctx, &reader->dir, bytes, &now) == 0 && has_ended(&now);
 }
 
 int ps_reader_absent(struct ps_reader *reader, int rc)
@@ -224,14 +224,25 @@ static int open_folder(psutil *ctx, int64_t pid, struct ps_dir *dir)
     return 0;
 }
 
+/* When the process was started, and by whom. */
+static int read_birth(psutil *ctx, const struct ps_dir *dir, struct ps_ref *ref)
+{
+    char bytes[STAT_SIZE];
+    struct ps_proc_stat stat;
+    int rc = load_stat(ctx, dir, bytes, &stat);
+    if (rc == 0) {
+        ref->start = (uint64_t)stat.starttime;
+        ref->ppid = stat.ppid;
+    }
+    return rc;
+}
+
 static int read_start(psutil *ctx, const struct ps_dir *dir, uint64_t *start)
 {
-    struct ps_reader reader;
-    ps_reader_init(&reader, ctx, *dir, NULL);
-    int rc = ps_reader_stat(&reader);
+    struct ps_ref ref;
+    int rc = read_birth(ctx, dir, &ref);
     if (rc == 0)
-        *start = (uint64_t)reader.stat.starttime;
-    ps_reader_free(&reader);
+        *start = ref.start;
     return rc;
 }
 
@@ -296,7 +307,7 @@ int ps_os_process_open(psutil *ctx, int64_t pid, bool keep, struct ps_ref *ref)
     if (rc == 0 && pidfd < 0)
         rc = check_leader(ctx, &dir);
     if (rc == 0)
-        rc = read_start(ctx, &dir, &ref->start);
+        rc = read_birth(ctx, &dir, ref);
     if (rc == 0 && pidfd >= 0)
         ref->id = ps_pidfd_id(ctx, pidfd);
     if (rc != 0 || !keep || !take_budget(ctx))

@@ -52,6 +52,7 @@ struct vigil {
     size_t budget;  /* how many may have one */
     int64_t pause;  /* before the next look */
     int64_t looked; /* how long the last one took */
+    bool stopped;   /* by the callee: nothing more is reported */
     ps_process_ended *ended;
     void *user;
 };
@@ -140,7 +141,8 @@ static void finish(struct vigil *v, size_t i)
     release(v, i);
     v->watches[i].done = true;
     v->pause = PAUSE_FIRST;
-    v->ended(v->watches[i].index, of->end->exit_code, v->user);
+    if (!v->stopped)
+        v->stopped = !v->ended(v->watches[i].index, of->end->exit_code, v->user);
 }
 
 /* ---- Looking --------------------------------------------------------------------------------- */
@@ -323,7 +325,7 @@ static int sleep_round(struct vigil *v, int64_t time)
 static int look_and_sleep(struct vigil *v, int64_t deadline, bool only_look)
 {
     int rc = look_round(v);
-    if (rc == 0 && v->len > 0)
+    if (rc == 0 && v->len > 0 && !v->stopped)
         rc = sleep_round(v, only_look ? 0 : time_to_sleep(v, deadline));
     return rc;
 }
@@ -337,9 +339,9 @@ static int wait_round(struct vigil *v, int64_t deadline)
     int rc = look_and_sleep(v, deadline, last);
     if (rc == PSUTIL_EINTR) {
         rc = look_and_sleep(v, deadline, true);
-        return rc == 0 && v->len > 0 ? PSUTIL_EINTR : rc;
+        return rc == 0 && v->len > 0 && !v->stopped ? PSUTIL_EINTR : rc;
     }
-    return rc == 0 && v->len > 0 && last ? PSUTIL_ETIMEDOUT : rc;
+    return rc == 0 && v->len > 0 && !v->stopped && last ? PSUTIL_ETIMEDOUT : rc;
 }
 
 static size_t descriptor_budget(size_t len)
@@ -357,7 +359,7 @@ static int keep_vigil(struct vigil *v, int64_t deadline)
     int rc = 0;
     for (size_t i = 0; i < v->len; i++)
         v->watches[i] = (struct watch){.index = i, .fd = -1, .look = true};
-    while (rc == 0 && v->len > 0)
+    while (rc == 0 && v->len > 0 && !v->stopped)
         rc = wait_round(v, deadline);
     for (size_t i = 0; i < v->len; i++)
         release(v, i);

@@ -81,8 +81,7 @@ static void add_entries(struct ps_list *list, DIR *folder)
         }
 }
 
-/* By path opendir() is the cheaper one: fdopendir() asks the kernel whether the descriptor is fit.
- */
+/* By path opendir() is the cheaper one: fdopendir() asks whether the descriptor is fit. */
 static DIR *open_folder(const struct ps_dir *dir, const char *name)
 {
     char path[PS_PATH_MAX];

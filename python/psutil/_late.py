@@ -1,0 +1,57 @@
+"""What import leaves for the first use: exceptions, enumerations, classes of named tuples."""
+
+from . import LINUX, WINDOWS, _psutil
+
+_EXCEPTIONS = {"Error", "NoSuchProcess", "ZombieProcess", "AccessDenied", "TimeoutExpired"}
+_TEXT = {"bytes2human", "test"}
+_ENUMS = {
+    "ProcessStatus": True,
+    "ConnectionStatus": True,
+    "NicDuplex": True,
+    "BatteryTime": True,
+    "ProcessIOPriority": LINUX,
+    "ProcessPriority": WINDOWS,
+    "ProcessRlimit": LINUX,
+    "AddressFamily": True,
+}
+
+
+def _constant(name):
+    """A member of an enumeration, where this platform has it."""
+    from . import _enums
+
+    for made, here in _ENUMS.items():
+        if here and name in getattr(_enums, made).__members__:
+            return getattr(_enums, made)[name]
+    return None
+
+
+def _find(name):
+    if name.startswith("_"):
+        return None
+    if name in _EXCEPTIONS:
+        from . import _exceptions as home
+    elif name == "Popen":
+        from . import _popen as home
+    elif name in _TEXT:
+        from . import _text as home
+    elif name in _ENUMS and name != "AddressFamily":
+        from . import _enums as home
+    elif name.isupper():
+        return _constant(name)
+    else:
+        return _psutil._named_tuple(name)
+    return getattr(home, name)
+
+
+def load(name, package):
+    """The value of psutil.<name>, kept in the package so that this happens once."""
+    value = _find(name)
+    if value is None:
+        raise AttributeError(f"module 'psutil' has no attribute {name!r}")
+    return package.setdefault(name, value)
+
+
+def names():
+    """What there is besides the package's own and __all__."""
+    return _TEXT | set(_ENUMS) - {"AddressFamily"}

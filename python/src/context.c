@@ -1,0 +1,136 @@
+/* Which machine is asked: one context for each value of psutil.PROCFS_PATH. */
+#include "module.h"
+
+/* PROCFS_PATH as it is now, in `*owned` a reference to give back. */
+static PyObject *procfs_path(module_state *state)
+{
+#if PY_VERSION_HEX >= 0x030d0000
+    PyObject *path = NULL;
+    if (PyDict_GetItemRef(state->package, state->procfs_name, &path) == 0)
+        PyErr_SetString(PyExc_AttributeError, "module 'psutil' has no attribute 'PROCFS_PATH'");
+    return path;
+#else
+    PyObject *path = PyDict_GetItemWithError(state->package, state->procfs_name);
+    if (!path && !PyErr_Occurred())
+        PyErr_SetString(PyExc_AttributeError, "module 'psutil' has no attribute 'PROCFS_PATH'");
+    Py_XINCREF(path);
+    return path;
+#endif
+}
+
+static context_node *find_equal(context_node *node, PyObject *path)
+{
+    for (; node; node = node->next) {
+        int equal = PyUnicode_Check(path) && PyUnicode_Check(node->path)
+                        ? PyUnicode_Compare(path, node->path) == 0
+                        : PyObject_RichCompareBool(path, node->path, Py_EQ);
+        if (equal)
+            return equal > 0 ? node : NULL;
+    }
+    return NULL;
+}
+
+static void free_node(context_node *node)
+{
+    if (node->disks.lock)
+        PyThread_free_lock(node->disks.lock);
+    if (node->nics.lock)
+        PyThread_free_lock(node->nics.lock);
+    psutil_nowrap_close(node->disks.nowrap);
+    psutil_nowrap_close(node->nics.nowrap);
+    psutil_close(node->ctx);
+    Py_XDECREF(node->path);
+    PyMem_Free(node);
+}
+
+static context_node *make_node(void)
+{
+    context_node *node = PyMem_Calloc(1, sizeof *node);
+    if (node) {
+        node->disks.lock = PyThread_allocate_lock();
+        node->nics.lock = PyThread_allocate_lock();
+        if (node->disks.lock && node->nics.lock)
+            return node;
+        free_node(node);
+    }
+    PyErr_NoMemory();
+    return NULL;
+}
+
+static context_node *open_node(PyObject *path)
+{
+    PyObject *bytes;
+    if (!PyUnicode_FSConverter(path, &bytes))
+        return NULL;
+    context_node *node = make_node();
+    if (!node) {
+        Py_DECREF(bytes);
+        return NULL;
+    }
+    psutil_options options = {.proc = PyBytes_AS_STRING(bytes)};
+    int rc = psutil_open(&node->ctx, &options);
+    Py_DECREF(bytes);
+    if (rc < 0) {
+        free_node(node);
+        if (rc == PSUTIL_ENOMEM)
+            PyErr_NoMemory();
+        else
+            PyErr_Format(PyExc_ValueError, "PROCFS_PATH cannot be %R", path);
+        return NULL;
+    }
+    Py_INCREF(path);
+    node->path = path;
+    return node;
+}
+
+static context_node *find_or_open(module_state *state, PyObject *path)
+{
+    context_node *node = find_equal(state->contexts, path);
+    if (node || PyErr_Occurred())
+        return node;
+    node = open_node(path);
+    if (node) {
+        node->next = state->contexts;
+        state->contexts = node;
+    }
+    return node;
+}
+
+context_node *context_node_for(module_state *state)
+{
+    if (!state->package) {
+        PyErr_SetString(PyExc_RuntimeError, "psutil._psutil is used through psutil");
+        return NULL;
+    }
+    PyObject *path = procfs_path(state);
+    if (!path)
+        return NULL;
+    context_node *node = atomic_load_explicit(&state->current, memory_order_acquire);
+    if (!node || node->path != path) {
+        LOCK(state);
+        node = find_or_open(state, path);
+        if (node)
+            atomic_store_explicit(&state->current, node, memory_order_release);
+        UNLOCK(state);
+    }
+    Py_DECREF(path);
+    return node;
+}
+
+psutil *context_for(module_state *state)
+{
+    context_node *node = context_node_for(state);
+    return node ? node->ctx : NULL;
+}
+
+void contexts_free(module_state *state)
+{
+    context_node *node = state->contexts;
+    state->contexts = NULL;
+    atomic_store(&state->current, NULL);
+    while (node) {
+        context_node *next = node->next;
+        free_node(node);
+        node = next;
+    }
+}

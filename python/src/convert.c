@@ -1,0 +1,242 @@
+/* From the library's structs to Python's objects, led by the descriptions of the records. */
+#include "module.h"
+
+#include <math.h>
+#include <string.h>
+
+PyObject *string_from(const char *string)
+{
+    if (!string)
+        Py_RETURN_NONE;
+    return PyUnicode_DecodeFSDefaultAndSize(string, (Py_ssize_t)strlen(string));
+}
+
+PyObject *int_from(int64_t value)
+{
+    if (value == PSUTIL_UNKNOWN)
+        Py_RETURN_NONE;
+    return PyLong_FromLongLong(value);
+}
+
+PyObject *double_from(double value)
+{
+    if (isnan(value))
+        Py_RETURN_NONE;
+    return PyFloat_FromDouble(value);
+}
+
+static PyObject *bool_from(int64_t value)
+{
+    if (value == PSUTIL_UNKNOWN)
+        Py_RETURN_NONE;
+    return PyBool_FromLong(value != 0);
+}
+
+/* An end of a socket: addr(ip, port), the path of a UNIX socket, or () when there is none. */
+static PyObject *address_from(module_state *state, const psutil_addr *address)
+{
+    if (address->ip)
+        return record_to_tuple(state, TUPLE_addr, address);
+    if (address->path)
+        return string_from(address->path);
+    return PyTuple_New(0);
+}
+
+PyObject *ints_from(const psutil_int_list *list)
+{
+    PyObject *result = PyList_New((Py_ssize_t)list->len);
+    for (size_t i = 0; result && i < list->len; i++) {
+        PyObject *item = int_from(list->items[i]);
+        if (!item)
+            Py_CLEAR(result);
+        else
+            PyList_SET_ITEM(result, (Py_ssize_t)i, item);
+    }
+    return result;
+}
+
+PyObject *strings_from(const psutil_string_list *list)
+{
+    PyObject *result = PyList_New((Py_ssize_t)list->len);
+    for (size_t i = 0; result && i < list->len; i++) {
+        PyObject *item = string_from(list->items[i]);
+        if (!item)
+            Py_CLEAR(result);
+        else
+            PyList_SET_ITEM(result, (Py_ssize_t)i, item);
+    }
+    return result;
+}
+
+static int add_variable(PyObject *result, const char *variable)
+{
+    const char *equals = strchr(variable, '=');
+    if (!equals)
+        return 0;
+    PyObject *key = PyUnicode_DecodeFSDefaultAndSize(variable, equals - variable);
+    PyObject *value = string_from(equals + 1);
+    int rc = key && value ? PyDict_SetItem(result, key, value) : -1;
+    Py_XDECREF(value);
+    Py_XDECREF(key);
+    return rc;
+}
+
+PyObject *variables_from(const psutil_string_list *list)
+{
+    PyObject *result = PyDict_New();
+    for (size_t i = 0; result && i < list->len; i++)
+        if (add_variable(result, list->items[i]) < 0)
+            Py_CLEAR(result);
+    return result;
+}
+
+/* A list of records without named tuples of its own is told by its first fields (rlimit). */
+static PyObject *list_from(module_state *state, const psutil_record *record, const void *list)
+{
+    struct any_list {
+        size_t len;
+        const void *items;
+    };
+    const struct any_list *any = list;
+    int id = tuple_id_of(record);
+    if (!any || id < 0)
+        Py_RETURN_NONE;
+    return list_to_tuples(state, (tuple_id)id, any->items, any->len);
+}
+
+static PyObject *nested_from(module_state *state, const psutil_field *field, const void *place)
+{
+    int id = tuple_id_of(field->record);
+    if (id < 0)
+        Py_RETURN_NONE;
+    return record_to_tuple(state, (tuple_id)id, place);
+}
+
+PyObject *field_from(module_state *state, const psutil_field *field, const void *item)
+{
+    const void *place = (const char *)item + field->offset;
+    switch (field->type) {
+    case PSUTIL_TYPE_INT:
+        return int_from(*(const int64_t *)place);
+    case PSUTIL_TYPE_BOOL:
+        return bool_from(*(const int64_t *)place);
+    case PSUTIL_TYPE_DOUBLE:
+        return double_from(*(const double *)place);
+    case PSUTIL_TYPE_STRING:
+        return string_from(*(const char *const *)place);
+    case PSUTIL_TYPE_ENUM:
+        return enum_member(state, field->values, *(const int64_t *)place);
+    case PSUTIL_TYPE_ADDRESS:
+        return address_from(state, place);
+    case PSUTIL_TYPE_RECORD:
+        return nested_from(state, field, place);
+    case PSUTIL_TYPE_LIST:
+        return list_from(state, field->record, *(const void *const *)place);
+    case PSUTIL_TYPE_INTS:
+        return ints_from(*(psutil_int_list *const *)place);
+    case PSUTIL_TYPE_STRINGS:
+        return strings_from(*(psutil_string_list *const *)place);
+    case PSUTIL_TYPE_VARIABLES:
+        return variables_from(*(psutil_string_list *const *)place);
+    }
+    Py_UNREACHABLE();
+}
+
+static PyObject *fill_tuple(module_state *state, const tuple_info *info, PyTypeObject *type,
+                            const void *item)
+{
+    PyObject *tuple = type->tp_alloc(type, info->len);
+    for (Py_ssize_t i = 0; tuple && i < info->len; i++) {
+        PyObject *value = field_from(state, info->fields[i], item);
+        if (!value)
+            Py_CLEAR(tuple);
+        else
+            PyTuple_SET_ITEM(tuple, i, value);
+    }
+    return tuple;
+}
+
+PyObject *record_to_tuple(module_state *state, tuple_id id, const void *item)
+{
+    const tuple_info *info = tuple_get(state, id);
+    if (!info)
+        return NULL;
+    return fill_tuple(state, info, atomic_load_explicit(&info->type, memory_order_relaxed), item);
+}
+
+PyObject *list_to_tuples(module_state *state, tuple_id id, const void *items, size_t len)
+{
+    const tuple_info *info = tuple_get(state, id);
+    PyObject *result = info ? PyList_New((Py_ssize_t)len) : NULL;
+    for (size_t i = 0; result && i < len; i++) {
+        PyObject *tuple = record_to_tuple(state, id, (const char *)items + i * info->record->size);
+        if (!tuple)
+            Py_CLEAR(result);
+        else
+            PyList_SET_ITEM(result, (Py_ssize_t)i, tuple);
+    }
+    return result;
+}
+
+/* Adds one record to a dictionary: as the value, or to the list that is the value. */
+static int add_keyed(module_state *state, PyObject *result, const tuple_info *info, tuple_id id,
+                     const void *item, bool grouped)
+{
+    PyObject *key = field_from(state, info->record->key, item);
+    PyObject *tuple = key ? record_to_tuple(state, id, item) : NULL;
+    int rc = -1;
+    if (tuple && !grouped)
+        rc = PyDict_SetItem(result, key, tuple);
+    else if (tuple) {
+        PyObject *group = PyDict_GetItemWithError(result, key);
+        if (group)
+            rc = PyList_Append(group, tuple);
+        else if (!PyErr_Occurred() && (group = Py_BuildValue("[O]", tuple))) {
+            rc = PyDict_SetItem(result, key, group);
+            Py_DECREF(group);
+        }
+    }
+    Py_XDECREF(tuple);
+    Py_XDECREF(key);
+    return rc;
+}
+
+static PyObject *keyed(module_state *state, tuple_id id, const void *items, size_t len,
+                       bool grouped)
+{
+    const tuple_info *info = tuple_get(state, id);
+    PyObject *result = info ? PyDict_New() : NULL;
+    for (size_t i = 0; result && i < len; i++) {
+        const void *item = (const char *)items + i * info->record->size;
+        if (add_keyed(state, result, info, id, item, grouped) < 0)
+            Py_CLEAR(result);
+    }
+    return result;
+}
+
+PyObject *list_to_dict(module_state *state, tuple_id id, const void *items, size_t len)
+{
+    return keyed(state, id, items, len, false);
+}
+
+PyObject *list_to_groups(module_state *state, tuple_id id, const void *items, size_t len)
+{
+    return keyed(state, id, items, len, true);
+}
+
+double round_tenth(double value)
+{
+    double scaled = value * 10;
+    if (!isfinite(scaled) || fabs(scaled) > 1e15)
+        return value;
+    double nearest = nearbyint(scaled);
+    /* Only close to a half can the multiplication's own rounding have changed the outcome. */
+    if (fabs(fabs(scaled - nearest) - 0.5) > 1e-6)
+        return nearest / 10;
+    char *text = PyOS_double_to_string(value, 'f', 1, 0, NULL);
+    if (!text)
+        return value;
+    double rounded = PyOS_string_to_double(text, NULL, NULL);
+    PyMem_Free(text);
+    return rounded;
+}

@@ -1,0 +1,149 @@
+/* The library's errors as exceptions. */
+#include "module.h"
+
+#include <errno.h>
+#include <string.h>
+
+PyObject *package_attribute(module_state *state, const char *name)
+{
+    PyObject *package = PyImport_ImportModule("psutil");
+    if (!package)
+        return NULL;
+    PyObject *value = PyObject_GetAttrString(package, name);
+    Py_DECREF(package);
+    (void)state;
+    return value;
+}
+
+/* Raises psutil.<name>(pid, **{"name": …, "msg": …}). */
+static PyObject *raise_about(module_state *state, const char *type_name, int64_t pid,
+                             PyObject *name, const char *message)
+{
+    PyObject *type = package_attribute(state, type_name);
+    if (!type)
+        return NULL;
+    PyObject *args = Py_BuildValue("(L)", (long long)pid);
+    PyObject *kwargs =
+        message ? Py_BuildValue("{s:O,s:s}", "name", name ? name : Py_None, "msg", message)
+                : Py_BuildValue("{s:O}", "name", name ? name : Py_None);
+    PyObject *exception = args && kwargs ? PyObject_Call(type, args, kwargs) : NULL;
+    if (exception)
+        PyErr_SetObject(type, exception);
+    Py_XDECREF(exception);
+    Py_XDECREF(kwargs);
+    Py_XDECREF(args);
+    Py_DECREF(type);
+    return NULL;
+}
+
+/* OSError picks the class by the number: FileNotFoundError, PermissionError… `path` may be NULL. */
+static PyObject *raise_number(const psutil_error *error, PyObject *path)
+{
+    int number = error->os_code ? error->os_code : error->code == PSUTIL_EACCES ? EACCES : EIO;
+    PyObject *text = error->call[0] ? PyUnicode_FromFormat("%s (originated from %s)",
+                                                           strerror(number), error->call)
+                                    : PyUnicode_FromString(strerror(number));
+    PyObject *args = NULL;
+    if (text)
+        args =
+            path ? Py_BuildValue("(iOO)", number, text, path) : Py_BuildValue("(iO)", number, text);
+    if (args)
+        PyErr_SetObject(PyExc_OSError, args);
+    Py_XDECREF(args);
+    Py_XDECREF(text);
+    return NULL;
+}
+
+static PyObject *raise_os(const psutil_error *error)
+{
+    PyObject *path = error->path[0] ? PyUnicode_DecodeFSDefault(error->path) : NULL;
+    if (path || !error->path[0])
+        raise_number(error, path);
+    Py_XDECREF(path);
+    return NULL;
+}
+
+/* The exceptions whose text is the cause. */
+static PyObject *raise_text(PyObject *type, const psutil_error *error)
+{
+    char line[512];
+    if (error->note[0])
+        PyErr_SetString(type, error->note);
+    else if (error->call[0] || error->path[0]) {
+        psutil_error_format(line, sizeof line, error);
+        PyErr_SetString(type, line);
+    } else
+        PyErr_SetString(type, psutil_error_text(error->code));
+    return NULL;
+}
+
+static PyObject *raise_system(const psutil_error *error)
+{
+    switch (error->code) {
+    case PSUTIL_EINVAL:
+        return raise_text(PyExc_ValueError, error);
+    case PSUTIL_ENOTSUP:
+        return raise_text(PyExc_NotImplementedError, error);
+    case PSUTIL_EDATA:
+        return raise_text(PyExc_RuntimeError, error);
+    case PSUTIL_EINTR:
+        return raise_text(PyExc_InterruptedError, error);
+    default:
+        return raise_os(error);
+    }
+}
+
+static psutil_error detail_of(psutil *ctx, int rc)
+{
+    psutil_error error;
+    if (!ctx || !psutil_error_detail(&error, ctx) || error.code != rc)
+        error = (psutil_error){.code = rc, .pid = PSUTIL_UNKNOWN};
+    return error;
+}
+
+PyObject *raise_path(module_state *state, psutil *ctx, int rc, PyObject *path)
+{
+    psutil_error error = detail_of(ctx, rc);
+    if (rc == PSUTIL_ESYSTEM || rc == PSUTIL_EACCES)
+        return raise_number(&error, path);
+    return raise_from(state, ctx, rc);
+}
+
+PyObject *raise_process(module_state *state, psutil *ctx, int rc, int64_t pid, PyObject *name)
+{
+    psutil_error error = detail_of(ctx, rc);
+    switch (rc) {
+    case PSUTIL_ENOMEM:
+        return PyErr_NoMemory();
+    case PSUTIL_ESRCH:
+        return raise_about(state, "NoSuchProcess", pid, name, NULL);
+    case PSUTIL_EREUSED:
+        return raise_about(state, "NoSuchProcess", pid, name, psutil_error_text(rc));
+    case PSUTIL_EZOMBIE:
+        return raise_about(state, "ZombieProcess", pid, name, NULL);
+    case PSUTIL_EACCES:
+        if (pid != PSUTIL_UNKNOWN)
+            return raise_about(state, "AccessDenied", pid, name, NULL);
+        return raise_os(&error);
+    case PSUTIL_ETIMEDOUT:
+        if (!error.os_code)
+            error.os_code = ETIMEDOUT;
+        return raise_os(&error);
+    default:
+        return raise_system(&error);
+    }
+}
+
+PyObject *raise_timeout(module_state *state, PyObject *seconds, int64_t pid, PyObject *name)
+{
+    PyObject *type = package_attribute(state, "TimeoutExpired");
+    if (!type)
+        return NULL;
+    PyObject *exception =
+        PyObject_CallFunction(type, "OLO", seconds, (long long)pid, name ? name : Py_None);
+    if (exception)
+        PyErr_SetObject(type, exception);
+    Py_XDECREF(exception);
+    Py_DECREF(type);
+    return NULL;
+}

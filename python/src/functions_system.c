@@ -1,0 +1,173 @@
+/* Memory, boot time, users, process ids. */
+#include "module.h"
+
+/* Records that are all integers and percentages: what is not known is 0. */
+static void zero_unknown(const psutil_record *record, void *item)
+{
+    for (size_t i = 0; i < record->len; i++) {
+        const psutil_field *field = &record->fields[i];
+        int64_t *place = (int64_t *)((char *)item + field->offset);
+        if (field->type == PSUTIL_TYPE_INT && *place == PSUTIL_UNKNOWN)
+            *place = 0;
+    }
+}
+
+static PyObject *memory_tuple(module_state *state, tuple_id id, void *item)
+{
+    const tuple_info *info = tuple_get(state, id);
+    if (!info)
+        return NULL;
+    zero_unknown(info->record, item);
+    return record_to_tuple(state, id, item);
+}
+
+static PyObject *virtual_memory(PyObject *module, PyObject *Py_UNUSED(ignored))
+{
+    module_state *state = state_of(module);
+    psutil *ctx = context_for(state);
+    if (!ctx)
+        return NULL;
+    psutil_svmem memory;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS rc = psutil_virtual_memory(&memory, ctx);
+    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    memory.percent = memory.percent >= 0 ? round_tenth(memory.percent) : 0;
+    return memory_tuple(state, TUPLE_svmem, &memory);
+}
+
+static PyObject *swap_memory(PyObject *module, PyObject *Py_UNUSED(ignored))
+{
+    module_state *state = state_of(module);
+    psutil *ctx = context_for(state);
+    if (!ctx)
+        return NULL;
+    psutil_sswap swap;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS rc = psutil_swap_memory(&swap, ctx);
+    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    swap.percent = swap.percent >= 0 ? round_tenth(swap.percent) : 0;
+    return memory_tuple(state, TUPLE_sswap, &swap);
+}
+
+static PyObject *heap_info(PyObject *module, PyObject *Py_UNUSED(ignored))
+{
+    module_state *state = state_of(module);
+    psutil *ctx = context_for(state);
+    if (!ctx)
+        return NULL;
+    psutil_pheap heap;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS rc = psutil_heap_info(&heap, ctx);
+    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    return record_to_tuple(state, TUPLE_pheap, &heap);
+}
+
+static PyObject *heap_trim(PyObject *module, PyObject *Py_UNUSED(ignored))
+{
+    module_state *state = state_of(module);
+    psutil *ctx = context_for(state);
+    if (!ctx)
+        return NULL;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS rc = psutil_heap_trim(ctx);
+    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_RETURN_NONE;
+}
+
+static PyObject *boot_time(PyObject *module, PyObject *Py_UNUSED(ignored))
+{
+    module_state *state = state_of(module);
+    psutil *ctx = context_for(state);
+    if (!ctx)
+        return NULL;
+    double time;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS rc = psutil_boot_time(&time, ctx);
+    Py_END_ALLOW_THREADS return rc < 0 ? raise_from(state, ctx, rc) : PyFloat_FromDouble(time);
+}
+
+static PyObject *users(PyObject *module, PyObject *Py_UNUSED(ignored))
+{
+    module_state *state = state_of(module);
+    psutil *ctx = context_for(state);
+    if (!ctx)
+        return NULL;
+    psutil_suser_list *list;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS rc = psutil_users(&list, ctx);
+    Py_END_ALLOW_THREADS if (rc == PSUTIL_ENOTSUP) return PyList_New(0);
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
+    PyObject *result = list_to_tuples(state, TUPLE_suser, list->items, list->len);
+    psutil_free(list);
+    return result;
+}
+
+static PyObject *pids(PyObject *module, PyObject *Py_UNUSED(ignored))
+{
+    module_state *state = state_of(module);
+    psutil *ctx = context_for(state);
+    if (!ctx)
+        return NULL;
+    psutil_int_list *list;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS rc = psutil_pids(&list, ctx);
+    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    PyObject *result = ints_from(list);
+    psutil_free(list);
+    return result;
+}
+
+/* No process has an id that does not fit: 1 with `*pid` set, 0 when it does not fit, -1. */
+static int pid_of(PyObject *value, int64_t *pid)
+{
+    if (!PyIndex_Check(value)) {
+        PyErr_Format(PyExc_TypeError,
+                     PyFloat_Check(value) ? "'%.100s' object cannot be interpreted as an integer"
+                                          : "'<' not supported between instances of '%.100s' and "
+                                            "'int'",
+                     Py_TYPE(value)->tp_name);
+        return -1;
+    }
+    PyObject *number = PyNumber_Index(value);
+    if (!number)
+        return -1;
+    int overflow;
+    *pid = PyLong_AsLongLongAndOverflow(number, &overflow);
+    Py_DECREF(number);
+    return overflow ? 0 : 1;
+}
+
+static PyObject *pid_exists(PyObject *module, PyObject *const *args, Py_ssize_t nargs,
+                            PyObject *kwnames)
+{
+    PyObject *value;
+    int64_t pid;
+    if (arguments(SIGNATURE("pid_exists", 1, "pid"), args, nargs, kwnames, &value) < 0)
+        return NULL;
+    int fits = pid_of(value, &pid);
+    if (fits < 0)
+        return NULL;
+    module_state *state = state_of(module);
+    psutil *ctx = context_for(state);
+    if (!ctx)
+        return NULL;
+    if (!fits || pid < 0)
+        Py_RETURN_FALSE;
+    bool exists;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS rc = psutil_pid_exists(&exists, ctx, pid);
+    Py_END_ALLOW_THREADS return rc < 0 ? raise_from(state, ctx, rc) : PyBool_FromLong(exists);
+}
+
+PyMethodDef system_functions[] = {
+    {"virtual_memory", virtual_memory, METH_NOARGS, NULL},
+    {"swap_memory", swap_memory, METH_NOARGS, NULL},
+    {"heap_info", heap_info, METH_NOARGS, NULL},
+    {"heap_trim", heap_trim, METH_NOARGS, NULL},
+    {"boot_time", boot_time, METH_NOARGS, NULL},
+    {"users", users, METH_NOARGS, NULL},
+    {"pids", pids, METH_NOARGS, NULL},
+    {"pid_exists", FUNCTION(pid_exists), METH_FASTCALL | METH_KEYWORDS, NULL},
+    {NULL},
+};

@@ -1,0 +1,357 @@
+/* The class Process: its instances, whom each stands for, and how they compare. */
+#include "process.h"
+
+#include <limits.h>
+#include <math.h>
+#include <structmember.h>
+
+#ifdef _WIN32
+#include <process.h>
+#define getpid _getpid
+#else
+#include <unistd.h>
+#endif
+
+/* ---- What an instance keeps ------------------------------------------------------------------ */
+
+PyObject *process_kept(process_object *self, PyObject **member)
+{
+    LOCK(self);
+    PyObject *value = *member;
+    Py_XINCREF(value);
+    UNLOCK(self);
+    return value;
+}
+
+void process_keep(process_object *self, PyObject **member, PyObject *value)
+{
+    Py_XINCREF(value);
+    LOCK(self);
+    PyObject *old = *member;
+    *member = value;
+    UNLOCK(self);
+    Py_XDECREF(old);
+}
+
+bool process_is_open(process_object *self)
+{
+    if (self->handle)
+        return true;
+    PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_pid'",
+                 Py_TYPE(self)->tp_name);
+    return false;
+}
+
+PyObject *process_raise(process_object *self, int rc)
+{
+    if (rc == PSUTIL_EREUSED)
+        self->reused = true;
+    PyObject *name = process_kept(self, &self->name);
+    raise_process(self->state, psutil_process_context(self->handle), rc, self->pid, name);
+    Py_XDECREF(name);
+    if (rc == PSUTIL_EREUSED)
+        process_iter_forget(self);
+    return NULL;
+}
+
+/* ---- From nothing to an instance ------------------------------------------------------------- */
+
+static process_object *allocate(PyTypeObject *type, module_state *state)
+{
+    process_object *self = (process_object *)type->tp_alloc(type, 0);
+    if (!self)
+        return NULL;
+    self->state = state;
+    self->module = state->module;
+    Py_INCREF(self->module);
+    self->busy = NAN;
+    return self;
+}
+
+static PyObject *process_new(PyTypeObject *type, PyObject *Py_UNUSED(args),
+                             PyObject *Py_UNUSED(kwargs))
+{
+    module_state *state = state_of_type(type);
+    return state ? (PyObject *)allocate(type, state) : NULL;
+}
+
+PyObject *process_wrap(module_state *state, psutil_process *handle)
+{
+    process_object *self = allocate(state->process_type, state);
+    if (!self) {
+        psutil_process_close(handle);
+        return NULL;
+    }
+    self->handle = handle;
+    self->pid = psutil_process_pid(handle);
+    return (PyObject *)self;
+}
+
+static int take_handle(process_object *self, psutil_process *handle)
+{
+    retired_handle *retired = NULL;
+    if (self->handle && !(retired = PyMem_Malloc(sizeof *retired))) {
+        psutil_process_close(handle);
+        PyErr_NoMemory();
+        return -1;
+    }
+    LOCK(self);
+    if (retired && !self->owner) {
+        *retired = (retired_handle){self->retired, self->handle};
+        self->retired = retired;
+    }
+    self->handle = handle;
+    self->pid = psutil_process_pid(handle);
+    self->busy = NAN;
+    self->reused = false;
+    self->parent_seen = 0;
+    UNLOCK(self);
+    if (retired && self->owner)
+        PyMem_Free(retired);
+    process_keep(self, &self->name, NULL);
+    process_keep(self, &self->exe, NULL);
+    process_keep(self, &self->create_time, NULL);
+    process_keep(self, &self->exit_code, NULL);
+    process_oneshot_forget(self);
+    return 0;
+}
+
+PyObject *raise_no_such(module_state *state, PyObject *pid, const char *text)
+{
+    PyObject *type = package_attribute(state, "NoSuchProcess");
+    PyObject *exception = type ? PyObject_CallFunction(type, "OOs", pid, Py_None, text) : NULL;
+    if (exception)
+        PyErr_SetObject(type, exception);
+    Py_XDECREF(exception);
+    Py_XDECREF(type);
+    return NULL;
+}
+
+/* 1 when it is a number that no process can have. */
+static int parse_pid(PyObject *object, int64_t *pid)
+{
+    int overflow = 0;
+    if (!PyIndex_Check(object)) {
+        if (PyFloat_Check(object))
+            PyErr_SetString(PyExc_TypeError, "'float' object cannot be interpreted as an integer");
+        else
+            PyErr_Format(PyExc_TypeError, "'<' not supported between instances of '%s' and 'int'",
+                         Py_TYPE(object)->tp_name);
+        return -1;
+    }
+    PyObject *index = PyNumber_Index(object);
+    if (!index)
+        return -1;
+    *pid = PyLong_AsLongLongAndOverflow(index, &overflow);
+    Py_DECREF(index);
+    if (overflow < 0 || (!overflow && *pid < 0)) {
+        PyErr_Format(PyExc_ValueError, "pid must be a positive integer (got %S)", object);
+        return -1;
+    }
+    return overflow > 0 || *pid > INT_MAX;
+}
+
+static int open_pid(process_object *self, PyObject *object, int64_t pid)
+{
+    psutil_process *handle = NULL;
+    psutil *ctx = context_for(self->state);
+    int rc;
+    if (!ctx)
+        return -1;
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_open(&handle, ctx, pid);
+    Py_END_ALLOW_THREADS
+    if (rc == 0)
+        return take_handle(self, handle);
+    if (rc == PSUTIL_ESRCH && object)
+        raise_no_such(self->state, object, "process PID not found");
+    else
+        raise_process(self->state, ctx, rc, pid, NULL);
+    return -1;
+}
+
+static int process_init(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"pid", NULL};
+    process_object *self = (process_object *)object;
+    PyObject *argument = Py_None;
+    int64_t pid = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:Process", names, &argument))
+        return -1;
+    if (argument == Py_None)
+        return open_pid(self, NULL, getpid());
+    int rc = parse_pid(argument, &pid);
+    if (rc > 0)
+        raise_no_such(self->state, argument, "process PID out of range");
+    return rc == 0 ? open_pid(self, argument, pid) : -1;
+}
+
+/* A copy stands for the same process, with the same handle. */
+PyObject *process_copy(PyObject *object, PyObject *Py_UNUSED(unused))
+{
+    process_object *self = (process_object *)object;
+    process_object *copy = allocate(Py_TYPE(object), self->state);
+    if (!copy)
+        return NULL;
+    LOCK(self);
+    copy->owner = self->owner ? self->owner : object;
+    Py_INCREF(copy->owner);
+    copy->handle = self->handle;
+    copy->pid = self->pid;
+    copy->parent_seen = self->parent_seen;
+    copy->busy = self->busy;
+    copy->clock = self->clock;
+    copy->shows_start = self->shows_start;
+    copy->reused = self->reused;
+    UNLOCK(self);
+    copy->name = process_kept(self, &self->name);
+    copy->exe = process_kept(self, &self->exe);
+    copy->create_time = process_kept(self, &self->create_time);
+    copy->exit_code = process_kept(self, &self->exit_code);
+    copy->dict = self->dict ? PyDict_Copy(self->dict) : NULL;
+    if (self->dict && !copy->dict)
+        Py_CLEAR(copy);
+    return (PyObject *)copy;
+}
+
+/* ---- And back -------------------------------------------------------------------------------- */
+
+static int process_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    process_object *self = (process_object *)object;
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(self->dict);
+    Py_VISIT(self->module);
+    Py_VISIT(self->owner);
+    return 0;
+}
+
+/* The module and the owner stay: the handle needs them until the very end. */
+static int process_clear(PyObject *object)
+{
+    Py_CLEAR(((process_object *)object)->dict);
+    return 0;
+}
+
+static void process_dealloc(PyObject *object)
+{
+    process_object *self = (process_object *)object;
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    if (self->weak_references)
+        PyObject_ClearWeakRefs(object);
+    process_oneshot_forget(self);
+    if (!self->owner)
+        psutil_process_close(self->handle);
+    while (self->retired) {
+        retired_handle *next = self->retired->next;
+        psutil_process_close(self->retired->handle);
+        PyMem_Free(self->retired);
+        self->retired = next;
+    }
+    Py_CLEAR(self->dict);
+    Py_CLEAR(self->name);
+    Py_CLEAR(self->exe);
+    Py_CLEAR(self->create_time);
+    Py_CLEAR(self->exit_code);
+    Py_CLEAR(self->owner);
+    Py_CLEAR(self->module);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+/* ---- Whom it stands for ---------------------------------------------------------------------- */
+
+static PyObject *process_compare(PyObject *a, PyObject *b, int operation)
+{
+    module_state *state = ((process_object *)a)->state;
+    if ((operation != Py_EQ && operation != Py_NE) || !PyObject_TypeCheck(b, state->process_type))
+        Py_RETURN_NOTIMPLEMENTED;
+    process_object *x = (process_object *)a, *y = (process_object *)b;
+    if (!process_is_open(x) || !process_is_open(y))
+        return NULL;
+    bool equal = x->handle == y->handle || psutil_process_equal(x->handle, y->handle);
+    return PyBool_FromLong(equal == (operation == Py_EQ));
+}
+
+static Py_hash_t process_hash(PyObject *object)
+{
+    process_object *self = (process_object *)object;
+    return process_is_open(self) ? (Py_hash_t)self->pid : -1;
+}
+
+static PyObject *get_pid(PyObject *object, void *Py_UNUSED(closure))
+{
+    process_object *self = (process_object *)object;
+    return process_is_open(self) ? PyLong_FromLongLong(self->pid) : NULL;
+}
+
+static PyGetSetDef process_getters[] = {
+    {"pid", get_pid, NULL, PyDoc_STR("The process's pid."), NULL},
+    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
+    {NULL},
+};
+
+static PyMemberDef process_members[] = {
+    {"__dictoffset__", T_PYSSIZET, offsetof(process_object, dict), READONLY, NULL},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(process_object, weak_references), READONLY, NULL},
+    {NULL},
+};
+
+PyDoc_STRVAR(process_doc,
+             "Process(pid=None)\n--\n\n"
+             "A process of the system: the one that has this pid now, without one the caller's.\n"
+             "\n"
+             "It goes on to stand for that process when the pid is given to another: reads and\n"
+             "signals then raise NoSuchProcess. Instances of one process are equal, and may be\n"
+             "keys. Raises NoSuchProcess, AccessDenied.");
+
+static PyType_Slot process_slots[] = {
+    {Py_tp_doc, (void *)process_doc},
+    {Py_tp_new, (void *)process_new},
+    {Py_tp_init, (void *)process_init},
+    {Py_tp_dealloc, (void *)process_dealloc},
+    {Py_tp_traverse, (void *)process_traverse},
+    {Py_tp_clear, (void *)process_clear},
+    {Py_tp_repr, (void *)process_repr},
+    {Py_tp_hash, (void *)process_hash},
+    {Py_tp_richcompare, (void *)process_compare},
+    {Py_tp_methods, process_methods},
+    {Py_tp_members, process_members},
+    {Py_tp_getset, process_getters},
+    {0, NULL},
+};
+
+static PyType_Spec process_spec = {
+    .name = "psutil.Process",
+    .basicsize = sizeof(process_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .slots = process_slots,
+};
+
+static PyTypeObject *make_type(PyObject *module, PyType_Spec *spec)
+{
+    return (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
+}
+
+int process_add_types(PyObject *module)
+{
+    module_state *state = state_of(module);
+    state->process_type = make_type(module, &process_spec);
+    state->oneshot_type = make_type(module, &oneshot_spec);
+    state->iterator_type = make_type(module, &iterator_spec);
+    if (!state->process_type || !state->oneshot_type || !state->iterator_type)
+        return -1;
+    if (attributes_add(state) < 0)
+        return -1;
+    return PyModule_AddType(module, state->process_type);
+}
+
+/* Instances may still be there: they need none of this to end. */
+void process_free(module_state *state)
+{
+    attributes_free(state);
+    Py_CLEAR(state->process_type);
+    Py_CLEAR(state->oneshot_type);
+    Py_CLEAR(state->iterator_type);
+}

@@ -1,0 +1,363 @@
+/* process_iter(): all processes, from one listing or one pass over the system.
+ *
+ * Instances are kept from one iteration to the next: a process is the same instance as long as it
+ * lives. With attrs the pass tells one owner of a pid from the next; without, an instance whose pid
+ * went to another is noticed when it is used. */
+#include "process.h"
+
+typedef struct iterator_object {
+    PyObject_HEAD PyObject *module; /* keeps the contexts */
+    module_state *state;
+    PyObject *names;    /* what the caller gave as attrs, NULL without */
+    PyObject *ad_value; /* NULL once all is done */
+    attributes attributes;
+    bool by_methods; /* the class's methods were patched */
+    bool running;    /* in the middle of a step */
+    bool started;
+    psutil *ctx;
+    psutil_table *table;
+    double began, ended; /* when the table was read */
+    int64_t *pids;
+    size_t len;
+    size_t next;
+} iterator_object;
+
+/* ---- The instances that are kept ------------------------------------------------------------- */
+
+static PyObject *look_up(module_state *state, PyObject *pid)
+{
+    PyObject *found = NULL;
+#if PY_VERSION_HEX >= 0x030d0000
+    if (PyDict_GetItemRef(state->iterated, pid, &found) < 0)
+        PyErr_Clear();
+#else
+    found = PyDict_GetItemWithError(state->iterated, pid);
+    Py_XINCREF(found);
+#endif
+    return found;
+}
+
+void process_iter_forget(process_object *self)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *pid = PyLong_FromLongLong(self->pid);
+    PyObject *found = pid && self->state->iterated ? look_up(self->state, pid) : NULL;
+    if (found == (PyObject *)self && PyDict_DelItem(self->state->iterated, pid) < 0)
+        PyErr_Clear();
+    Py_XDECREF(found);
+    Py_XDECREF(pid);
+    PyErr_Restore(type, value, traceback);
+}
+
+PyObject *module_process_iter_clear(PyObject *module, PyObject *Py_UNUSED(unused))
+{
+    PyDict_Clear(state_of(module)->iterated);
+    Py_RETURN_NONE;
+}
+
+static bool is_listed(const iterator_object *self, int64_t pid)
+{
+    size_t low = 0, high = self->len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (self->pids[middle] < pid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < self->len && self->pids[low] == pid;
+}
+
+/* Forgets those whose pids are not in use any more. */
+static int forget_gone(iterator_object *self)
+{
+    PyObject *kept = PyDict_Keys(self->state->iterated);
+    if (!kept)
+        return -1;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(kept); i++) {
+        PyObject *pid = PyList_GET_ITEM(kept, i);
+        if (!is_listed(self, PyLong_AsLongLong(pid)) &&
+            PyDict_DelItem(self->state->iterated, pid) < 0)
+            PyErr_Clear(); /* another thread was faster */
+    }
+    Py_DECREF(kept);
+    return 0;
+}
+
+/* ---- The listing ----------------------------------------------------------------------------- */
+
+static int list_pids(iterator_object *self)
+{
+    psutil_int_list *list = NULL;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_pids(&list, self->ctx);
+    Py_END_ALLOW_THREADS
+    if (rc != 0) {
+        raise_from(self->state, self->ctx, rc);
+        return -1;
+    }
+    self->pids = PyMem_Calloc(list->len + 1, sizeof *self->pids);
+    for (size_t i = 0; self->pids && i < list->len; i++)
+        self->pids[self->len++] = list->items[i];
+    psutil_free(list);
+    if (!self->pids)
+        PyErr_NoMemory();
+    return self->pids ? 0 : -1;
+}
+
+static int list_rows(iterator_object *self)
+{
+    psutil_process_info info;
+    int rc;
+    psutil_fields fields = self->attributes.read | PSUTIL_FIELD(CREATE_TIME);
+    self->began = monotonic_clock();
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_table_open(&self->table, self->ctx, fields);
+    if (rc == 0)
+        rc = psutil_table_refresh(self->table);
+    Py_END_ALLOW_THREADS
+    self->ended = monotonic_clock();
+    if (rc != 0) {
+        raise_from(self->state, self->ctx, rc);
+        return -1;
+    }
+    size_t len = psutil_table_len(self->table);
+    self->pids = PyMem_Calloc(len + 1, sizeof *self->pids);
+    for (size_t i = 0; self->pids && i < len; i++) {
+        psutil_table_row(&info, self->table, i);
+        self->pids[self->len++] = info.pid;
+    }
+    if (!self->pids)
+        PyErr_NoMemory();
+    return self->pids ? 0 : -1;
+}
+
+static int are_methods_patched(iterator_object *self)
+{
+    PyObject *type = (PyObject *)self->state->process_type;
+    PyObject *as_dict = PyObject_GetAttrString(type, "as_dict");
+    if (!as_dict)
+        return -1;
+    bool original = as_dict == self->state->as_dict;
+    Py_DECREF(as_dict);
+    if (!original)
+        return 1;
+    int rc = attributes_are_original(self->state->process_type, self->state, &self->attributes);
+    return rc < 0 ? -1 : !rc;
+}
+
+static int start(iterator_object *self)
+{
+    self->started = true;
+    self->ctx = context_for(self->state);
+    if (!self->ctx)
+        return -1;
+    if (self->names) {
+        if (attributes_parse(self->state, self->names, &self->attributes) < 0)
+            return -1;
+        int patched = are_methods_patched(self);
+        if (patched < 0)
+            return -1;
+        self->by_methods = patched != 0;
+    }
+    int rc = self->names && !self->by_methods ? list_rows(self) : list_pids(self);
+    return rc == 0 ? forget_gone(self) : -1;
+}
+
+/* ---- One process after the other ------------------------------------------------------------- */
+
+static psutil_process *open_by_pid(iterator_object *self, int64_t pid, int *rc)
+{
+    psutil_process *handle = NULL;
+    Py_BEGIN_ALLOW_THREADS
+    *rc = psutil_process_open(&handle, self->ctx, pid);
+    Py_END_ALLOW_THREADS
+    return *rc == 0 ? handle : NULL;
+}
+
+/* Whether the instance that is kept stands for the process of this step. */
+static bool is_same(const iterator_object *self, const process_object *kept, size_t index)
+{
+    if (psutil_process_context(kept->handle) != self->ctx || kept->reused)
+        return false;
+    return !self->table || psutil_table_is_process(self->table, index, kept->handle);
+}
+
+/* NULL without an exception: the process has ended, or is hidden from the caller. */
+static PyObject *make_instance(iterator_object *self, size_t index, PyObject *pid)
+{
+    psutil_process *handle = NULL;
+    int rc = self->table ? psutil_table_process(&handle, self->table, index) : PSUTIL_EINVAL;
+    if (rc == PSUTIL_EINVAL)
+        handle = open_by_pid(self, self->pids[index], &rc);
+    if (rc == PSUTIL_ESRCH || rc == PSUTIL_EREUSED || rc == PSUTIL_EACCES)
+        return NULL;
+    if (rc != 0)
+        return raise_process(self->state, self->ctx, rc, self->pids[index], NULL);
+    PyObject *process = process_wrap(self->state, handle);
+    if (process && PyDict_SetItem(self->state->iterated, pid, process) < 0)
+        Py_CLEAR(process);
+    return process;
+}
+
+static PyObject *instance_of(iterator_object *self, size_t index)
+{
+    PyObject *pid = PyLong_FromLongLong(self->pids[index]);
+    PyObject *process = pid ? look_up(self->state, pid) : NULL;
+    if (process && !is_same(self, (process_object *)process, index))
+        Py_CLEAR(process);
+    if (pid && !process)
+        process = make_instance(self, index, pid);
+    Py_XDECREF(pid);
+    return process;
+}
+
+static PyObject *info_of(iterator_object *self, process_object *process, size_t index)
+{
+    psutil_process_info info;
+    if (self->by_methods)
+        return PyObject_CallMethod((PyObject *)process, "as_dict", "OO", self->names,
+                                   self->ad_value);
+    psutil_table_row(&info, self->table, index);
+    double share = ((double)index + 0.5) / (double)self->len;
+    double clock = self->began + (self->ended - self->began) * share;
+    return attributes_to_dict(process, &self->attributes, &info, clock, self->ad_value);
+}
+
+/* 1 when the process has ended meanwhile. */
+static int set_info(iterator_object *self, PyObject *process, size_t index)
+{
+    PyObject *info = info_of(self, (process_object *)process, index);
+    if (info) {
+        int rc = PyObject_SetAttr(process, self->state->info_name, info);
+        Py_DECREF(info);
+        return rc;
+    }
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *gone = package_attribute(self->state, "NoSuchProcess");
+    if (gone && PyErr_GivenExceptionMatches(type, gone)) {
+        Py_DECREF(gone);
+        Py_XDECREF(type);
+        Py_XDECREF(value);
+        Py_XDECREF(traceback);
+        process_iter_forget((process_object *)process);
+        return 1;
+    }
+    Py_XDECREF(gone);
+    PyErr_Restore(type, value, traceback);
+    return -1;
+}
+
+static PyObject *step(iterator_object *self)
+{
+    while (self->next < self->len) {
+        size_t index = self->next++;
+        PyObject *process = instance_of(self, index);
+        if (!process && PyErr_Occurred())
+            return NULL;
+        if (!process)
+            continue;
+        int rc = self->names ? set_info(self, process, index) : 0;
+        if (rc == 0)
+            return process;
+        Py_DECREF(process);
+        if (rc < 0)
+            return NULL;
+    }
+    return NULL;
+}
+
+static void finish(iterator_object *self)
+{
+    psutil_table_close(self->table);
+    self->table = NULL;
+    PyMem_Free(self->pids);
+    self->pids = NULL;
+    self->len = self->next = 0;
+}
+
+static PyObject *iterator_next(PyObject *object)
+{
+    iterator_object *self = (iterator_object *)object;
+    LOCK(self->state);
+    bool busy = self->running;
+    self->running = true;
+    UNLOCK(self->state);
+    if (busy) {
+        PyErr_SetString(PyExc_ValueError, "generator already executing");
+        return NULL;
+    }
+    PyObject *process = self->started || start(self) == 0 ? step(self) : NULL;
+    if (!process)
+        finish(self);
+    self->running = false;
+    return process;
+}
+
+/* ---- The iterator ---------------------------------------------------------------------------- */
+
+static int iterator_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    iterator_object *self = (iterator_object *)object;
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(self->module);
+    Py_VISIT(self->names);
+    Py_VISIT(self->ad_value);
+    return 0;
+}
+
+static void iterator_dealloc(PyObject *object)
+{
+    iterator_object *self = (iterator_object *)object;
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    finish(self);
+    Py_CLEAR(self->names);
+    Py_CLEAR(self->ad_value);
+    Py_CLEAR(self->module);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+static PyType_Slot iterator_slots[] = {
+    {Py_tp_doc, (void *)PyDoc_STR("What process_iter() goes through.")},
+    {Py_tp_dealloc, (void *)iterator_dealloc},
+    {Py_tp_traverse, (void *)iterator_traverse},
+    {Py_tp_iter, (void *)PyObject_SelfIter},
+    {Py_tp_iternext, (void *)iterator_next},
+    {0, NULL},
+};
+
+PyType_Spec iterator_spec = {
+    .name = "psutil._psutil.process_iterator",
+    .basicsize = sizeof(iterator_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = iterator_slots,
+};
+
+/* _process_iter(attrs, ad_value) */
+PyObject *module_process_iter(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
+{
+    module_state *state = state_of(module);
+    if (nargs != 2) {
+        PyErr_SetString(PyExc_TypeError, "_process_iter(attrs, ad_value)");
+        return NULL;
+    }
+    iterator_object *self =
+        (iterator_object *)state->iterator_type->tp_alloc(state->iterator_type, 0);
+    if (!self)
+        return NULL;
+    self->state = state;
+    Py_INCREF(module);
+    self->module = module;
+    if (args[0] != Py_None) {
+        Py_INCREF(args[0]);
+        self->names = args[0];
+    }
+    Py_INCREF(args[1]);
+    self->ad_value = args[1];
+    return (PyObject *)self;
+}
