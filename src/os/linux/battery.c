@@ -15,16 +15,15 @@ struct supply {
     struct ps_dir dir;
 };
 
-static bool enter(psutil *ctx, const char *name, struct supply *supply)
+static bool enter(const struct ps_dir *sys, const char *name, struct supply *supply)
 {
-    struct ps_dir sys = ps_sys(ctx);
-    const char *start = ps_dir_path(&sys, folder, supply->path);
+    const char *start = ps_dir_path(sys, folder, supply->path);
     size_t at = start ? strlen(start) : 0, len = strlen(name);
     if (!start || at + len + 2 > sizeof supply->path)
         return false;
     supply->path[at] = '/';
     memcpy(supply->path + at + 1, name, len + 1);
-    supply->dir = (struct ps_dir){supply->path, PSUTIL_UNKNOWN, -1};
+    supply->dir = (struct ps_dir){supply->path, PSUTIL_UNKNOWN, -1, sys->shortage};
     return true;
 }
 
@@ -51,22 +50,23 @@ static bool is_battery(const struct supply *supply, const char *name)
     return !says(supply, "present", "0") && !says(supply, "scope", "Device");
 }
 
-static bool find_battery(psutil *ctx, const psutil_string_list *names, struct supply *out)
+static bool find_battery(const struct ps_dir *sys, const psutil_string_list *names,
+                         struct supply *out)
 {
     for (size_t i = 0; i < names->len; i++)
-        if (enter(ctx, names->items[i], out) && is_battery(out, names->items[i]))
+        if (enter(sys, names->items[i], out) && is_battery(out, names->items[i]))
             return true;
     return false;
 }
 
 /* What is known of the mains: 1, 0, or unknown when there is no such supply. */
-static int64_t mains_online(psutil *ctx, const psutil_string_list *names)
+static int64_t mains_online(const struct ps_dir *sys, const psutil_string_list *names)
 {
     int64_t result = PSUTIL_UNKNOWN;
     for (size_t i = 0; i < names->len; i++) {
         struct supply supply;
         int64_t online;
-        if (!enter(ctx, names->items[i], &supply) ||
+        if (!enter(sys, names->items[i], &supply) ||
             (strncmp(names->items[i], "AC", 2) != 0 && !says(&supply, "type", "Mains")) ||
             !ps_read_number(&supply.dir, "online", &online))
             continue;
@@ -78,10 +78,10 @@ static int64_t mains_online(psutil *ctx, const psutil_string_list *names)
 }
 
 /* A machine that charges over USB may have mains besides that are not connected. */
-static int64_t is_plugged(psutil *ctx, const psutil_string_list *names,
+static int64_t is_plugged(const struct ps_dir *sys, const psutil_string_list *names,
                           const struct supply *battery)
 {
-    int64_t mains = mains_online(ctx, names);
+    int64_t mains = mains_online(sys, names);
     if (mains == 1 || says(battery, "status", "Charging"))
         return 1;
     if (mains == 0 || says(battery, "status", "Discharging"))
@@ -134,26 +134,31 @@ static int64_t seconds_left(const struct supply *battery, const struct charge *c
     return seconds >= 0 && seconds < 1e9 ? (int64_t)seconds : PSUTIL_UNKNOWN;
 }
 
-static void fill(psutil *ctx, const psutil_string_list *names, const struct supply *battery,
-                 psutil_sbattery *out)
+static void fill(const struct ps_dir *sys, const psutil_string_list *names,
+                 const struct supply *battery, psutil_sbattery *out)
 {
     struct charge charge = read_charge(battery);
     out->percent = percent(battery, &charge);
-    out->power_plugged = is_plugged(ctx, names, battery);
+    out->power_plugged = is_plugged(sys, names, battery);
     out->secsleft =
         out->power_plugged == 1 ? PSUTIL_POWER_TIME_UNLIMITED : seconds_left(battery, &charge);
 }
 
 int ps_os_sensors_battery(psutil *ctx, psutil_sbattery *out)
 {
-    struct ps_dir sys = ps_sys(ctx);
-    struct supply battery;
+    struct ps_shortage shortage = {.ctx = ctx};
+    struct ps_dir sys = ps_noting(ps_sys(ctx), &shortage);
+    struct supply supply;
+    psutil_sbattery battery;
     psutil_string_list *names = NULL;
-    int rc = 0;
-    if (ps_folder_read(&names, &sys, folder) == 0 && find_battery(ctx, names, &battery))
-        fill(ctx, names, &battery, out);
-    else
-        rc = ps_fail(ctx, PSUTIL_ENOTSUP, "the machine has no battery");
+    bool found = ps_folder_read(&names, &sys, folder) == 0 && find_battery(&sys, names, &supply);
+    if (found)
+        fill(&sys, names, &supply, &battery);
     psutil_free(names);
-    return rc;
+    if (shortage.rc != 0)
+        return shortage.rc;
+    if (!found)
+        return ps_fail(ctx, PSUTIL_ENOTSUP, "the machine has no battery");
+    *out = battery;
+    return 0;
 }

@@ -5,16 +5,18 @@
 #include "os/linux/linux.h"
 #include "parse/cpulist.h"
 
+/* All of these note a shortage, which the caller looks for before it believes the answer. */
+
 /* The CPUs online: /sys/devices/system/cpu/online, else those with a line in /proc/stat, else those
  * in /proc/cpuinfo. False when none of them tells. */
-bool ps_cpus_online(psutil *ctx, struct ps_cpuset *out);
+bool ps_cpus_online(struct ps_shortage *shortage, struct ps_cpuset *out);
 
 /* The first of these sources alone. */
-bool ps_cpus_online_sys(psutil *ctx, struct ps_cpuset *out);
+bool ps_cpus_online_sys(struct ps_shortage *shortage, struct ps_cpuset *out);
 
-/* /sys/devices/system/cpu, with a descriptor so that paths below it are short. False when it cannot
- * be opened. Closed with ps_cpu_dir_close(). */
-bool ps_cpu_dir_open(psutil *ctx, struct ps_dir *out);
+/* /sys/devices/system/cpu, with a descriptor so that paths below it are short, and its path, which
+ * errors name. False when it cannot be opened. Closed with ps_cpu_dir_close(). */
+bool ps_cpu_dir_open(struct ps_shortage *shortage, struct ps_dir *out, char path[PS_PATH_MAX]);
 void ps_cpu_dir_close(struct ps_dir *dir);
 
 #define PS_CPU_PATH_MAX 96

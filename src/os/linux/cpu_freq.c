@@ -53,11 +53,15 @@ static int64_t list_numbered(const struct ps_dir *dir, const char *name, const c
     int64_t count = 0;
     memset(out, 0, sizeof *out);
     int fd = ps_dir_open(dir, name, O_RDONLY | O_DIRECTORY);
-    if (fd < 0)
+    if (fd < 0) {
+        ps_note_shortage(dir, "open", name);
         return -1;
+    }
     ssize_t got;
     while ((got = getdents64(fd, entries, sizeof entries)) > 0)
         count += add_numbered(entries, (size_t)got, prefix, out);
+    if (got < 0)
+        ps_note_shortage(dir, "getdents64", name);
     close(fd);
     return count;
 }
@@ -65,11 +69,12 @@ static int64_t list_numbered(const struct ps_dir *dir, const char *name, const c
 /* Since 4.3 the folder is always there, and empty where no driver is; before, it came with what was
  * put into it, and a driver without anything to put there still had folders in its CPUs. So an
  * empty one is the sign that there is no cpufreq. */
-static bool open_cpufreq(psutil *ctx, struct ps_dir *out, struct ps_cpuset *policies)
+static bool open_cpufreq(struct ps_shortage *shortage, struct ps_dir *out, char path[PS_PATH_MAX],
+                         struct ps_cpuset *policies)
 {
-    struct ps_dir sys = ps_sys(ctx);
+    struct ps_dir sys = ps_noting(ps_sys(shortage->ctx), shortage);
     return list_numbered(&sys, "devices/system/cpu/cpufreq", "policy", policies) != 0 &&
-           ps_cpu_dir_open(ctx, out);
+           ps_cpu_dir_open(shortage, out, path);
 }
 
 /* The CPUs that a policy is about now; the second file also names those offline. A policy without
@@ -92,6 +97,8 @@ static bool has_cpufreq(const struct ps_dir *dir, size_t cpu)
     int fd = ps_dir_open(dir, ps_cpu_path(path, "cpu", cpu, "/cpufreq"), O_PATH | O_DIRECTORY);
     if (fd >= 0)
         close(fd);
+    else
+        ps_note_shortage(dir, "open", path);
     return fd >= 0;
 }
 
@@ -217,10 +224,10 @@ static void fill_from(struct scan *scan, const char *data, size_t len)
     }
 }
 
-static void fill_from_cpuinfo(psutil *ctx, struct scan *scan)
+static void fill_from_cpuinfo(struct ps_shortage *shortage, struct scan *scan)
 {
     struct ps_text text;
-    struct ps_dir proc = ps_proc(ctx);
+    struct ps_dir proc = ps_noting(ps_proc(shortage->ctx), shortage);
     if (!lacks_current(scan))
         return;
     ps_text_init(&text);
@@ -270,19 +277,21 @@ static bool make_values(struct scan *scan)
 
 int ps_os_cpu_freq(psutil *ctx, psutil_scpufreq_list **out)
 {
+    char path[PS_PATH_MAX];
     struct ps_dir dir;
+    struct ps_shortage shortage = {.ctx = ctx};
     struct ps_cpuset policies;
     struct scan scan = {.dir = &dir};
-    bool cpufreq = open_cpufreq(ctx, &dir, &policies);
-    if (!ps_cpus_online_sys(ctx, &scan.online) &&
+    bool cpufreq = open_cpufreq(&shortage, &dir, path, &policies);
+    if (!ps_cpus_online_sys(&shortage, &scan.online) &&
         !(cpufreq && cpus_of_cpufreq(&dir, &policies, &scan.online)))
-        ps_cpus_online(ctx, &scan.online);
+        ps_cpus_online(&shortage, &scan.online);
     int rc = make_values(&scan) ? 0 : ps_fail_memory(ctx);
     if (rc == 0) {
         if (cpufreq)
             scan_cpufreq(&scan, &policies);
-        fill_from_cpuinfo(ctx, &scan);
-        rc = finish(ctx, &scan, out);
+        fill_from_cpuinfo(&shortage, &scan);
+        rc = shortage.rc != 0 ? shortage.rc : finish(ctx, &scan, out);
     }
     free(scan.values);
     if (cpufreq)

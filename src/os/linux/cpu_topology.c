@@ -11,14 +11,16 @@
 /* ---- The folder -------------------------------------------------------------------------------
  */
 
-bool ps_cpu_dir_open(psutil *ctx, struct ps_dir *out)
+bool ps_cpu_dir_open(struct ps_shortage *shortage, struct ps_dir *out, char path[PS_PATH_MAX])
 {
-    struct ps_dir sys = ps_sys(ctx);
-    int fd = ps_dir_open(&sys, "devices/system/cpu", O_PATH | O_DIRECTORY);
-    if (fd < 0)
+    static const char name[] = "devices/system/cpu";
+    struct ps_dir sys = ps_noting(ps_sys(shortage->ctx), shortage);
+    int fd = ps_dir_open(&sys, name, O_PATH | O_DIRECTORY);
+    if (fd < 0) {
+        ps_note_shortage(&sys, "open", name);
         return false;
-    *out = sys;
-    out->fd = fd;
+    }
+    *out = (struct ps_dir){ps_dir_path(&sys, name, path), PSUTIL_UNKNOWN, fd, shortage};
     return true;
 }
 
@@ -72,9 +74,9 @@ static bool any(const struct ps_cpuset *set)
     return ps_cpuset_next(set, 0) < PS_CPU_MAX;
 }
 
-bool ps_cpus_online_sys(psutil *ctx, struct ps_cpuset *out)
+bool ps_cpus_online_sys(struct ps_shortage *shortage, struct ps_cpuset *out)
 {
-    struct ps_dir sys = ps_sys(ctx);
+    struct ps_dir sys = ps_noting(ps_sys(shortage->ctx), shortage);
     return ps_cpu_list(&sys, "devices/system/cpu/online", out) && any(out);
 }
 
@@ -95,11 +97,11 @@ static void collect_cpuinfo(const struct ps_text *text, struct ps_cpuset *out)
         ps_cpuset_add(out, (size_t)cpu.number);
 }
 
-static bool online_of(psutil *ctx, const char *name, struct ps_cpuset *out,
+static bool online_of(struct ps_shortage *shortage, const char *name, struct ps_cpuset *out,
                       void (*collect)(const struct ps_text *, struct ps_cpuset *))
 {
     struct ps_text text;
-    struct ps_dir proc = ps_proc(ctx);
+    struct ps_dir proc = ps_noting(ps_proc(shortage->ctx), shortage);
     memset(out, 0, sizeof *out);
     ps_text_init(&text);
     if (ps_text_try(&text, &proc, name) == 0)
@@ -108,10 +110,10 @@ static bool online_of(psutil *ctx, const char *name, struct ps_cpuset *out,
     return any(out);
 }
 
-bool ps_cpus_online(psutil *ctx, struct ps_cpuset *out)
+bool ps_cpus_online(struct ps_shortage *shortage, struct ps_cpuset *out)
 {
-    return ps_cpus_online_sys(ctx, out) || online_of(ctx, "stat", out, collect_stat) ||
-           online_of(ctx, "cpuinfo", out, collect_cpuinfo);
+    return ps_cpus_online_sys(shortage, out) || online_of(shortage, "stat", out, collect_stat) ||
+           online_of(shortage, "cpuinfo", out, collect_cpuinfo);
 }
 
 /* ---- Cores ------------------------------------------------------------------------------------
@@ -205,24 +207,25 @@ static size_t cpuinfo_ids(const struct ps_text *text, struct core_id *ids, size_
     return len;
 }
 
-static int cores_by_ids(psutil *ctx, const struct ps_dir *dir, const struct ps_cpuset *online,
-                        int64_t *out)
+static void cores_by_ids(const struct ps_dir *dir, const struct ps_cpuset *online, int64_t *out)
 {
     struct core_id *ids = calloc(ps_cpuset_count(online), sizeof *ids);
-    if (!ids)
-        return ps_fail_memory(ctx);
-    *out = count_distinct(ids, read_ids(dir, online, ids));
+    if (ids)
+        *out = count_distinct(ids, read_ids(dir, online, ids));
+    else
+        dir->shortage->rc = ps_fail_memory(dir->shortage->ctx);
     free(ids);
-    return 0;
 }
 
-static int cores_by_cpuinfo(psutil *ctx, int64_t *out)
+static void cores_by_cpuinfo(struct ps_shortage *shortage, int64_t *out)
 {
     struct ps_text text;
-    struct ps_dir proc = ps_proc(ctx);
+    struct ps_dir proc = ps_noting(ps_proc(shortage->ctx), shortage);
     struct core_id *ids = calloc(PS_CPU_MAX, sizeof *ids);
-    if (!ids)
-        return ps_fail_memory(ctx);
+    if (!ids) {
+        shortage->rc = ps_fail_memory(shortage->ctx);
+        return;
+    }
     ps_text_init(&text);
     size_t len = 0;
     if (ps_text_try(&text, &proc, "cpuinfo") == 0)
@@ -230,40 +233,42 @@ static int cores_by_cpuinfo(psutil *ctx, int64_t *out)
     *out = count_distinct(ids, len);
     ps_text_free(&text);
     free(ids);
-    return 0;
 }
 
-static int cores_by_sys(psutil *ctx, int64_t *out)
+static void cores_by_sys(struct ps_shortage *shortage, int64_t *out)
 {
+    char path[PS_PATH_MAX];
     struct ps_cpuset online;
     struct ps_dir dir;
     *out = PSUTIL_UNKNOWN;
-    if (!ps_cpus_online(ctx, &online) || !ps_cpu_dir_open(ctx, &dir))
-        return 0;
-    int rc = 0;
+    if (!ps_cpus_online(shortage, &online) || !ps_cpu_dir_open(shortage, &dir, path))
+        return;
     *out = cores_by_lists(&dir, &online);
     if (*out == PSUTIL_UNKNOWN)
-        rc = cores_by_ids(ctx, &dir, &online, out);
+        cores_by_ids(&dir, &online, out);
     ps_cpu_dir_close(&dir);
-    return rc;
 }
 
-static int count_cores(psutil *ctx, int64_t *out)
+static int64_t count_cores(struct ps_shortage *shortage)
 {
     int64_t cores;
-    int rc = cores_by_sys(ctx, &cores);
-    if (rc == 0 && cores == PSUTIL_UNKNOWN)
-        rc = cores_by_cpuinfo(ctx, &cores);
-    if (rc == 0)
-        *out = cores;
-    return rc;
+    cores_by_sys(shortage, &cores);
+    if (shortage->rc == 0 && cores == PSUTIL_UNKNOWN)
+        cores_by_cpuinfo(shortage, &cores);
+    return cores;
+}
+
+static int64_t count_online(struct ps_shortage *shortage)
+{
+    struct ps_cpuset online;
+    return ps_cpus_online(shortage, &online) ? (int64_t)ps_cpuset_count(&online) : PSUTIL_UNKNOWN;
 }
 
 int ps_os_cpu_count(psutil *ctx, bool logical, int64_t *out)
 {
-    struct ps_cpuset online;
-    if (!logical)
-        return count_cores(ctx, out);
-    *out = ps_cpus_online(ctx, &online) ? (int64_t)ps_cpuset_count(&online) : PSUTIL_UNKNOWN;
-    return 0;
+    struct ps_shortage shortage = {.ctx = ctx};
+    int64_t count = logical ? count_online(&shortage) : count_cores(&shortage);
+    if (shortage.rc == 0)
+        *out = count;
+    return shortage.rc;
 }

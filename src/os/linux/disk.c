@@ -68,16 +68,15 @@ static bool block_path(char path[PS_PATH_MAX], const char *disk, const char *bel
 }
 
 /* Adds the counters in the file "block/" + disk + "/" + file under the name `name`. */
-static void add_from_sys(psutil *ctx, struct ps_list *list, const char *disk, const char *file,
-                         const char *name)
+static void add_from_sys(const struct ps_dir *sys, struct ps_list *list, const char *disk,
+                         const char *file, const char *name)
 {
     char path[PS_PATH_MAX], buffer[512], shown[256];
-    struct ps_dir sys = ps_sys(ctx);
     struct ps_span text;
     struct ps_diskstat stat;
     size_t len = strlen(name);
     if (len > sizeof shown || !block_path(path, disk, file) ||
-        !ps_read_short(&sys, path, buffer, sizeof buffer, &text) ||
+        !ps_read_short(sys, path, buffer, sizeof buffer, &text) ||
         !ps_parse_block_stat(text.data, text.len, &stat))
         return;
     for (size_t i = 0; i < len; i++)
@@ -91,12 +90,11 @@ static struct ps_span span_of(const char *text)
     return (struct ps_span){text, strlen(text)};
 }
 
-static void add_parts_from_sys(psutil *ctx, struct ps_list *list, const char *disk)
+static void add_parts_from_sys(const struct ps_dir *sys, struct ps_list *list, const char *disk)
 {
     char path[PS_PATH_MAX], file[PS_PATH_MAX];
-    struct ps_dir sys = ps_sys(ctx);
     psutil_string_list *names;
-    if (!block_path(path, disk, "") || ps_folder_read(&names, &sys, path) != 0)
+    if (!block_path(path, disk, "") || ps_folder_read(&names, sys, path) != 0)
         return;
     for (size_t i = 0; i < names->len; i++) {
         const char *name = names->items[i];
@@ -105,23 +103,26 @@ static void add_parts_from_sys(psutil *ctx, struct ps_list *list, const char *di
             continue;
         memcpy(file, name, len);
         memcpy(file + len, "/stat", sizeof "/stat");
-        add_from_sys(ctx, list, disk, file, name);
+        add_from_sys(sys, list, disk, file, name);
     }
     psutil_free(names);
 }
 
+enum { NO_FOLDER = 1 };
+
 static int read_sys(psutil *ctx, struct ps_list *list)
 {
-    struct ps_dir sys = ps_sys(ctx);
+    struct ps_shortage shortage = {.ctx = ctx};
+    struct ps_dir sys = ps_noting(ps_sys(ctx), &shortage);
     psutil_string_list *disks;
     if (ps_folder_read(&disks, &sys, "block") != 0)
-        return -1;
+        return NO_FOLDER;
     for (size_t i = 0; i < disks->len; i++) {
-        add_from_sys(ctx, list, disks->items[i], "stat", disks->items[i]);
-        add_parts_from_sys(ctx, list, disks->items[i]);
+        add_from_sys(&sys, list, disks->items[i], "stat", disks->items[i]);
+        add_parts_from_sys(&sys, list, disks->items[i]);
     }
     psutil_free(disks);
-    return 0;
+    return shortage.rc;
 }
 
 /* The failure reported is that of /proc/diskstats: it is what should have been there. */
@@ -132,10 +133,9 @@ static int read_disks(psutil *ctx, struct ps_list *list)
     int rc = 0;
     ps_text_init(&text);
     bool there = ps_text_try(&text, &proc, "diskstats") == 0;
-    if (!there && ps_sys_applies(ctx) && read_sys(ctx, list) == 0)
+    if (!there && ps_sys_applies(ctx) && (rc = read_sys(ctx, list)) != NO_FOLDER)
         goto done;
-    if (!there)
-        rc = ps_text_read(ctx, &text, &proc, "diskstats");
+    rc = there ? 0 : ps_text_read(ctx, &text, &proc, "diskstats");
     if (rc == 0)
         rc = parse_diskstats(ctx, &text, list);
 done:
@@ -160,20 +160,19 @@ static bool is_part(const psutil_sdiskio_list *disks, size_t index)
 }
 
 /* Every driver that puts one disk on others says so (block/holder.c). */
-static bool has_slaves(psutil *ctx, const char *disk)
+static bool has_slaves(const struct ps_dir *sys, const char *disk)
 {
     char path[PS_PATH_MAX];
-    struct ps_dir sys = ps_sys(ctx);
     psutil_string_list *names;
-    if (!ps_sys_applies(ctx) || !block_path(path, disk, "slaves") ||
-        ps_folder_read(&names, &sys, path) != 0)
+    if (!block_path(path, disk, "slaves") || ps_folder_read(&names, sys, path) != 0)
         return false;
     bool stands = names->len > 0;
     psutil_free(names);
     return stands;
 }
 
-static bool adds_up(psutil *ctx, const psutil_sdiskio_list *disks, size_t index)
+/* `sys` is NULL where the disks are not those of the sys root. */
+static bool adds_up(const struct ps_dir *sys, const psutil_sdiskio_list *disks, size_t index)
 {
     const char *name = disks->items[index].name;
     switch (ps_disk_kind(span_of(name))) {
@@ -183,22 +182,26 @@ static bool adds_up(psutil *ctx, const psutil_sdiskio_list *disks, size_t index)
     case PS_DISK_HARDWARE:
         return !is_part(disks, index);
     default:
-        return !is_part(disks, index) && !has_slaves(ctx, name);
+        return !is_part(disks, index) && !(sys && has_slaves(sys, name));
     }
 }
 
 /* Whether a disk adds up depends on the others in the list: it is asked before any goes. The names
  * stay where they are, in the list's block. */
-static void keep_whole(psutil *ctx, psutil_sdiskio_list *disks)
+static int keep_whole(psutil *ctx, psutil_sdiskio_list *disks)
 {
+    struct ps_shortage shortage = {.ctx = ctx};
+    struct ps_dir sys = ps_noting(ps_sys(ctx), &shortage);
+    bool applies = ps_sys_applies(ctx);
     size_t kept = 0;
     for (size_t i = disks->len; i-- > 0;)
-        if (!adds_up(ctx, disks, i))
+        if (!adds_up(applies ? &sys : NULL, disks, i))
             disks->items[i].read_count = -1;
     for (size_t i = 0; i < disks->len; i++)
         if (disks->items[i].read_count != -1)
             disks->items[kept++] = disks->items[i];
     disks->len = kept;
+    return shortage.rc;
 }
 
 int ps_os_disk_io(psutil *ctx, bool whole, psutil_sdiskio_list **out)
@@ -213,8 +216,10 @@ int ps_os_disk_io(psutil *ctx, bool whole, psutil_sdiskio_list **out)
     psutil_sdiskio_list *disks = ps_list_finish(&list);
     if (!disks)
         return ps_fail_memory(ctx);
-    if (whole)
-        keep_whole(ctx, disks);
-    *out = disks;
-    return 0;
+    rc = whole ? keep_whole(ctx, disks) : 0;
+    if (rc == 0)
+        *out = disks;
+    else
+        psutil_free(disks);
+    return rc;
 }

@@ -185,24 +185,24 @@ static void ask_old_settings(int fd, struct ps_link *link)
 }
 
 /* Any kind of socket passes these ioctls on. EBUSY, EOPNOTSUPP and the like leave it unknown. */
-static void fill_by_ioctl(struct ps_links *links)
+static int fill_by_ioctl(psutil *ctx, struct ps_links *links)
 {
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     int8_t words = 0;
     if (fd < 0)
-        return;
+        return ps_is_shortage(errno) ? ps_fail_call(ctx, "socket", NULL, PSUTIL_UNKNOWN) : 0;
     for (size_t i = 0; i < links->len; i++)
         if (!ask_settings(fd, &links->items[i], &words))
             ask_old_settings(fd, &links->items[i]);
     close(fd);
+    return 0;
 }
 
-void ps_ethtool_fill(psutil *ctx, struct ps_links *links)
+int ps_ethtool_fill(psutil *ctx, struct ps_links *links)
 {
     struct ps_netlink netlink;
     bool filled =
         ps_netlink_open(&netlink, NETLINK_GENERIC) == 0 && fill_by_dump(ctx, &netlink, links);
     ps_netlink_close(&netlink);
-    if (!filled)
-        fill_by_ioctl(links);
+    return filled ? 0 : fill_by_ioctl(ctx, links);
 }

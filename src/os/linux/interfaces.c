@@ -398,7 +398,7 @@ static int kernel_if_stats(psutil *ctx, struct ps_list *list)
         rc = dump_links(ctx, &netlink, &links);
     ps_netlink_close(&netlink);
     if (rc == 0)
-        ps_ethtool_fill(ctx, &links);
+        rc = ps_ethtool_fill(ctx, &links);
     for (size_t i = 0; rc == 0 && i < links.len; i++)
         ps_link_row(list, &links.items[i]);
     ps_links_free(&links);

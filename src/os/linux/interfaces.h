@@ -32,7 +32,7 @@ void ps_links_free(struct ps_links *links);
 struct ps_link *ps_links_find(const struct ps_links *links, int index, size_t *hint);
 
 /* ethtool.c: fills speed and duplex of all links; unknown where the driver does not tell. */
-void ps_ethtool_fill(psutil *ctx, struct ps_links *links);
+int ps_ethtool_fill(psutil *ctx, struct ps_links *links);
 
 /* The two as drivers give them: unknown where the number stands for that. */
 int64_t ps_link_speed(int64_t speed);

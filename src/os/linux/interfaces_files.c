@@ -17,6 +17,8 @@ static bool read_line(const struct ps_dir *dir, const char *name, char line[128]
 {
     int fd = ps_dir_open(dir, name, O_RDONLY);
     ssize_t got = fd < 0 ? -1 : read(fd, line, 128);
+    if (got < 0)
+        ps_note_shortage(dir, fd < 0 ? "open" : "read", name);
     if (fd >= 0)
         close(fd);
     if (got <= 0)
@@ -106,14 +108,18 @@ static int by_index(const void *a, const void *b)
 /* The folder holds plain files too (bonding_masters): those are no interfaces. */
 static void read_links(struct ps_links *links, const struct ps_dir *net, DIR *entries)
 {
+    char path[PS_PATH_MAX];
     const struct dirent *entry;
     while ((entry = readdir(entries))) {
         if (entry->d_name[0] == '.' || strlen(entry->d_name) >= IFNAMSIZ)
             continue;
         int fd = openat(dirfd(entries), entry->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0)
+        if (fd < 0) {
+            ps_note_shortage(net, "open", entry->d_name);
             continue;
-        struct ps_dir dir = {net->root, PSUTIL_UNKNOWN, fd};
+        }
+        const char *root = ps_dir_path(net, entry->d_name, path);
+        struct ps_dir dir = {root ? root : net->root, PSUTIL_UNKNOWN, fd, net->shortage};
         read_link(links, &dir, entry->d_name);
         close(fd);
     }
@@ -124,7 +130,11 @@ static void read_links(struct ps_links *links, const struct ps_dir *net, DIR *en
 /* False, with a failure recorded in *rc, when the folder cannot be read. */
 static int load_links(psutil *ctx, struct ps_links *links)
 {
+    char path[PS_PATH_MAX];
+    struct ps_shortage shortage = {.ctx = ctx};
     struct ps_dir sys = ps_sys(ctx);
+    const char *root = ps_dir_path(&sys, "class/net", path);
+    struct ps_dir net = {root, PSUTIL_UNKNOWN, -1, &shortage};
     int fd = ps_dir_open(&sys, "class/net", O_RDONLY | O_DIRECTORY);
     DIR *entries = fd < 0 ? NULL : fdopendir(fd);
     if (!entries) {
@@ -134,9 +144,9 @@ static int load_links(psutil *ctx, struct ps_links *links)
             close(fd);
         return rc;
     }
-    read_links(links, &sys, entries);
+    read_links(links, &net, entries);
     closedir(entries);
-    return links->failed ? ps_fail_memory(ctx) : 0;
+    return links->failed ? ps_fail_memory(ctx) : shortage.rc;
 }
 
 int ps_files_if_stats(psutil *ctx, struct ps_list *list)
@@ -182,9 +192,10 @@ static void inet6_rows(struct ps_list *list, const struct ps_text *text,
     }
 }
 
-static int load_inet6(struct ps_text *text, psutil *ctx)
+static int load_inet6(struct ps_text *text, struct ps_shortage *shortage)
 {
-    struct ps_dir proc = ps_proc(ctx), init = {ctx->roots.proc, 1, -1};
+    struct ps_dir proc = ps_noting(ps_proc(shortage->ctx), shortage);
+    struct ps_dir init = {proc.root, 1, -1, shortage};
     if (ps_text_try(text, &proc, "net/if_inet6") == 0)
         return 0;
     return ps_text_try(text, &init, "net/if_inet6");
@@ -194,12 +205,13 @@ static int load_inet6(struct ps_text *text, psutil *ctx)
 int ps_files_if_addrs(psutil *ctx, struct ps_list *list)
 {
     struct ps_links links = {0};
+    struct ps_shortage shortage = {.ctx = ctx};
     struct ps_text text;
     ps_text_init(&text);
-    bool has_inet6 = load_inet6(&text, ctx) == 0;
+    bool has_inet6 = load_inet6(&text, &shortage) == 0;
     if (!has_inet6)
         text.len = 0;
-    int rc = load_links(ctx, &links);
+    int rc = shortage.rc != 0 ? shortage.rc : load_links(ctx, &links);
     if (rc == PSUTIL_ENOTSUP && has_inet6)
         rc = 0;
     for (size_t i = 0; rc == 0 && i < links.len; i++) {

@@ -37,29 +37,30 @@ static inline struct ps_linux *ps_linux_of(psutil *ctx)
 
 static inline struct ps_dir ps_proc(psutil *ctx)
 {
-    return (struct ps_dir){ctx->roots.proc, PSUTIL_UNKNOWN, -1};
+    return (struct ps_dir){ctx->roots.proc, PSUTIL_UNKNOWN, -1, NULL};
 }
 
 static inline struct ps_dir ps_sys(psutil *ctx)
 {
-    return (struct ps_dir){ctx->roots.sys, PSUTIL_UNKNOWN, -1};
+    return (struct ps_dir){ctx->roots.sys, PSUTIL_UNKNOWN, -1, NULL};
 }
 
 static inline struct ps_dir ps_run(psutil *ctx)
 {
-    return (struct ps_dir){ctx->roots.run, PSUTIL_UNKNOWN, -1};
+    return (struct ps_dir){ctx->roots.run, PSUTIL_UNKNOWN, -1, NULL};
 }
 
 static inline struct ps_dir ps_etc(psutil *ctx)
 {
-    return (struct ps_dir){ctx->roots.etc, PSUTIL_UNKNOWN, -1};
+    return (struct ps_dir){ctx->roots.etc, PSUTIL_UNKNOWN, -1, NULL};
 }
 
 /* PSUTIL_ENOTSUP: only the running kernel could tell, and another root is read. */
 int ps_fail_root(psutil *ctx, int64_t pid);
 
-/* A user's name in the arena, see ps_user_name(). NULL without memory. */
-const char *ps_linux_user_name(psutil *ctx, int64_t uid, struct ps_arena *arena);
+/* A user's name in the arena, see ps_user_name(). */
+int ps_linux_user_name(psutil *ctx, int64_t uid, struct ps_arena *arena, const char **out);
+
 /* Whether the sys root, and the run root, are of the machine whose proc root is read. One that was
  * left at its default beside another proc root is not: it is the running machine's. */
 bool ps_sys_applies(psutil *ctx);

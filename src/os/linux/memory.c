@@ -32,23 +32,23 @@ static int64_t least(int64_t a, int64_t b)
 }
 
 /* The sum of the "low" lines of /proc/zoneinfo: pages that the kernel keeps for itself. */
-static int64_t low_watermark(psutil *ctx)
+static int64_t low_watermark(struct ps_shortage *shortage)
 {
     struct ps_text text;
-    struct ps_dir proc = ps_proc(ctx);
+    struct ps_dir proc = ps_noting(ps_proc(shortage->ctx), shortage);
     int64_t pages = 0;
     ps_text_init(&text);
     if (ps_text_try(&text, &proc, "zoneinfo") == 0)
         pages = ps_parse_zoneinfo_low(text.data, text.len);
     ps_text_free(&text);
-    return pages * ps_linux_of(ctx)->page_size;
+    return pages * ps_linux_of(shortage->ctx)->page_size;
 }
 
 /* What the kernel itself computes since 3.14 (mm/show_mem.c:si_mem_available), for kernels before,
  * and for containers that leave the line out. */
-static int64_t estimate_available(psutil *ctx, const struct ps_meminfo *m)
+static int64_t estimate_available(struct ps_shortage *shortage, const struct ps_meminfo *m)
 {
-    int64_t low = low_watermark(ctx);
+    int64_t low = low_watermark(shortage);
     int64_t pagecache = or_zero(m->active_file) + or_zero(m->inactive_file);
     int64_t reclaimable = or_zero(m->reclaimable);
     int64_t available = m->free - low;
@@ -58,11 +58,11 @@ static int64_t estimate_available(psutil *ctx, const struct ps_meminfo *m)
 }
 
 /* A container's MemAvailable may be the host's, and MemTotal its own: then free is the truth. */
-static int64_t available(psutil *ctx, const struct ps_meminfo *m)
+static int64_t available(struct ps_shortage *shortage, const struct ps_meminfo *m)
 {
     if (!known(m->free))
         return m->available;
-    int64_t value = known(m->available) ? m->available : estimate_available(ctx, m);
+    int64_t value = known(m->available) ? m->available : estimate_available(shortage, m);
     return known(m->total) && value > m->total ? m->free : value;
 }
 
@@ -80,7 +80,10 @@ int ps_os_virtual_memory(psutil *ctx, psutil_svmem *out)
         return rc;
     if (!known(m.total))
         return ps_fail_data(ctx, &proc, "meminfo");
-    int64_t left = available(ctx, &m);
+    struct ps_shortage shortage = {.ctx = ctx};
+    int64_t left = available(&shortage, &m);
+    if (shortage.rc != 0)
+        return shortage.rc;
     bool computable = known(left);
     ps_record_clear(&ps_record_svmem, out);
     out->total = m.total;
@@ -98,10 +101,11 @@ int ps_os_virtual_memory(psutil *ctx, psutil_svmem *out)
 }
 
 /* The traffic is a figure of its own file, which a sandbox may lack: unknown then. */
-static void read_traffic(psutil *ctx, psutil_sswap *out)
+static int read_traffic(psutil *ctx, psutil_sswap *out)
 {
     struct ps_text text;
-    struct ps_dir proc = ps_proc(ctx);
+    struct ps_shortage shortage = {.ctx = ctx};
+    struct ps_dir proc = ps_noting(ps_proc(ctx), &shortage);
     int64_t in = PSUTIL_UNKNOWN, out_pages = PSUTIL_UNKNOWN;
     ps_text_init(&text);
     if (ps_text_try(&text, &proc, "vmstat") == 0)
@@ -110,6 +114,7 @@ static void read_traffic(psutil *ctx, psutil_sswap *out)
     int64_t page_size = ps_linux_of(ctx)->page_size;
     out->sin = known(in) ? in * page_size : PSUTIL_UNKNOWN;
     out->sout = known(out_pages) ? out_pages * page_size : PSUTIL_UNKNOWN;
+    return shortage.rc;
 }
 
 int ps_os_swap_memory(psutil *ctx, psutil_sswap *out)
@@ -121,10 +126,13 @@ int ps_os_swap_memory(psutil *ctx, psutil_sswap *out)
         return rc;
     if (!known(m.swap_total) || !known(m.swap_free))
         return ps_fail_data(ctx, &proc, "meminfo");
-    out->total = m.swap_total;
-    out->free = m.swap_free;
-    out->used = m.swap_total - m.swap_free;
-    out->percent = percent_of(out->used, out->total);
-    read_traffic(ctx, out);
-    return 0;
+    int64_t used = m.swap_total - m.swap_free;
+    psutil_sswap swap = {.total = m.swap_total,
+                         .used = used,
+                         .free = m.swap_free,
+                         .percent = percent_of(used, m.swap_total)};
+    rc = read_traffic(ctx, &swap);
+    if (rc == 0)
+        *out = swap;
+    return rc;
 }

@@ -34,6 +34,7 @@ struct types {
 /* One listing. */
 struct listing {
     psutil *ctx;
+    struct ps_shortage shortage;
     bool all;
     struct ps_text text;
     char *scratch; /* as long as the text: options are put together here */
@@ -43,7 +44,7 @@ struct listing {
 
 static void read_types(struct listing *l)
 {
-    struct ps_dir proc = ps_proc(l->ctx);
+    struct ps_dir proc = ps_noting(ps_proc(l->ctx), &l->shortage);
     struct ps_span line, type;
     l->types.known = ps_text_try(&l->types.text, &proc, "filesystems") == 0;
     if (!l->types.known)
@@ -115,13 +116,15 @@ static const char *device_by_number(struct listing *l, struct ps_span number)
     static const char folder[] = "dev/block/";
     const size_t start = sizeof folder - 1;
     char link[64], target[PS_PATH_MAX];
-    struct ps_dir sys = ps_sys(l->ctx);
+    struct ps_dir sys = ps_noting(ps_sys(l->ctx), &l->shortage);
     if (number.len == 0 || start + number.len >= sizeof link || !ps_sys_applies(l->ctx))
         return NULL;
     memcpy(link, folder, start);
     memcpy(link + start, number.data, number.len);
     link[start + number.len] = '\0';
     ssize_t len = ps_link_try(&sys, link, target, sizeof target);
+    if (len < 0)
+        ps_note_shortage(&sys, "readlink", link);
     if (len <= 0 || (size_t)len == sizeof target)
         return NULL;
     return put_device(l, last_part((struct ps_span){target, (size_t)len}));
@@ -130,7 +133,7 @@ static const char *device_by_number(struct listing *l, struct ps_span number)
 static const char *device_by_cmdline(struct listing *l)
 {
     struct ps_text text;
-    struct ps_dir proc = ps_proc(l->ctx);
+    struct ps_dir proc = ps_noting(ps_proc(l->ctx), &l->shortage);
     const char *device = NULL;
     ps_text_init(&text);
     if (ps_text_try(&text, &proc, "cmdline") == 0) {
@@ -209,11 +212,13 @@ static int add_mounts(struct listing *l, size_t source)
  * speaks for recorded roots only. The failure reported is that of the first source. */
 static int read_mounts(struct listing *l, size_t *source)
 {
-    struct ps_dir proc = ps_proc(l->ctx);
+    struct ps_dir proc = ps_noting(ps_proc(l->ctx), &l->shortage);
     size_t usable = ps_linux_of(l->ctx)->live ? OWN_SOURCES : SOURCES;
     for (*source = 0; *source < usable; ++*source)
         if (ps_text_try(&l->text, &proc, sources[*source].name) == 0)
             return 0;
+    if (l->shortage.rc != 0)
+        return l->shortage.rc;
     *source = 0;
     return ps_text_read(l->ctx, &l->text, &proc, sources[0].name);
 }
@@ -230,6 +235,8 @@ static int list_mounts(struct listing *l, psutil_sdiskpart_list **out)
     if (!l->all)
         read_types(l);
     rc = add_mounts(l, source);
+    if (l->shortage.rc != 0)
+        return l->shortage.rc;
     if (rc != 0)
         return rc;
     *out = ps_list_finish(&l->list);
@@ -241,6 +248,7 @@ int ps_os_disk_partitions(psutil *ctx, bool all, psutil_sdiskpart_list **out)
     struct listing l;
     psutil_sdiskpart_list *list;
     l.ctx = ctx;
+    l.shortage = (struct ps_shortage){.ctx = ctx};
     l.all = all;
     l.scratch = NULL;
     l.types.len = 0;

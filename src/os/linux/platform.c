@@ -78,11 +78,11 @@ bool ps_run_applies(psutil *ctx)
 }
 
 /* The name services answer for the running system, whose users are in /etc. */
-const char *ps_linux_user_name(psutil *ctx, int64_t uid, struct ps_arena *arena)
+int ps_linux_user_name(psutil *ctx, int64_t uid, struct ps_arena *arena, const char **out)
 {
     struct ps_linux *os = ps_linux_of(ctx);
     bool services = os->live && strcmp(ctx->roots.etc, ps_os_default_roots.etc) == 0;
-    return ps_user_name(ctx, &os->names, services, uid, arena);
+    return ps_user_name(ctx, &os->names, services, uid, arena, out);
 }
 
 int ps_fail_root(psutil *ctx, int64_t pid)

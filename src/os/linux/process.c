@@ -19,7 +19,7 @@
 
 static struct ps_dir folder_of(psutil *ctx, int64_t pid, int fd)
 {
-    return (struct ps_dir){ctx->roots.proc, pid, fd};
+    return (struct ps_dir){ctx->roots.proc, pid, fd, NULL};
 }
 
 /* ---- The reader ------------------------------------------------------------------------------ */
@@ -280,8 +280,10 @@ static int check_leader(psutil *ctx, const struct ps_dir *dir)
 {
     struct ps_text text;
     int64_t tgid = dir->pid;
+    struct ps_shortage shortage = {.ctx = ctx};
+    struct ps_dir noting = ps_noting(*dir, &shortage);
     ps_text_init(&text);
-    if (ps_text_try(&text, dir, "status") == 0) {
+    if (ps_text_try(&text, &noting, "status") == 0) {
         struct ps_status status;
         ps_parse_status(text.data, text.len, &status);
         if (status.tgid != PSUTIL_UNKNOWN)
@@ -289,7 +291,7 @@ static int check_leader(psutil *ctx, const struct ps_dir *dir)
     }
     ps_text_free(&text);
     if (tgid == dir->pid)
-        return 0;
+        return shortage.rc;
     return ps_fail_pid(ctx, PSUTIL_ESRCH, dir->pid, "this is the id of a thread, not of a process");
 }
 

@@ -74,6 +74,8 @@ int ps_source_num_fds(struct ps_reader *reader)
 struct open_files {
     struct ps_reader *reader;
     struct ps_dents dents;
+    struct ps_shortage shortage;
+    struct ps_dir dir; /* the process's, with its shortages noted */
     int fdinfo;
     bool refused; /* the folder may be listed, and its links not read (ptrace(2)) */
     struct ps_list list;
@@ -91,12 +93,16 @@ static bool is_regular(const struct open_files *files, const char *fd, bool *del
         *deleted = target.stx_nlink == 0;
         return S_ISREG(target.stx_mode);
     }
-    if (errno != ENOSYS)
+    if (errno != ENOSYS) {
+        ps_note_shortage(&files->dir, "statx", "fd");
         return false;
+    }
 #endif
     struct stat older;
-    if (fstatat(files->dents.fd, fd, &older, 0) != 0)
+    if (fstatat(files->dents.fd, fd, &older, 0) != 0) {
+        ps_note_shortage(&files->dir, "fstatat", "fd");
         return false;
+    }
     *deleted = older.st_nlink == 0;
     return S_ISREG(older.st_mode);
 }
@@ -115,6 +121,8 @@ static bool read_link(struct open_files *files, const char *fd)
     ssize_t got = readlinkat(files->dents.fd, fd, files->path, sizeof files->path - 1);
     files->path_len = got > 0 ? (size_t)got : 0;
     files->refused |= got < 0 && (errno == EACCES || errno == EPERM);
+    if (got < 0)
+        ps_note_shortage(&files->dir, "readlink", "fd");
     return got > 0 && files->path[0] == '/';
 }
 
@@ -122,9 +130,12 @@ static bool read_link(struct open_files *files, const char *fd)
 static bool read_fdinfo(struct open_files *files, const char *fd, struct ps_fdinfo *info)
 {
     char buffer[1024];
-    struct ps_dir dir = {files->reader->ctx->roots.proc, files->reader->dir.pid, files->fdinfo};
+    struct ps_dir dir = files->dir;
+    dir.fd = files->fdinfo;
     int file = files->fdinfo >= 0 ? ps_dir_open(&dir, fd, O_RDONLY) : -1;
     ps_parse_fdinfo(NULL, 0, info);
+    if (file < 0 && files->fdinfo >= 0)
+        ps_note_shortage(&files->dir, "open", "fdinfo");
     if (file < 0)
         return files->fdinfo < 0 || errno != ENOENT || !ps_linux_of(files->reader->ctx)->live;
     ssize_t got = read(file, buffer, sizeof buffer);
@@ -172,14 +183,21 @@ int ps_source_open_files(struct ps_reader *reader)
         return rc;
     files.reader = reader;
     files.refused = false;
+    files.shortage = (struct ps_shortage){.ctx = reader->ctx};
+    files.dir = ps_noting(reader->dir, &files.shortage);
     files.fdinfo = ps_dir_open(&reader->dir, "fdinfo", O_PATH | O_DIRECTORY);
+    if (files.fdinfo < 0)
+        ps_note_shortage(&files.dir, "open", "fdinfo");
     ps_list_init(&files.list, &ps_record_popenfile);
-    while (!files.refused && ps_dents_next(&files.dents, &name, &fd))
+    while (!files.refused && files.shortage.rc == 0 && ps_dents_next(&files.dents, &name, &fd))
         add_file(&files, name, fd);
-    if (files.refused)
+    rc = files.shortage.rc;
+    if (files.refused) {
         errno = EACCES;
-    rc = files.refused ? ps_fail_errno(reader->ctx, "readlink", &reader->dir, "fd")
-                       : end_of_folder(reader, &files.dents);
+        rc = ps_fail_errno(reader->ctx, "readlink", &reader->dir, "fd");
+    } else if (rc == 0) {
+        rc = end_of_folder(reader, &files.dents);
+    }
     if (rc != 0)
         ps_list_free(&files.list);
     else if (!(reader->to->info->open_files = ps_list_finish(&files.list)))

@@ -10,7 +10,7 @@ static int fail_signal(psutil *ctx, const char *call, const struct ps_ref *ref)
 {
     if (errno != ESRCH)
         return ps_fail_call(ctx, call, NULL, ref->pid);
-    struct ps_dir dir = {ctx->roots.proc, ref->pid, (int)ref->handle[PS_HANDLE_DIR]};
+    struct ps_dir dir = {ctx->roots.proc, ref->pid, (int)ref->handle[PS_HANDLE_DIR], NULL};
     return ps_fail_gone(ctx, &dir);
 }
 

@@ -25,11 +25,7 @@ static int read_username(struct ps_reader *reader, const struct ps_status *statu
     psutil *ctx = reader->ctx;
     if (status->uids[0] == PSUTIL_UNKNOWN)
         return ps_fail_data(ctx, &reader->dir, "status");
-    const char *name = ps_linux_user_name(ctx, status->uids[0], reader->to->arena);
-    if (!name)
-        return ps_fail_memory(ctx);
-    reader->to->info->username = name;
-    return 0;
+    return ps_linux_user_name(ctx, status->uids[0], reader->to->arena, &reader->to->info->username);
 }
 
 int ps_source_status(struct ps_reader *reader)

@@ -141,31 +141,31 @@ static const char *put_chip(struct ps_list *list, const struct ps_dir *dir)
 }
 
 /* Sensors are in hwmonN; only drivers of before Linux 3.14 or so have them in hwmonN/device. */
-static void read_hwmon(struct ps_list *list, const struct kind *kind, const char *path)
+static void read_hwmon(struct ps_list *list, const struct kind *kind, const struct ps_dir *dir)
 {
-    char device_path[PS_PATH_MAX];
-    struct ps_dir dir = {path, PSUTIL_UNKNOWN, -1};
-    struct ps_dir device = {join(device_path, path, "/device"), PSUTIL_UNKNOWN, -1};
-    const char *chip = put_chip(list, &dir);
-    if (!read_chip(list, kind, &dir, chip))
+    char path[PS_PATH_MAX];
+    struct ps_dir device = {join(path, dir->root, "/device"), PSUTIL_UNKNOWN, -1, dir->shortage};
+    const char *chip = put_chip(list, dir);
+    if (!read_chip(list, kind, dir, chip))
         read_chip(list, kind, &device, chip);
 }
 
 /* Calls `read` for each entry of a class whose name begins with `prefix`, in natural order. A class
  * that is missing has no entries. */
-static void for_each(psutil *ctx, struct ps_list *list, const struct kind *kind, const char *class,
-                     const char *prefix,
-                     void (*read)(struct ps_list *, const struct kind *, const char *path))
+static void for_each(struct ps_shortage *shortage, struct ps_list *list, const struct kind *kind,
+                     const char *class, const char *prefix,
+                     void (*read)(struct ps_list *, const struct kind *, const struct ps_dir *dir))
 {
     char relative[PS_PATH_MAX], path[PS_PATH_MAX];
-    struct ps_dir sys = ps_sys(ctx);
+    struct ps_dir sys = ps_noting(ps_sys(shortage->ctx), shortage);
+    struct ps_dir dir = {path, PSUTIL_UNKNOWN, -1, shortage};
     psutil_string_list *names;
     if (ps_folder_read(&names, &sys, class) != 0)
         return;
     for (size_t i = 0; i < names->len; i++)
         if (strncmp(names->items[i], prefix, strlen(prefix)) == 0 &&
             ps_dir_path(&sys, join(relative, class, names->items[i]), path))
-            read(list, kind, path);
+            read(list, kind, &dir);
     psutil_free(names);
 }
 
@@ -205,15 +205,14 @@ static bool is_trip_type(const char *name)
            strcmp(name + len - (sizeof suffix - 1), suffix) == 0;
 }
 
-static void read_zone(struct ps_list *list, const struct kind *kind, const char *path)
+static void read_zone(struct ps_list *list, const struct kind *kind, const struct ps_dir *dir)
 {
-    struct ps_dir dir = {path, PSUTIL_UNKNOWN, -1};
     psutil_string_list *names;
-    double current = read_degrees(&dir, "temp");
+    double current = read_degrees(dir, "temp");
     (void)kind;
-    if (isnan(current) || ps_folder_read(&names, &dir, "") != 0)
+    if (isnan(current) || ps_folder_read(&names, dir, "") != 0)
         return;
-    const char *chip = put_text(list, &dir, "type");
+    const char *chip = put_text(list, dir, "type");
     const char *label = ps_list_string(list, "", 0);
     psutil_shwtemp *item = ps_list_add(list);
     if (item) {
@@ -222,7 +221,7 @@ static void read_zone(struct ps_list *list, const struct kind *kind, const char 
         item->current = current;
         for (size_t i = 0; i < names->len; i++)
             if (is_trip_type(names->items[i]))
-                read_trip(&dir, names->items[i], item);
+                read_trip(dir, names->items[i], item);
     }
     psutil_free(names);
 }
@@ -264,37 +263,44 @@ static void group(struct sensors *sensors, size_t size)
     }
 }
 
-static void *finish(struct ps_list *list)
+/* NULL after a failure, which is recorded in `shortage`. */
+static void *finish(struct ps_list *list, struct ps_shortage *shortage)
 {
     size_t size = list->record->size;
+    if (shortage->rc != 0) {
+        ps_list_free(list);
+        return NULL;
+    }
     void *sensors = ps_list_finish(list);
     if (sensors)
         group(sensors, size);
+    else
+        shortage->rc = ps_fail_memory(shortage->ctx);
     return sensors;
 }
 
 int ps_os_sensors_temperatures(psutil *ctx, psutil_shwtemp_list **out)
 {
     struct ps_list list;
+    struct ps_shortage shortage = {.ctx = ctx};
     ps_list_init(&list, temperatures.record);
-    for_each(ctx, &list, &temperatures, "class/hwmon/", "hwmon", read_hwmon);
+    for_each(&shortage, &list, &temperatures, "class/hwmon/", "hwmon", read_hwmon);
     if (list.len == 0)
-        for_each(ctx, &list, &temperatures, "class/thermal/", "thermal_zone", read_zone);
-    psutil_shwtemp_list *found = finish(&list);
-    if (!found)
-        return ps_fail_memory(ctx);
-    *out = found;
-    return 0;
+        for_each(&shortage, &list, &temperatures, "class/thermal/", "thermal_zone", read_zone);
+    psutil_shwtemp_list *found = finish(&list, &shortage);
+    if (found)
+        *out = found;
+    return shortage.rc;
 }
 
 int ps_os_sensors_fans(psutil *ctx, psutil_sfan_list **out)
 {
     struct ps_list list;
+    struct ps_shortage shortage = {.ctx = ctx};
     ps_list_init(&list, fans.record);
-    for_each(ctx, &list, &fans, "class/hwmon/", "hwmon", read_hwmon);
-    psutil_sfan_list *found = finish(&list);
-    if (!found)
-        return ps_fail_memory(ctx);
-    *out = found;
-    return 0;
+    for_each(&shortage, &list, &fans, "class/hwmon/", "hwmon", read_hwmon);
+    psutil_sfan_list *found = finish(&list, &shortage);
+    if (found)
+        *out = found;
+    return shortage.rc;
 }

@@ -36,10 +36,11 @@ static bool fixed_name(int64_t major, int64_t minor, struct ps_tty_name *name)
     return false;
 }
 
-static bool driver_name(psutil *ctx, int64_t major, int64_t minor, struct ps_tty_name *name)
+static bool driver_name(struct ps_shortage *shortage, int64_t major, int64_t minor,
+                        struct ps_tty_name *name)
 {
     struct ps_text text;
-    struct ps_dir proc = ps_proc(ctx);
+    struct ps_dir proc = ps_noting(ps_proc(shortage->ctx), shortage);
     ps_text_init(&text);
     bool found = ps_text_try(&text, &proc, "tty/drivers") == 0 &&
                  ps_parse_tty_drivers(text.data, text.len, major, minor, name);
@@ -54,11 +55,11 @@ int ps_terminal_name(struct ps_reader *reader, int64_t tty_nr, const char **out)
     int64_t major = device >> 8 & 0xfff;
     int64_t minor = (device & 0xff) | (device >> 12 & 0xfff00);
     struct ps_tty_name name;
-    int rc = 0;
+    struct ps_shortage shortage = {.ctx = reader->ctx};
     *out = NULL;
     if (tty_nr == 0 || tty_nr == PSUTIL_UNKNOWN)
         return 0;
-    if (fixed_name(major, minor, &name) || driver_name(reader->ctx, major, minor, &name))
-        *out = ps_reader_string(reader, name.text, name.len, &rc);
-    return rc;
+    if (fixed_name(major, minor, &name) || driver_name(&shortage, major, minor, &name))
+        *out = ps_reader_string(reader, name.text, name.len, &shortage.rc);
+    return shortage.rc;
 }

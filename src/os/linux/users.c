@@ -106,19 +106,21 @@ static bool is_session(const char *name)
     return !strchr(name, '.');
 }
 
-static void read_sessions(psutil *ctx, struct ps_list *list)
+static int read_sessions(psutil *ctx, struct ps_list *list)
 {
     char path[PS_PATH_MAX];
-    struct ps_dir run = ps_run(ctx);
+    struct ps_shortage shortage = {.ctx = ctx};
+    struct ps_dir run = ps_noting(ps_run(ctx), &shortage);
     psutil_string_list *names;
     if (!ps_dir_path(&run, "systemd/sessions", path) ||
         ps_folder_read(&names, &run, "systemd/sessions") != 0)
-        return;
-    struct ps_dir sessions = {path, PSUTIL_UNKNOWN, -1};
+        return shortage.rc;
+    struct ps_dir sessions = {path, PSUTIL_UNKNOWN, -1, &shortage};
     for (size_t i = 0; i < names->len; i++)
         if (is_session(names->items[i]))
             read_session(ctx, list, &sessions, names->items[i]);
     psutil_free(names);
+    return shortage.rc;
 }
 
 int ps_os_users(psutil *ctx, psutil_suser_list **out)
@@ -129,7 +131,7 @@ int ps_os_users(psutil *ctx, psutil_suser_list **out)
     ps_list_init(&list, &ps_record_suser);
     int rc = read_utmp(ctx, &list);
     if (rc == 0 && list.len == 0)
-        read_sessions(ctx, &list);
+        rc = read_sessions(ctx, &list);
     if (rc != 0) {
         ps_list_free(&list);
         return rc;

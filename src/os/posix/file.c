@@ -82,6 +82,14 @@ bool ps_is_shortage(int os_code)
     return os_code == EMFILE || os_code == ENFILE || os_code == ENOMEM;
 }
 
+void ps_note_shortage(const struct ps_dir *dir, const char *call, const char *name)
+{
+    int saved = errno;
+    if (dir->shortage && dir->shortage->rc == 0 && ps_is_shortage(saved))
+        dir->shortage->rc = ps_fail_errno(dir->shortage->ctx, call, dir, name);
+    errno = saved;
+}
+
 int ps_dir_open(const struct ps_dir *dir, const char *name, int flags)
 {
     flags |= O_CLOEXEC;
@@ -226,7 +234,10 @@ int ps_text_read_piece(psutil *ctx, struct ps_text *text, const struct ps_dir *d
 int ps_text_try_until(struct ps_text *text, const struct ps_dir *dir, const char *name,
                       ps_text_enough *enough)
 {
-    return text_load(text, dir, name, (struct extent){.enough = enough}) ? -1 : 0;
+    const char *failed = text_load(text, dir, name, (struct extent){.enough = enough});
+    if (failed)
+        ps_note_shortage(dir, failed, name);
+    return failed ? -1 : 0;
 }
 
 int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name)
@@ -264,12 +275,13 @@ bool ps_read_short(const struct ps_dir *dir, const char *name, char *buffer, siz
                    struct ps_span *out)
 {
     int fd = ps_dir_open(dir, name, O_RDONLY);
-    if (fd < 0)
+    ssize_t got = fd < 0 ? -1 : read_some(fd, buffer, size);
+    if (fd >= 0)
+        close_quietly(fd);
+    if (got < 0) {
+        ps_note_shortage(dir, fd < 0 ? "open" : "read", name);
         return false;
-    ssize_t got = read_some(fd, buffer, size);
-    close_quietly(fd);
-    if (got < 0)
-        return false;
+    }
     *out = ps_span_trim((struct ps_span){buffer, (size_t)got});
     return true;
 }

@@ -9,12 +9,20 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+/* What the optional reads of one call met. A file that is missing or refused is unknown; without
+ * descriptors or memory nothing can be said about it, and the call that asked fails. */
+struct ps_shortage {
+    psutil *ctx;
+    int rc; /* of the first shortage, which is recorded; 0: none */
+};
+
 /* Where a name is looked up: below a root of the context, in the folder of one process, by path or
  * through a descriptor of that folder. */
 struct ps_dir {
     const char *root; /* "/proc"; always there: it is what errors name */
     int64_t pid;      /* the process whose folder it is, PSUTIL_UNKNOWN for the root itself */
     int fd;           /* of the folder, -1 to go by path */
+    struct ps_shortage *shortage; /* where optional reads note a shortage; NULL: nowhere */
 };
 
 #define PS_PATH_MAX 512
@@ -33,6 +41,16 @@ int ps_fail_call(psutil *ctx, const char *call, const char *object, int64_t pid)
 /* Whether a call failed for want of descriptors or memory, which says nothing about what it was
  * asked: what is left out of a listing when it is gone or refused must not be left out then. */
 bool ps_is_shortage(int os_code);
+
+/* Notes a failed system call on `name`, if errno says that it was a shortage. errno stays. */
+void ps_note_shortage(const struct ps_dir *dir, const char *call, const char *name);
+
+/* The folder, with its shortages noted. */
+static inline struct ps_dir ps_noting(struct ps_dir dir, struct ps_shortage *shortage)
+{
+    dir.shortage = shortage;
+    return dir;
+}
 
 /* Opens for reading, close-on-exec. Returns the descriptor, or -1 with errno. */
 int ps_dir_open(const struct ps_dir *dir, const char *name, int flags);
@@ -71,8 +89,8 @@ int ps_text_read_until(psutil *ctx, struct ps_text *text, const struct ps_dir *d
 int ps_text_read_piece(psutil *ctx, struct ps_text *text, const struct ps_dir *dir,
                        const char *name);
 
-/* ps_text_read() without recording a failure: 0, or -1 with errno. For files that may well be
- * missing. */
+/* ps_text_read() without recording a failure, except a shortage where the folder notes it: 0, or -1
+ * with errno. For files that may well be missing. */
 int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name);
 int ps_text_try_until(struct ps_text *text, const struct ps_dir *dir, const char *name,
                       ps_text_enough *enough);
@@ -86,12 +104,12 @@ ssize_t ps_link_try(const struct ps_dir *dir, const char *name, char *buffer, si
 
 /* Reads a short file in one piece into `buffer`: what is in it, without blanks and newlines at both
  * ends. False when it is missing, refused, or fails while it is read, with errno: for values that
- * are optional. */
+ * are optional. Notes a shortage. */
 bool ps_read_short(const struct ps_dir *dir, const char *name, char *buffer, size_t size,
                    struct ps_span *out);
 
 /* Reads a file with one number in it, such as most of /sys. False when it is missing, refused, or
- * not a number: for values that are optional. */
+ * not a number: for values that are optional. Notes a shortage. */
 bool ps_read_number(const struct ps_dir *dir, const char *name, int64_t *out);
 
 #endif

@@ -96,12 +96,18 @@ static DIR *open_folder(const struct ps_dir *dir, const char *name)
     return folder;
 }
 
+static int fail(const struct ps_dir *dir, const char *call, const char *name)
+{
+    ps_note_shortage(dir, call, name);
+    return -1;
+}
+
 int ps_folder_read(psutil_string_list **out, const struct ps_dir *dir, const char *name)
 {
     struct ps_list list;
     DIR *folder = open_folder(dir, name);
     if (!folder)
-        return -1;
+        return fail(dir, "open", name);
     ps_list_init(&list, &ps_record_string);
     add_entries(&list, folder);
     int failed = errno;
@@ -109,12 +115,12 @@ int ps_folder_read(psutil_string_list **out, const struct ps_dir *dir, const cha
     if (failed != 0) {
         ps_list_free(&list);
         errno = failed;
-        return -1;
+        return fail(dir, "getdents64", name);
     }
     psutil_string_list *names = ps_list_finish(&list);
     if (!names) {
         errno = ENOMEM;
-        return -1;
+        return fail(dir, "malloc", name);
     }
     qsort(names->items, names->len, sizeof *names->items, by_name);
     *out = names;

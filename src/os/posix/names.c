@@ -52,47 +52,74 @@ static const char *number(struct ps_arena *arena, int64_t uid)
     return ps_arena_string(arena, text, (size_t)len);
 }
 
-static const char *ask_services(struct ps_arena *arena, int64_t uid)
+/* Of several services the last one's code is returned: what kept the others from answering is left
+ * in errno only. */
+static int ask_services(psutil *ctx, struct ps_arena *arena, int64_t uid, const char **out)
 {
     char local[2048];
     char *buffer = local, *heap = NULL;
     size_t size = sizeof local;
     struct passwd entry, *found = NULL;
     int failed;
+    errno = 0;
     while ((failed = getpwuid_r((uid_t)uid, &entry, buffer, size, &found)) == ERANGE) {
         free(heap);
         size *= 4;
         if (!(buffer = heap = malloc(size)))
-            return NULL;
+            return ps_fail_memory(ctx);
+        errno = 0;
     }
+    if (ps_is_shortage(failed))
+        errno = failed;
     bool named = failed == 0 && found;
-    const char *name =
-        named ? ps_arena_string(arena, entry.pw_name, strlen(entry.pw_name)) : number(arena, uid);
+    int rc = 0;
+    if (named)
+        *out = ps_arena_string(arena, entry.pw_name, strlen(entry.pw_name));
+    else if (ps_is_shortage(errno))
+        rc = ps_fail_call(ctx, "getpwuid_r", NULL, PSUTIL_UNKNOWN);
+    else
+        *out = number(arena, uid);
     free(heap);
-    return name;
+    return rc;
 }
 
-static const char *read_passwd(psutil *ctx, struct ps_arena *arena, int64_t uid)
+static int read_passwd(psutil *ctx, struct ps_arena *arena, int64_t uid, const char **out)
 {
-    struct ps_dir etc = {ctx->roots.etc, PSUTIL_UNKNOWN, -1};
+    struct ps_shortage shortage = {.ctx = ctx};
+    struct ps_dir etc = {ctx->roots.etc, PSUTIL_UNKNOWN, -1, &shortage};
     struct ps_text text;
     struct ps_span span;
     ps_text_init(&text);
     bool named = ps_text_try(&text, &etc, "passwd") == 0 &&
                  ps_parse_passwd_name(text.data, text.len, uid, &span);
-    const char *name = named ? ps_arena_string(arena, span.data, span.len) : number(arena, uid);
+    if (shortage.rc == 0)
+        *out = named ? ps_arena_string(arena, span.data, span.len) : number(arena, uid);
     ps_text_free(&text);
-    return name;
+    return shortage.rc;
 }
 
-const char *ps_user_name(psutil *ctx, struct ps_names *names, bool services, int64_t uid,
-                         struct ps_arena *arena)
+static int ask(psutil *ctx, struct ps_names *names, bool services, int64_t uid,
+               struct ps_arena *arena, const char **out)
+{
+    int rc = services ? ask_services(ctx, arena, uid, out) : read_passwd(ctx, arena, uid, out);
+    if (rc == 0 && *out)
+        keep(ctx, names, uid, *out);
+    return rc;
+}
+
+int ps_user_name(psutil *ctx, struct ps_names *names, bool services, int64_t uid,
+                 struct ps_arena *arena, const char **out)
 {
     char text[sizeof names->kept->text];
+    const char *name = NULL;
+    int rc = 0;
     if (recall(ctx, names, uid, text))
-        return ps_arena_string(arena, text, strlen(text));
-    const char *name = services ? ask_services(arena, uid) : read_passwd(ctx, arena, uid);
-    if (name)
-        keep(ctx, names, uid, name);
-    return name;
+        name = ps_arena_string(arena, text, strlen(text));
+    else
+        rc = ask(ctx, names, services, uid, arena, &name);
+    if (rc == 0 && !name)
+        rc = ps_fail_memory(ctx);
+    if (rc == 0)
+        *out = name;
+    return rc;
 }

@@ -18,10 +18,10 @@ struct ps_names {
     } kept[PS_NAMES_KEPT];
 };
 
-/* The name of a user, the id as a number for one that has no name; in the arena. NULL without
- * memory. With `services` the system's name services are asked, without them the file "passwd"
- * below the context's etc root is read. */
-const char *ps_user_name(psutil *ctx, struct ps_names *names, bool services, int64_t uid,
-                         struct ps_arena *arena);
+/* The name of a user, the id as a number for one that has no name; in the arena. Fails for want
+ * of memory or descriptors. With `services` the system's name services are asked, without them the
+ * file "passwd" below the context's etc root is read. */
+int ps_user_name(psutil *ctx, struct ps_names *names, bool services, int64_t uid,
+                 struct ps_arena *arena, const char **out);
 
 #endif
