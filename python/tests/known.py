@@ -32,6 +32,11 @@ def both_type_errors(before, ours):
         r"takes|missing|unexpected keyword", before["error"]["str"])
 
 
+def bare(answer):
+    """An answer as text, without the enumerations' names."""
+    return re.sub(r", 'enum': '[^']*'", "", str(answer))
+
+
 def values(tree, name):
     """All values of the fields of that name in an answer."""
     found = []
@@ -103,7 +108,7 @@ KNOWN = [
                error(before) == "FileNotFoundError" and ours.get("value", {}).get("value") is False,
                "what cannot be seen below PROCFS_PATH does not exist, and neither may that folder"),
     Difference(".*", r".", lambda before, ours: TITLE.search(str(before)) and
-               TITLE.sub("a title: with spaces", str(before)) == str(ours),
+               TITLE.sub("a title: with spaces", bare(before)) == bare(ours),
                "a name that the kernel cut is completed from a title that holds spaces, too"),
     Difference(".*", r"setattr|delattr", lambda before, ours:
                error(before) == error(ours) == "AttributeError",

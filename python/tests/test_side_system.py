@@ -174,7 +174,8 @@ def fake():
 def elsewhere(pair, fake):
     pair.run("psutil.PROCFS_PATH = folder", folder=fake)
     yield fake
-    pair.run("psutil.PROCFS_PATH = '/proc'")
+    # The reference remembers the memory's size until it is asked again.
+    pair.run("psutil.PROCFS_PATH = '/proc'; psutil.virtual_memory()")
 
 
 ELSEWHERE = [
