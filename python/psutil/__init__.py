@@ -3,33 +3,7 @@
 import sys as _sys
 
 from . import _psutil
-from ._psutil import (
-    Process,
-    boot_time,
-    cpu_count,
-    cpu_freq,
-    cpu_percent,
-    cpu_stats,
-    cpu_times,
-    cpu_times_percent,
-    disk_partitions,
-    disk_usage,
-    getloadavg,
-    heap_info,
-    heap_trim,
-    libpsutil_version,
-    net_connections,
-    net_if_addrs,
-    net_if_stats,
-    pid_exists,
-    pids,
-    sensors_battery,
-    sensors_fans,
-    sensors_temperatures,
-    swap_memory,
-    users,
-    virtual_memory,
-)
+from ._psutil import Process, libpsutil_version
 
 __version__ = "7.2.2"
 version_info = (7, 2, 2)
@@ -73,28 +47,206 @@ __all__ = [
 ]
 
 
+def virtual_memory():
+    """Physical memory in bytes, as svmem.
+
+    total, available (what programs can be given without swapping), percent (what is not available),
+    used, free, and on Linux active, inactive, buffers, cached, shared and slab.
+    """
+    return _psutil.virtual_memory()
+
+
+def swap_memory():
+    """Swap space in bytes, as sswap.
+
+    total, used, free, percent, and sin and sout, what was swapped in and out since boot.
+    """
+    return _psutil.swap_memory()
+
+
+def cpu_times(percpu=False):
+    """Seconds that the CPUs spent in each mode since boot, as scputimes.
+
+    user, nice, system, idle, and on Linux iowait, irq, softirq, steal, guest and guest_nice. With
+    percpu, a list with one for each CPU that is online.
+    """
+    return _psutil.cpu_times(percpu)
+
+
+def cpu_percent(interval=None, percpu=False):
+    """How busy the CPUs are, from 0.0 to 100.0; with percpu, a list with one for each.
+
+    With an interval (seconds), sleeps that long and tells about that time. Without, or with 0, tells
+    about the time since this thread's last call, or since the import, and returns at once: 0.0 in the
+    first call of a thread.
+
+    ValueError for a negative interval.
+    """
+    return _psutil.cpu_percent(interval, percpu)
+
+
+def cpu_times_percent(interval=None, percpu=False):
+    """The share of each mode in the time that went by, in percent, as scputimes.
+
+    interval and percpu are as in cpu_percent().
+    """
+    return _psutil.cpu_times_percent(interval, percpu)
+
+
+def cpu_count(logical=True):
+    """The number of logical CPUs, or of physical cores; None when it is not known."""
+    return _psutil.cpu_count(logical)
+
+
+def cpu_stats():
+    """Counts since boot, as scpustats.
+
+    ctx_switches, interrupts, soft_interrupts and syscalls (always 0 on Linux).
+    """
+    return _psutil.cpu_stats()
+
+
+def cpu_freq(percpu=False):
+    """Frequencies in MHz, as scpufreq: current, min and max (0.0 when not known).
+
+    With percpu, a list with one for each CPU. None, or an empty list, when the system tells none.
+    """
+    return _psutil.cpu_freq(percpu)
+
+
+def getloadavg():
+    """Processes that ran or wanted to, on average over the last 1, 5 and 15 minutes."""
+    return _psutil.getloadavg()
+
+
+def disk_partitions(all=False):
+    """The mounted file systems, as a list of sdiskpart: device, mountpoint, fstype, opts.
+
+    Those on a device, or all of them.
+    """
+    return _psutil.disk_partitions(all)
+
+
+def disk_usage(path):
+    """The space of the file system that path is on, as sdiskusage.
+
+    total, used and free in bytes, and percent as df shows it. path is a string, bytes, a path-like
+    object or the number of an open file. OSError when there is no such path.
+    """
+    return _psutil.disk_usage(path)
+
+
 def disk_io_counters(perdisk=False, nowrap=True):
     """I/O of all disks since boot, as sdiskio, or with perdisk {disk: sdiskio}.
 
-    read_count, write_count, read_bytes, write_bytes, read_time and write_time (milliseconds), and
-    on Linux read_merged_count, write_merged_count and busy_time (milliseconds). None, or {}, when
-    the machine has no disks.
+    read_count, write_count, read_bytes, write_bytes, read_time and write_time (milliseconds), and on
+    Linux read_merged_count, write_merged_count and busy_time (milliseconds). None, or {}, when the
+    machine has no disks.
 
     With nowrap, counters of the system that started again at zero are added to what they had been,
     until disk_io_counters.cache_clear() is called.
     """
-    return _psutil._disk_io_counters(perdisk, nowrap)
+    return _psutil.disk_io_counters(perdisk, nowrap)
 
 
 def net_io_counters(pernic=False, nowrap=True):
     """Traffic of all interfaces, as snetio, or with pernic {interface: snetio}.
 
-    bytes_sent, bytes_recv, packets_sent, packets_recv, errin, errout, dropin and dropout. None, or
-    {}, when the machine has no interfaces.
+    bytes_sent, bytes_recv, packets_sent, packets_recv, errin, errout, dropin and dropout. None, or {},
+    when the machine has no interfaces.
 
     nowrap is as in disk_io_counters().
     """
-    return _psutil._net_io_counters(pernic, nowrap)
+    return _psutil.net_io_counters(pernic, nowrap)
+
+
+def net_connections(kind="inet"):
+    """The system's sockets, as a list of sconn: fd, family, type, laddr, raddr, status, pid.
+
+    kind is one of "inet", "inet4", "inet6", "tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix" and
+    "all". fd is -1 and pid None for sockets whose owner is not known or may not be seen. laddr and
+    raddr are addr(ip, port), () when there is none, or the path of a UNIX socket.
+
+    ValueError for another kind.
+    """
+    return _psutil.net_connections(kind)
+
+
+def net_if_addrs():
+    """The addresses of each interface: {name: [snicaddr, ...]}.
+
+    family, address, netmask, broadcast and ptp (the other end of a point-to-point link), None where
+    there is none.
+    """
+    return _psutil.net_if_addrs()
+
+
+def net_if_stats():
+    """The state of each interface: {name: snicstats}.
+
+    isup, duplex, speed (megabits a second, 0 when not known), mtu (bytes) and flags.
+    """
+    return _psutil.net_if_stats()
+
+
+def sensors_temperatures(fahrenheit=False):
+    """Temperatures by chip: {chip: [shwtemp(label, current, high, critical), ...]}.
+
+    In degrees Celsius, or Fahrenheit. A limit that is not known is None; where only one is known, both
+    show it. {} when the machine has no sensors.
+    """
+    return _psutil.sensors_temperatures(fahrenheit)
+
+
+def sensors_fans():
+    """Speeds of fans by chip: {chip: [sfan(label, current), ...]}, in revolutions a minute."""
+    return _psutil.sensors_fans()
+
+
+def sensors_battery():
+    """The battery, as sbattery, or None without one.
+
+    percent: charge left. secsleft: seconds until it is empty, POWER_TIME_UNLIMITED while plugged in,
+    POWER_TIME_UNKNOWN when not known. power_plugged: whether the mains are connected, None when not
+    known.
+    """
+    return _psutil.sensors_battery()
+
+
+def boot_time():
+    """When the system was booted, in seconds since the epoch."""
+    return _psutil.boot_time()
+
+
+def users():
+    """Who is logged in, as a list of suser.
+
+    name, terminal (None without one), host, started (seconds since the epoch) and pid.
+    """
+    return _psutil.users()
+
+
+def pids():
+    """The ids of all processes, ascending."""
+    return _psutil.pids()
+
+
+def pid_exists(pid):
+    """Whether a process has this id now. Any number may be asked about."""
+    return _psutil.pid_exists(pid)
+
+
+def heap_info():
+    """This process's own heap in bytes, as pheap: heap_used and mmap_used.
+
+    NotImplementedError where the C library's allocator does not tell.
+    """
+    return _psutil.heap_info()
+
+
+def heap_trim():
+    """Asks the C library's allocator to give unused memory back to the system."""
+    return _psutil.heap_trim()
 
 
 def process_iter(attrs=None, ad_value=None):
@@ -133,8 +285,8 @@ def wait_procs(procs, timeout=None, callback=None):
 
 
 process_iter.cache_clear = _psutil._process_iter_clear
-disk_io_counters.cache_clear = _psutil._disk_io_counters_clear
-net_io_counters.cache_clear = _psutil._net_io_counters_clear
+disk_io_counters.cache_clear = _psutil.disk_io_counters_clear
+net_io_counters.cache_clear = _psutil.net_io_counters_clear
 
 _psutil._bind(globals())
 
@@ -151,4 +303,6 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *__all__})
+    from ._late import names
+
+    return sorted({*globals(), *__all__, *names()})

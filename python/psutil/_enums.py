@@ -2,6 +2,8 @@
 
 import enum
 
+from . import SUNOS, WINDOWS
+
 
 class _Text(str, enum.Enum):
     """Strings that are members of an enumeration."""
@@ -49,9 +51,11 @@ class ConnectionStatus(_Text):
     CONN_LISTEN = "LISTEN"
     CONN_CLOSING = "CLOSING"
     CONN_NONE = "NONE"
-    CONN_DELETE_TCB = "DELETE_TCB"
-    CONN_IDLE = "IDLE"
-    CONN_BOUND = "BOUND"
+    if WINDOWS:
+        CONN_DELETE_TCB = "DELETE_TCB"
+    if SUNOS:
+        CONN_IDLE = "IDLE"
+        CONN_BOUND = "BOUND"
 
 
 class NicDuplex(enum.IntEnum):

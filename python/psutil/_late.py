@@ -1,6 +1,6 @@
 """What import leaves for the first use: exceptions, enumerations, classes of named tuples."""
 
-from . import LINUX, SUNOS, WINDOWS, _psutil
+from . import LINUX, WINDOWS, _psutil
 
 _EXCEPTIONS = {"Error", "NoSuchProcess", "ZombieProcess", "AccessDenied", "TimeoutExpired"}
 _TEXT = {"bytes2human", "test"}
@@ -14,19 +14,12 @@ _ENUMS = {
     "ProcessRlimit": LINUX,
     "AddressFamily": True,
 }
-_ELSEWHERE = {
-    "CONN_DELETE_TCB": WINDOWS,
-    "CONN_IDLE": SUNOS,
-    "CONN_BOUND": SUNOS,
-}
 
 
 def _constant(name):
     """A member of an enumeration, where this platform has it."""
     from . import _enums
 
-    if not _ELSEWHERE.get(name, True):
-        return None
     for made, here in _ENUMS.items():
         if here and name in getattr(_enums, made).__members__:
             return getattr(_enums, made)[name]
@@ -57,3 +50,8 @@ def load(name, package):
     if value is None:
         raise AttributeError(f"module 'psutil' has no attribute {name!r}")
     return package.setdefault(name, value)
+
+
+def names():
+    """What there is besides the package's own and __all__."""
+    return _TEXT | set(_ENUMS) - {"AddressFamily"}

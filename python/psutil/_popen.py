@@ -19,21 +19,15 @@ class Popen(Process):
         super().__init__(self.__subproc.pid)
 
     def __dir__(self):
-        return sorted({*super().__dir__(), *dir(subprocess.Popen), *vars(self.__subproc)})
+        own = (name for name in vars(self.__subproc) if not name.startswith("_"))
+        return sorted({*super().__dir__(), *dir(subprocess.Popen), *own})
 
     def __enter__(self):
         self.__subproc.__enter__()
         return self
 
     def __exit__(self, *args):
-        for stream in (self.__subproc.stdout, self.__subproc.stderr):
-            if stream:
-                stream.close()
-        try:
-            if self.__subproc.stdin:
-                self.__subproc.stdin.close()
-        finally:
-            self.wait()
+        return self.__subproc.__exit__(*args)
 
     def __getattr__(self, name):
         # Also asked for by copy and pickle, of an instance without __init__().

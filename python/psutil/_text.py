@@ -1,13 +1,13 @@
 """Numbers and processes as text."""
 
 
-def bytes2human(n, format="%(value).1f%(symbol)s"):
+def bytes2human(n):
     """`n` bytes with the largest unit that gives at least 1: bytes2human(10000) is '9.8K'."""
     symbols = "BKMGTPEZY"
     power = 0
     while power < len(symbols) - 1 and abs(n) >= 1 << 10 * (power + 1):
         power += 1
-    return format % {"symbol": symbols[power], "value": float(n) / (1 << 10 * power)}
+    return f"{n / (1 << 10 * power):.1f}{symbols[power]}"
 
 
 def _row(info):
@@ -43,3 +43,6 @@ def test():
     for process in process_iter(fields.split()):
         text = line.format(*(str(cell) for cell in _row(process.info)))
         print(text.encode("ascii", "backslashreplace").decode()[:132].rstrip())
+
+
+bytes2human.__module__ = test.__module__ = "psutil"

@@ -322,8 +322,7 @@ static PyObject *cpu_times_percent(PyObject *module, PyObject *const *args, Py_s
     return percent_of(module, values, MODES);
 }
 
-/* ---- The rest ----------------------------------------------------------------------------------
- */
+/* ---- The rest -------------------------------------------------------------------------------- */
 
 static PyObject *cpu_count(PyObject *module, PyObject *const *args, Py_ssize_t nargs,
                            PyObject *kwnames)
@@ -428,37 +427,12 @@ static PyObject *load_average(PyObject *module, PyObject *Py_UNUSED(ignored))
 #define KEYWORDS (METH_FASTCALL | METH_KEYWORDS)
 
 PyMethodDef cpu_functions[] = {
-    {"cpu_times", FUNCTION(cpu_times), KEYWORDS,
-     PyDoc_STR("cpu_times($module, /, percpu=False)\n--\n\n"
-               "Seconds that the CPUs spent in each mode since boot, as scputimes.\n\n"
-               "user, nice, system, idle, and on Linux iowait, irq, softirq, steal, guest and\n"
-               "guest_nice. With percpu, a list with one for each CPU that is online.")},
-    {"cpu_percent", FUNCTION(cpu_percent), KEYWORDS,
-     PyDoc_STR(
-         "cpu_percent($module, /, interval=None, percpu=False)\n--\n\n"
-         "How busy the CPUs are, from 0.0 to 100.0; with percpu, a list with one for each.\n\n"
-         "With an interval (seconds), sleeps that long and tells about that time. Without,\n"
-         "tells about the time since this thread's last call, or since the import, and\n"
-         "returns at once: 0.0 in a thread's first call.\n\n"
-         "ValueError for a negative interval.")},
-    {"cpu_times_percent", FUNCTION(cpu_times_percent), KEYWORDS,
-     PyDoc_STR("cpu_times_percent($module, /, interval=None, percpu=False)\n--\n\n"
-               "The share of each mode in the time that went by, in percent, as scputimes.\n\n"
-               "interval and percpu are as in cpu_percent().")},
-    {"cpu_count", FUNCTION(cpu_count), KEYWORDS,
-     PyDoc_STR("cpu_count($module, /, logical=True)\n--\n\n"
-               "The number of logical CPUs, or of physical cores; None when it is not known.")},
-    {"cpu_stats", cpu_stats, METH_NOARGS,
-     PyDoc_STR("cpu_stats($module, /)\n--\n\n"
-               "Counts since boot, as scpustats: ctx_switches, interrupts, soft_interrupts and\n"
-               "syscalls (always 0 on Linux).")},
-    {"cpu_freq", FUNCTION(cpu_freq), KEYWORDS,
-     PyDoc_STR("cpu_freq($module, /, percpu=False)\n--\n\n"
-               "Frequencies in MHz, as scpufreq: current, min and max (0.0 when not known).\n\n"
-               "With percpu, a list with one for each CPU. None, or an empty list, when the\n"
-               "system tells none.")},
-    {"getloadavg", load_average, METH_NOARGS,
-     PyDoc_STR("getloadavg($module, /)\n--\n\n"
-               "Processes that ran or wanted to, on average over the last 1, 5 and 15 minutes.")},
+    {"cpu_times", FUNCTION(cpu_times), KEYWORDS, NULL},
+    {"cpu_percent", FUNCTION(cpu_percent), KEYWORDS, NULL},
+    {"cpu_times_percent", FUNCTION(cpu_times_percent), KEYWORDS, NULL},
+    {"cpu_count", FUNCTION(cpu_count), KEYWORDS, NULL},
+    {"cpu_stats", cpu_stats, METH_NOARGS, NULL},
+    {"cpu_freq", FUNCTION(cpu_freq), KEYWORDS, NULL},
+    {"getloadavg", load_average, METH_NOARGS, NULL},
     {NULL},
 };

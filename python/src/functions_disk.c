@@ -134,18 +134,9 @@ static PyObject *disk_io_clear(PyObject *module, PyObject *Py_UNUSED(ignored))
 #define KEYWORDS (METH_FASTCALL | METH_KEYWORDS)
 
 PyMethodDef disk_functions[] = {
-    {"disk_partitions", FUNCTION(disk_partitions), KEYWORDS,
-     PyDoc_STR("disk_partitions($module, /, all=False)\n--\n\n"
-               "The mounted file systems, as a list of sdiskpart: device, mountpoint, fstype, "
-               "opts.\n\n"
-               "Those on a device, or all of them.")},
-    {"disk_usage", FUNCTION(disk_usage), KEYWORDS,
-     PyDoc_STR("disk_usage($module, /, path)\n--\n\n"
-               "The space of the file system that path is on, as sdiskusage: total, used and free\n"
-               "in bytes, and percent as df shows it.\n\n"
-               "path is a string, bytes, a path-like object or the number of an open file.\n"
-               "OSError when there is no such path.")},
-    {"_disk_io_counters", FUNCTION(disk_io_counters), KEYWORDS, NULL},
-    {"_disk_io_counters_clear", disk_io_clear, METH_NOARGS, NULL},
+    {"disk_partitions", FUNCTION(disk_partitions), KEYWORDS, NULL},
+    {"disk_usage", FUNCTION(disk_usage), KEYWORDS, NULL},
+    {"disk_io_counters", FUNCTION(disk_io_counters), KEYWORDS, NULL},
+    {"disk_io_counters_clear", disk_io_clear, METH_NOARGS, NULL},
     {NULL},
 };

@@ -127,25 +127,10 @@ static PyObject *net_if_stats(PyObject *module, PyObject *Py_UNUSED(ignored))
 #define KEYWORDS (METH_FASTCALL | METH_KEYWORDS)
 
 PyMethodDef net_functions[] = {
-    {"net_connections", FUNCTION(net_connections), KEYWORDS,
-     PyDoc_STR("net_connections($module, /, kind='inet')\n--\n\n"
-               "The system's sockets, as a list of sconn: fd, family, type, laddr, raddr, status, "
-               "pid.\n\n"
-               "kind is one of 'inet', 'inet4', 'inet6', 'tcp', 'tcp4', 'tcp6', 'udp', 'udp4',\n"
-               "'udp6', 'unix', 'all'. fd is -1 and pid None for sockets whose owner is not known\n"
-               "or may not be seen. laddr and raddr are addr(ip, port), () when there is none, or\n"
-               "the path of a UNIX socket.\n\n"
-               "ValueError for another kind.")},
-    {"net_if_addrs", net_if_addrs, METH_NOARGS,
-     PyDoc_STR("net_if_addrs($module, /)\n--\n\n"
-               "The addresses of each interface: {name: [snicaddr(family, address, netmask,\n"
-               "broadcast, ptp), ...]}.")},
-    {"net_if_stats", net_if_stats, METH_NOARGS,
-     PyDoc_STR(
-         "net_if_stats($module, /)\n--\n\n"
-         "The state of each interface: {name: snicstats(isup, duplex, speed, mtu, flags)}.\n\n"
-         "speed is in megabits a second, 0 when it is not known; mtu in bytes.")},
-    {"_net_io_counters", FUNCTION(net_io_counters), KEYWORDS, NULL},
-    {"_net_io_counters_clear", net_io_clear, METH_NOARGS, NULL},
+    {"net_connections", FUNCTION(net_connections), KEYWORDS, NULL},
+    {"net_if_addrs", net_if_addrs, METH_NOARGS, NULL},
+    {"net_if_stats", net_if_stats, METH_NOARGS, NULL},
+    {"net_io_counters", FUNCTION(net_io_counters), KEYWORDS, NULL},
+    {"net_io_counters_clear", net_io_clear, METH_NOARGS, NULL},
     {NULL},
 };

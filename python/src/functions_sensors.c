@@ -103,20 +103,8 @@ static PyObject *sensors_battery(PyObject *module, PyObject *Py_UNUSED(ignored))
 }
 
 PyMethodDef sensor_functions[] = {
-    {"sensors_temperatures", FUNCTION(sensors_temperatures), METH_FASTCALL | METH_KEYWORDS,
-     PyDoc_STR("sensors_temperatures($module, /, fahrenheit=False)\n--\n\n"
-               "Temperatures by chip: {chip: [shwtemp(label, current, high, critical), ...]}.\n\n"
-               "In degrees Celsius, or Fahrenheit. A limit that is not known is None; where only\n"
-               "one is known, both show it. {} when the machine has no sensors.")},
-    {"sensors_fans", sensors_fans, METH_NOARGS,
-     PyDoc_STR("sensors_fans($module, /)\n--\n\n"
-               "Speeds of fans by chip, in revolutions a minute: {chip: [sfan(label, current), "
-               "...]}.")},
-    {"sensors_battery", sensors_battery, METH_NOARGS,
-     PyDoc_STR("sensors_battery($module, /)\n--\n\n"
-               "The battery, as sbattery, or None without one.\n\n"
-               "percent: charge left. secsleft: seconds until it is empty,\n"
-               "POWER_TIME_UNLIMITED while plugged in, POWER_TIME_UNKNOWN when not known.\n"
-               "power_plugged: whether the mains are connected, None when not known.")},
+    {"sensors_temperatures", FUNCTION(sensors_temperatures), METH_FASTCALL | METH_KEYWORDS, NULL},
+    {"sensors_fans", sensors_fans, METH_NOARGS, NULL},
+    {"sensors_battery", sensors_battery, METH_NOARGS, NULL},
     {NULL},
 };

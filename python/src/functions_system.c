@@ -161,34 +161,13 @@ static PyObject *pid_exists(PyObject *module, PyObject *const *args, Py_ssize_t 
 }
 
 PyMethodDef system_functions[] = {
-    {"virtual_memory", virtual_memory, METH_NOARGS,
-     PyDoc_STR(
-         "virtual_memory($module, /)\n--\n\n"
-         "Physical memory in bytes, as svmem.\n\n"
-         "total, available (what programs can be given without swapping), percent (what is\n"
-         "not available), used, free, and on Linux active, inactive, buffers, cached, shared\n"
-         "and slab.")},
-    {"swap_memory", swap_memory, METH_NOARGS,
-     PyDoc_STR("swap_memory($module, /)\n--\n\n"
-               "Swap space in bytes, as sswap: total, used, free, percent, and sin and sout, what\n"
-               "was swapped in and out since boot.")},
-    {"heap_info", heap_info, METH_NOARGS,
-     PyDoc_STR("heap_info($module, /)\n--\n\n"
-               "This process's own heap in bytes, as pheap: heap_used and mmap_used.\n\n"
-               "Where the C library's allocator does not tell: NotImplementedError.")},
-    {"heap_trim", heap_trim, METH_NOARGS,
-     PyDoc_STR("heap_trim($module, /)\n--\n\n"
-               "Asks the C library's allocator to give unused memory back to the system.")},
-    {"boot_time", boot_time, METH_NOARGS,
-     PyDoc_STR("boot_time($module, /)\n--\n\n"
-               "When the system was booted, in seconds since the epoch.")},
-    {"users", users, METH_NOARGS,
-     PyDoc_STR("users($module, /)\n--\n\n"
-               "Who is logged in, as a list of suser: name, terminal (or None), host, started\n"
-               "(seconds since the epoch) and pid.")},
-    {"pids", pids, METH_NOARGS,
-     PyDoc_STR("pids($module, /)\n--\n\nThe ids of all processes, ascending.")},
-    {"pid_exists", FUNCTION(pid_exists), METH_FASTCALL | METH_KEYWORDS,
-     PyDoc_STR("pid_exists($module, /, pid)\n--\n\nWhether a process has this id now.")},
+    {"virtual_memory", virtual_memory, METH_NOARGS, NULL},
+    {"swap_memory", swap_memory, METH_NOARGS, NULL},
+    {"heap_info", heap_info, METH_NOARGS, NULL},
+    {"heap_trim", heap_trim, METH_NOARGS, NULL},
+    {"boot_time", boot_time, METH_NOARGS, NULL},
+    {"users", users, METH_NOARGS, NULL},
+    {"pids", pids, METH_NOARGS, NULL},
+    {"pid_exists", FUNCTION(pid_exists), METH_FASTCALL | METH_KEYWORDS, NULL},
     {NULL},
 };

@@ -71,29 +71,16 @@ static PyMethodDef module_functions[] = {
     {NULL},
 };
 
-/* Adds functions that say that they are psutil's own, which is where programs find them. */
-static int add_functions(PyObject *module, PyMethodDef *methods)
-{
-    PyObject *package = PyUnicode_InternFromString("psutil");
-    int rc = package ? 0 : -1;
-    for (; rc == 0 && methods->ml_name; methods++) {
-        PyObject *function = PyCFunction_NewEx(methods, module, package);
-        rc = function ? PyObject_SetAttrString(module, methods->ml_name, function) : -1;
-        Py_XDECREF(function);
-    }
-    Py_XDECREF(package);
-    return rc;
-}
-
 static int module_exec(PyObject *module)
 {
     module_state *state = state_of(module);
     state->module = module;
     state->procfs_name = PyUnicode_InternFromString("PROCFS_PATH");
-    if (!state->procfs_name || add_functions(module, cpu_functions) < 0 ||
-        add_functions(module, disk_functions) < 0 || add_functions(module, net_functions) < 0 ||
-        add_functions(module, sensor_functions) < 0 || add_functions(module, system_functions) < 0 ||
-        process_add_types(module) < 0)
+    if (!state->procfs_name || PyModule_AddFunctions(module, cpu_functions) < 0 ||
+        PyModule_AddFunctions(module, disk_functions) < 0 ||
+        PyModule_AddFunctions(module, net_functions) < 0 ||
+        PyModule_AddFunctions(module, sensor_functions) < 0 ||
+        PyModule_AddFunctions(module, system_functions) < 0 || process_add_types(module) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "libpsutil_version", psutil_version());
 }

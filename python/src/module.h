@@ -114,12 +114,12 @@ typedef struct module_state {
     PyTypeObject *process_type;
     PyTypeObject *oneshot_type;
     PyTypeObject *iterator_type;
-    PyObject *field_numbers;                    /* {name of a field: psutil_process_field} */
-    PyObject *field_names[PSUTIL_FIELD_COUNT];  /* NULL where the platform has none */
+    PyObject *field_numbers;                     /* {name of a field: psutil_process_field} */
+    PyObject *field_names[PSUTIL_FIELD_COUNT];   /* NULL where the platform has none */
     PyObject *field_methods[PSUTIL_FIELD_COUNT]; /* as Process has them before any patch */
-    PyObject *as_dict;                          /* the same */
-    PyObject *iterated;                         /* {pid: Process}: what process_iter() gave */
-    PyObject *info_name;                        /* "info" */
+    PyObject *as_dict;                           /* the same */
+    PyObject *iterated;                          /* {pid: Process}: what process_iter() gave */
+    PyObject *info_name;                         /* "info" */
     const psutil_enum_value *status_values;
     state_mutex mutex;
 } module_state;
@@ -137,8 +137,7 @@ psutil *context_for(module_state *state);
 context_node *context_node_for(module_state *state);
 void contexts_free(module_state *state);
 
-/* ---- signature.c ------------------------------------------------------------------------------
- */
+/* ---- signature.c ----------------------------------------------------------------------------- */
 
 /* What a function takes: names in order, the first `required` of them without a default. */
 typedef struct signature {
@@ -182,16 +181,14 @@ PyObject *raise_path(module_state *state, psutil *ctx, int rc, PyObject *path);
 /* TimeoutExpired(seconds, pid, name); `name` may be NULL. Always returns NULL. */
 PyObject *raise_timeout(module_state *state, PyObject *seconds, int64_t pid, PyObject *name);
 
-/* ---- tuples.c: the classes --------------------------------------------------------------------
- */
+/* ---- tuples.c: the classes ------------------------------------------------------------------- */
 
 /* The named tuple's description, class made; owned by the module. */
 const tuple_info *tuple_get(module_state *state, tuple_id id);
 /* The tuple that has the name of `record`, or -1, without an exception. */
 int tuple_id_of(const psutil_record *record);
 
-/* ---- enums.c ----------------------------------------------------------------------------------
- */
+/* ---- enums.c --------------------------------------------------------------------------------- */
 
 /* The member for `value` of an enumeration of the library (psutil_field.values): a number without a
  * name stays a number, PSUTIL_UNKNOWN is None. */
@@ -200,8 +197,7 @@ PyObject *enum_member(module_state *state, const psutil_enum_value *values, int6
 /* The enumerated values of the field called `field` of a named tuple or of "process". */
 const psutil_enum_value *enum_values(const char *record, const char *field);
 
-/* ---- convert.c: from C to Python --------------------------------------------------------------
- */
+/* ---- convert.c: from C to Python ------------------------------------------------------------- */
 
 /* A string of the system, decoded as file names are; NULL is None. */
 PyObject *string_from(const char *string);
@@ -228,8 +224,7 @@ PyObject *strings_from(const psutil_string_list *list);
 /* NAME=VALUE strings as a dictionary; of two with one name the later counts. */
 PyObject *variables_from(const psutil_string_list *list);
 
-/* ---- The functions of the package, by topic ----------------------------------------------------
- */
+/* ---- The functions of the package, by topic -------------------------------------------------- */
 
 extern PyMethodDef cpu_functions[], disk_functions[], net_functions[], sensor_functions[],
     system_functions[];

@@ -33,10 +33,22 @@ void process_keep(process_object *self, PyObject **member, PyObject *value)
     Py_XDECREF(old);
 }
 
+static void raise_absent(process_object *self)
+{
+    PyObject *pid = PyLong_FromLongLong(self->pid);
+    if (pid)
+        raise_no_such(self->state, pid, NULL);
+    Py_XDECREF(pid);
+}
+
 bool process_is_open(process_object *self)
 {
     if (self->handle)
         return true;
+    if (self->absent) {
+        raise_absent(self);
+        return false;
+    }
     PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_pid'",
                  Py_TYPE(self)->tp_name);
     return false;
@@ -104,18 +116,20 @@ static int take_handle(process_object *self, psutil_process *handle)
     self->pid = psutil_process_pid(handle);
     self->busy = NAN;
     self->reused = false;
+    self->absent = false;
     self->parent_seen = 0;
     UNLOCK(self);
     if (retired && self->owner)
         PyMem_Free(retired);
     process_keep(self, &self->name, NULL);
+    process_keep(self, &self->exe, NULL);
     process_keep(self, &self->create_time, NULL);
     process_keep(self, &self->exit_code, NULL);
     process_oneshot_forget(self);
     return 0;
 }
 
-static PyObject *raise_no_such(module_state *state, PyObject *pid, const char *text)
+PyObject *raise_no_such(module_state *state, PyObject *pid, const char *text)
 {
     PyObject *type = package_attribute(state, "NoSuchProcess");
     PyObject *exception = type ? PyObject_CallFunction(type, "OOs", pid, Py_None, text) : NULL;
@@ -157,8 +171,11 @@ static int open_pid(process_object *self, PyObject *object, int64_t pid)
     int rc;
     if (!ctx)
         return -1;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_open(&handle, ctx, pid);
-    Py_END_ALLOW_THREADS if (rc == 0) return take_handle(self, handle);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_open(&handle, ctx, pid);
+    Py_END_ALLOW_THREADS
+    if (rc == 0)
+        return take_handle(self, handle);
     if (rc == PSUTIL_ESRCH && object)
         raise_no_such(self->state, object, "process PID not found");
     else
@@ -166,20 +183,61 @@ static int open_pid(process_object *self, PyObject *object, int64_t pid)
     return -1;
 }
 
-static int process_init(PyObject *object, PyObject *args, PyObject *kwargs)
+static int init_with(process_object *self, PyObject *argument)
 {
-    static char *names[] = {"pid", NULL};
-    process_object *self = (process_object *)object;
-    PyObject *argument = Py_None;
     int64_t pid = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:Process", names, &argument))
-        return -1;
     if (argument == Py_None)
         return open_pid(self, NULL, getpid());
     int rc = parse_pid(argument, &pid);
     if (rc > 0)
         raise_no_such(self->state, argument, "process PID out of range");
     return rc == 0 ? open_pid(self, argument, pid) : -1;
+}
+
+static int process_init(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"pid", NULL};
+    PyObject *argument = Py_None;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:Process", names, &argument))
+        return -1;
+    return init_with((process_object *)object, argument);
+}
+
+/* Turns the NoSuchProcess that is raised now into a property of the instance. */
+static bool becomes_absent(process_object *self, PyObject *pid)
+{
+    PyObject *type, *value, *trace;
+    if (self->handle)
+        return false;
+    PyErr_Fetch(&type, &value, &trace);
+    PyObject *expected = package_attribute(self->state, "NoSuchProcess");
+    bool is_it = expected && PyErr_GivenExceptionMatches(type, expected);
+    Py_XDECREF(expected);
+    int overflow;
+    if (is_it) {
+        self->pid = PyLong_AsLongLongAndOverflow(pid, &overflow);
+        self->absent = true;
+        Py_XDECREF(type);
+        Py_XDECREF(value);
+        Py_XDECREF(trace);
+    } else
+        PyErr_Restore(type, value, trace);
+    return is_it;
+}
+
+/* What psutil's own __init__() calls, and classes derived by others (nvitop's) call in its place.
+ */
+PyObject *process_late_init(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"pid", "_ignore_nsp", NULL};
+    process_object *self = (process_object *)object;
+    PyObject *pid;
+    int ignore = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|p:_init", names, &pid, &ignore))
+        return NULL;
+    if (init_with(self, pid) < 0 && !(ignore && becomes_absent(self, pid)))
+        return NULL;
+    Py_RETURN_NONE;
 }
 
 /* A copy stands for the same process, with the same handle. */
@@ -199,8 +257,10 @@ PyObject *process_copy(PyObject *object, PyObject *Py_UNUSED(unused))
     copy->clock = self->clock;
     copy->shows_start = self->shows_start;
     copy->reused = self->reused;
+    copy->absent = self->absent;
     UNLOCK(self);
     copy->name = process_kept(self, &self->name);
+    copy->exe = process_kept(self, &self->exe);
     copy->create_time = process_kept(self, &self->create_time);
     copy->exit_code = process_kept(self, &self->exit_code);
     copy->dict = self->dict ? PyDict_Copy(self->dict) : NULL;
@@ -246,6 +306,7 @@ static void process_dealloc(PyObject *object)
     }
     Py_CLEAR(self->dict);
     Py_CLEAR(self->name);
+    Py_CLEAR(self->exe);
     Py_CLEAR(self->create_time);
     Py_CLEAR(self->exit_code);
     Py_CLEAR(self->owner);
@@ -262,6 +323,8 @@ static PyObject *process_compare(PyObject *a, PyObject *b, int operation)
     if ((operation != Py_EQ && operation != Py_NE) || !PyObject_TypeCheck(b, state->process_type))
         Py_RETURN_NOTIMPLEMENTED;
     process_object *x = (process_object *)a, *y = (process_object *)b;
+    if (x->absent || y->absent)
+        return PyBool_FromLong((a == b) == (operation == Py_EQ));
     if (!process_is_open(x) || !process_is_open(y))
         return NULL;
     bool equal = x->handle == y->handle || psutil_process_equal(x->handle, y->handle);
@@ -271,16 +334,33 @@ static PyObject *process_compare(PyObject *a, PyObject *b, int operation)
 static Py_hash_t process_hash(PyObject *object)
 {
     process_object *self = (process_object *)object;
-    return process_is_open(self) ? (Py_hash_t)self->pid : -1;
+    return self->absent || process_is_open(self) ? (Py_hash_t)self->pid : -1;
 }
 
 static PyObject *get_pid(PyObject *object, void *Py_UNUSED(closure))
 {
     process_object *self = (process_object *)object;
-    return process_is_open(self) ? PyLong_FromLongLong(self->pid) : NULL;
+    return self->absent || process_is_open(self) ? PyLong_FromLongLong(self->pid) : NULL;
+}
+
+/* A lock of the instance, made when a derived class of another package asks for it as psutil's has
+ * it. */
+static PyObject *get_lock(PyObject *object, void *Py_UNUSED(closure))
+{
+    PyObject *dict = PyObject_GenericGetDict(object, NULL), *name = PyUnicode_FromString("_lock");
+    PyObject *threading = dict && name ? PyImport_ImportModule("threading") : NULL;
+    PyObject *fresh = threading ? PyObject_CallMethod(threading, "RLock", NULL) : NULL;
+    PyObject *lock = fresh ? PyDict_SetDefault(dict, name, fresh) : NULL;
+    Py_XINCREF(lock);
+    Py_XDECREF(fresh);
+    Py_XDECREF(threading);
+    Py_XDECREF(name);
+    Py_XDECREF(dict);
+    return lock;
 }
 
 static PyGetSetDef process_getters[] = {
+    {"_lock", get_lock, NULL, NULL, NULL},
     {"pid", get_pid, NULL, PyDoc_STR("The process's pid."), NULL},
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
     {NULL},

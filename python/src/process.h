@@ -41,12 +41,14 @@ typedef struct process_object {
     int64_t pid;
     int64_t parent_seen;   /* whose child it was seen to be; 0: nobody's that matters */
     PyObject *name;        /* what name() gave, for the texts of errors */
+    PyObject *exe;         /* what exe() gave */
     PyObject *create_time; /* what create_time() gave */
     PyObject *exit_code;   /* what wait() gave; NULL before the end was seen */
     double busy;           /* for cpu_percent: user and system seconds at the last call, */
     double clock;          /* and the time then; busy is NAN before the first */
     bool shows_start;      /* repr() tells the start also without create_time() */
     bool reused;           /* the pid was seen to have another owner */
+    bool absent;           /* _init() found no process, and was to ignore that: no handle */
     unsigned oneshot_depth;
     shared_info *oneshot[GROUP_COUNT];
     state_mutex mutex;
@@ -63,10 +65,16 @@ bool process_is_open(process_object *self);
 /* A new instance that takes the handle over, also on failure. */
 PyObject *process_wrap(module_state *state, psutil_process *handle);
 
+/* The method _init(): what __init__() does, by the name that psutil has for it. */
+PyObject *process_late_init(PyObject *object, PyObject *args, PyObject *kwargs);
+
 /* A new reference to what a member holds, or NULL. Sets no exception. */
 PyObject *process_kept(process_object *self, PyObject **member);
 /* Lets a member hold `value`. */
 void process_keep(process_object *self, PyObject **member, PyObject *value);
+
+/* Raises NoSuchProcess with this text; always returns NULL. */
+PyObject *raise_no_such(module_state *state, PyObject *pid, const char *text);
 
 /* Raises the failure `rc` of a call about this process; always returns NULL. */
 PyObject *process_raise(process_object *self, int rc);
@@ -162,6 +170,7 @@ METHOD(send_signal)
 METHOD(wait)
 METHOD_NOARGS(copy)
 METHOD_NOARGS(create_time)
+METHOD_NOARGS(exe)
 METHOD_NOARGS(is_running)
 METHOD_NOARGS(kill)
 METHOD_NOARGS(memory_info_ex)

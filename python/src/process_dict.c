@@ -186,10 +186,13 @@ static PyObject *read_dict(process_object *self, const attributes *wanted, PyObj
 {
     psutil_process_info *info = NULL;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = wanted->asked == PSUTIL_FIELD(PID)
-                                    ? 0
-                                    : psutil_process_read(&info, self->handle, wanted->read);
-    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = wanted->asked == PSUTIL_FIELD(PID)
+             ? 0
+             : psutil_process_read(&info, self->handle, wanted->read);
+    Py_END_ALLOW_THREADS
+    if (rc != 0)
+        return process_raise(self, rc);
     psutil_process_info only_pid = {.pid = self->pid};
     PyObject *result =
         attributes_to_dict(self, wanted, info ? info : &only_pid, monotonic_clock(), ad_value);
@@ -197,8 +200,7 @@ static PyObject *read_dict(process_object *self, const attributes *wanted, PyObj
     return result;
 }
 
-/* ---- One method after the other, when they are not the class's own ----------------------------
- */
+/* ---- One method after the other, when they are not the class's own --------------------------- */
 
 static int is_raised(module_state *state, const char *exception)
 {

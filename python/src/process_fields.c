@@ -343,8 +343,11 @@ static PyObject *get_alone(process_object *self, int field)
 {
     psutil_process_info info;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = readers[field](&info, self->handle);
-    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = readers[field](&info, self->handle);
+    Py_END_ALLOW_THREADS
+    if (rc != 0)
+        return process_raise(self, rc);
     PyObject *value = value_or_percent(self, field, &info);
     psutil_free(block_of(&info, field));
     return value;

@@ -10,15 +10,33 @@ PyObject *process_create_time(PyObject *object, PyObject *Py_UNUSED(unused))
     return known ? known : process_get(self, PSUTIL_FIELD_CREATE_TIME);
 }
 
+/* As psutil does, an instance asks once. */
+PyObject *process_exe(PyObject *object, PyObject *Py_UNUSED(unused))
+{
+    process_object *self = (process_object *)object;
+    PyObject *exe = process_kept(self, &self->exe);
+    if (exe)
+        return exe;
+    exe = process_get(self, PSUTIL_FIELD_EXE);
+    if (exe && PyUnicode_GET_LENGTH(exe) > 0)
+        process_keep(self, &self->exe, exe);
+    return exe;
+}
+
 PyObject *process_is_running(PyObject *object, PyObject *Py_UNUSED(unused))
 {
     process_object *self = (process_object *)object;
     bool running = false;
     int rc;
+    if (self->absent)
+        Py_RETURN_FALSE;
     if (!process_is_open(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_is_running(&running, self->handle);
-    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_is_running(&running, self->handle);
+    Py_END_ALLOW_THREADS
+    if (rc != 0)
+        return process_raise(self, rc);
     if (!running)
         process_iter_forget(self);
     return PyBool_FromLong(running);
@@ -51,8 +69,11 @@ static PyObject *percent_now(process_object *self)
 {
     psutil_pcputimes times;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_cpu_times(&times, self->handle);
-    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_cpu_times(&times, self->handle);
+    Py_END_ALLOW_THREADS
+    if (rc != 0)
+        return process_raise(self, rc);
     return PyFloat_FromDouble(process_percent(self, &times, monotonic_clock()));
 }
 
@@ -108,8 +129,11 @@ PyObject *process_memory_percent(PyObject *object, PyObject *const *args, Py_ssi
     }
     if (!process_is_open(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_memory_percent(&percent, self->handle, name);
-    Py_END_ALLOW_THREADS if (rc == PSUTIL_EINVAL) return raise_memtype(self, memtype);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_memory_percent(&percent, self->handle, name);
+    Py_END_ALLOW_THREADS
+    if (rc == PSUTIL_EINVAL)
+        return raise_memtype(self, memtype);
     return rc == 0 ? PyFloat_FromDouble(percent) : process_raise(self, rc);
 }
 
@@ -119,8 +143,11 @@ static PyObject *ungrouped_maps(process_object *self)
     int rc;
     if (!process_is_open(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_memory_maps(&list, self->handle, false);
-    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_memory_maps(&list, self->handle, false);
+    Py_END_ALLOW_THREADS
+    if (rc != 0)
+        return process_raise(self, rc);
     PyObject *result = list_to_tuples(self->state, TUPLE_pmmap_ext, list->items, list->len);
     psutil_free(list);
     return result;
@@ -157,9 +184,10 @@ static PyObject *connections_of(process_object *self, unsigned kind)
     int rc;
     if (!process_is_open(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_net_connections(&list, self->handle, kind);
-    Py_END_ALLOW_THREADS return rc == 0 ? connections_from(self->state, TUPLE_pconn, list)
-                                        : process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_net_connections(&list, self->handle, kind);
+    Py_END_ALLOW_THREADS
+    return rc == 0 ? connections_from(self->state, TUPLE_pconn, list) : process_raise(self, rc);
 }
 
 static PyObject *connections_called(const char *function, PyObject *self, PyObject *const *args,

@@ -91,9 +91,10 @@ static int list_pids(iterator_object *self)
 {
     psutil_int_list *list = NULL;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_pids(&list, self->ctx);
-    Py_END_ALLOW_THREADS if (rc != 0)
-    {
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_pids(&list, self->ctx);
+    Py_END_ALLOW_THREADS
+    if (rc != 0) {
         raise_from(self->state, self->ctx, rc);
         return -1;
     }
@@ -112,10 +113,12 @@ static int list_rows(iterator_object *self)
     int rc;
     psutil_fields fields = self->attributes.read | PSUTIL_FIELD(CREATE_TIME);
     self->began = monotonic_clock();
-    Py_BEGIN_ALLOW_THREADS rc = psutil_table_open(&self->table, self->ctx, fields);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_table_open(&self->table, self->ctx, fields);
     if (rc == 0)
         rc = psutil_table_refresh(self->table);
-    Py_END_ALLOW_THREADS self->ended = monotonic_clock();
+    Py_END_ALLOW_THREADS
+    self->ended = monotonic_clock();
     if (rc != 0) {
         raise_from(self->state, self->ctx, rc);
         return -1;
@@ -168,8 +171,10 @@ static int start(iterator_object *self)
 static psutil_process *open_by_pid(iterator_object *self, int64_t pid, int *rc)
 {
     psutil_process *handle = NULL;
-    Py_BEGIN_ALLOW_THREADS *rc = psutil_process_open(&handle, self->ctx, pid);
-    Py_END_ALLOW_THREADS return *rc == 0 ? handle : NULL;
+    Py_BEGIN_ALLOW_THREADS
+    *rc = psutil_process_open(&handle, self->ctx, pid);
+    Py_END_ALLOW_THREADS
+    return *rc == 0 ? handle : NULL;
 }
 
 /* Whether the instance that is kept stands for the process of this step. */

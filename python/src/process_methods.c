@@ -12,7 +12,6 @@ GETTER(cpu_num, CPU_NUM)
 GETTER(cpu_times, CPU_TIMES)
 GETTER(cwd, CWD)
 GETTER(environ, ENVIRON)
-GETTER(exe, EXE)
 GETTER(gids, GIDS)
 GETTER(io_counters, IO_COUNTERS)
 GETTER(memory_footprint, MEMORY_FOOTPRINT)
@@ -80,7 +79,7 @@ PyMethodDef process_methods[] = {
     PLAIN(environ, get_environ,
           "The environment at the start of the process, as {name: value}.\n\n"
           "Raises NoSuchProcess, ZombieProcess, AccessDenied."),
-    PLAIN(exe, get_exe,
+    PLAIN(exe, process_exe,
           "The path of the executable; '' for threads of the kernel.\n\n"
           "Raises NoSuchProcess, ZombieProcess, AccessDenied."),
     PLAIN(gids, get_gids,
@@ -180,6 +179,9 @@ PyMethodDef process_methods[] = {
          "Sleeps until the process has ended, and returns its exit code: of a signal the negative\n"
          "number, of other processes than the caller's children None.\n\n"
          "timeout is in seconds: TimeoutExpired when the process still exists then."),
+    {"_init", FUNCTION(process_late_init), METH_VARARGS | METH_KEYWORDS,
+     PyDoc_STR("_init($self, pid, _ignore_nsp=False)\n--\n\n"
+               "What __init__() does; it may make a process that has ended one that is gone.")},
     {"__copy__", process_copy, METH_NOARGS, PyDoc_STR("__copy__($self)\n--\n\n")},
     {NULL},
 };

@@ -61,8 +61,11 @@ int process_oneshot_read(process_object *self, int field, shared_info **out)
     *out = group >= 0 ? kept(self, group) : NULL;
     if (group < 0 || *out)
         return 0;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_read(&info, self->handle, groups[group]);
-    Py_END_ALLOW_THREADS if (rc != 0) return rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_read(&info, self->handle, groups[group]);
+    Py_END_ALLOW_THREADS
+    if (rc != 0)
+        return rc;
     shared_info *shared = PyMem_Malloc(sizeof *shared);
     if (!shared) {
         psutil_process_info_free(info);

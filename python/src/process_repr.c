@@ -69,11 +69,14 @@ static int append_names(process_object *self, PyObject *parts)
 {
     PyObject *name, *status = NULL;
     enum outcome outcome = call(self, "name", &name);
-    if (outcome == GIVEN) {
-        if (append(parts, "name", name) < 0)
-            return -1;
+    if (outcome == FAILED)
+        return -1;
+    if (outcome != GIVEN)
+        name = process_kept(self, &self->name);
+    if (name && append(parts, "name", name) < 0)
+        return -1;
+    if (outcome == GIVEN)
         outcome = call(self, "status", &status);
-    }
     if (outcome == FAILED)
         return -1;
     if (outcome == WITHHELD)
@@ -133,7 +136,7 @@ PyObject *process_repr(PyObject *object)
 {
     process_object *self = (process_object *)object;
     PyObject *type = (PyObject *)Py_TYPE(object), *parts = NULL, *result = NULL;
-    if (!process_is_open(self))
+    if (!self->absent && !process_is_open(self))
         return NULL;
     PyObject *module = PyObject_GetAttrString(type, "__module__");
     PyObject *name = module ? PyObject_GetAttrString(type, "__name__") : NULL;

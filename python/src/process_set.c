@@ -31,8 +31,10 @@ PyObject *process_nice(PyObject *object, PyObject *const *args, Py_ssize_t nargs
         return process_get(self, PSUTIL_FIELD_NICE);
     if (!process_is_open(self) || parse_int(value, &nice) < 0)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_set_nice(self->handle, nice);
-    Py_END_ALLOW_THREADS return none_or_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_set_nice(self->handle, nice);
+    Py_END_ALLOW_THREADS
+    return none_or_raise(self, rc);
 }
 
 /* ---- ionice ---------------------------------------------------------------------------------- */
@@ -69,8 +71,10 @@ static PyObject *set_ionice(process_object *self, PyObject *ioclass, PyObject *v
     if (!process_is_open(self) || parse_int(ioclass, &class) < 0 ||
         !check_level(ioclass, class, value, &level))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_set_ionice(self->handle, class, level);
-    Py_END_ALLOW_THREADS return rc == PSUTIL_EINVAL ? raise_invalid() : none_or_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_set_ionice(self->handle, class, level);
+    Py_END_ALLOW_THREADS
+    return rc == PSUTIL_EINVAL ? raise_invalid() : none_or_raise(self, rc);
 }
 
 PyObject *process_ionice(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
@@ -96,9 +100,10 @@ static PyObject *get_rlimit(process_object *self, int64_t resource)
 {
     psutil_prlimit limit;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_rlimit(&limit, self->handle, resource);
-    Py_END_ALLOW_THREADS if (rc == PSUTIL_EINVAL)
-    {
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_rlimit(&limit, self->handle, resource);
+    Py_END_ALLOW_THREADS
+    if (rc == PSUTIL_EINVAL) {
         PyErr_SetString(PyExc_ValueError, "invalid resource specified");
         return NULL;
     }
@@ -129,8 +134,11 @@ static int parse_limits(PyObject *limits, int64_t *soft, int64_t *hard)
 static PyObject *set_rlimit(process_object *self, int64_t resource, int64_t soft, int64_t hard)
 {
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_set_rlimit(self->handle, resource, soft, hard);
-    Py_END_ALLOW_THREADS if (rc != PSUTIL_EINVAL) return none_or_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_set_rlimit(self->handle, resource, soft, hard);
+    Py_END_ALLOW_THREADS
+    if (rc != PSUTIL_EINVAL)
+        return none_or_raise(self, rc);
     bool valid = resource >= PSUTIL_RLIMIT_CPU && resource <= PSUTIL_RLIMIT_RTTIME;
     PyErr_SetString(PyExc_ValueError, valid && (uint64_t)soft > (uint64_t)hard
                                           ? "current limit exceeds maximum limit"
@@ -202,6 +210,24 @@ static PyObject *raise_cpus(process_object *self, const int64_t *numbers, Py_ssi
     return NULL;
 }
 
+/* Linux leaves out CPUs beyond the last, as long as there are others. */
+static Py_ssize_t leave_out(process_object *self, int64_t *numbers, Py_ssize_t len)
+{
+    int64_t count = 0;
+    Py_ssize_t kept = 0;
+    if (psutil_cpu_count(&count, psutil_process_context(self->handle), true) != 0)
+        return len;
+    for (Py_ssize_t i = 0; i < len; i++)
+        kept += numbers[i] < count;
+    if (kept == 0 || kept == len)
+        return len;
+    kept = 0;
+    for (Py_ssize_t i = 0; i < len; i++)
+        if (numbers[i] < count)
+            numbers[kept++] = numbers[i];
+    return kept;
+}
+
 static PyObject *set_affinity(process_object *self, PyObject *cpus)
 {
     Py_ssize_t len = 0;
@@ -209,8 +235,11 @@ static PyObject *set_affinity(process_object *self, PyObject *cpus)
     int rc;
     if (!numbers)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_set_cpu_affinity(self->handle, numbers, (size_t)len);
-    Py_END_ALLOW_THREADS PyObject *result =
+    len = leave_out(self, numbers, len);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_set_cpu_affinity(self->handle, numbers, (size_t)len);
+    Py_END_ALLOW_THREADS
+    PyObject *result =
         rc == PSUTIL_EINVAL && len > 0 ? raise_cpus(self, numbers, len) : none_or_raise(self, rc);
     PyMem_Free(numbers);
     return result;

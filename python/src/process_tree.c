@@ -17,8 +17,11 @@ PyObject *process_parent(PyObject *object, PyObject *Py_UNUSED(unused))
     int rc;
     if (!process_is_open(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_parent(&parent, self->handle);
-    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_parent(&parent, self->handle);
+    Py_END_ALLOW_THREADS
+    if (rc != 0)
+        return process_raise(self, rc);
     if (!parent)
         Py_RETURN_NONE;
     return wrap_relative(self->state, parent);
@@ -48,8 +51,20 @@ PyObject *process_parents(PyObject *object, PyObject *Py_UNUSED(unused))
     int rc;
     if (!process_is_open(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_parents(&list, self->handle);
-    Py_END_ALLOW_THREADS return rc == 0 ? wrap_all(self->state, list) : process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_parents(&list, self->handle);
+    Py_END_ALLOW_THREADS
+    return rc == 0 ? wrap_all(self->state, list) : process_raise(self, rc);
+}
+
+/* As psutil says it here. */
+static PyObject *raise_not_found(process_object *self)
+{
+    PyObject *pid = PyLong_FromLongLong(self->pid);
+    if (pid)
+        raise_no_such(self->state, pid, "process PID not found");
+    Py_XDECREF(pid);
+    return NULL;
 }
 
 PyObject *process_children(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
@@ -66,6 +81,10 @@ PyObject *process_children(PyObject *object, PyObject *const *args, Py_ssize_t n
     int truth = recursive ? PyObject_IsTrue(recursive) : 0;
     if (truth < 0)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_children(&list, self->handle, truth != 0);
-    Py_END_ALLOW_THREADS return rc == 0 ? wrap_all(self->state, list) : process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_children(&list, self->handle, truth != 0);
+    Py_END_ALLOW_THREADS
+    if (rc == PSUTIL_ESRCH)
+        return raise_not_found(self);
+    return rc == 0 ? wrap_all(self->state, list) : process_raise(self, rc);
 }

@@ -44,8 +44,11 @@ PyObject *process_send_signal(PyObject *object, PyObject *const *args, Py_ssize_
     if (arguments(SIGNATURE("Process.send_signal", 1, "sig"), args, nargs, kwnames, &signal) < 0 ||
         !may_signal(self) || parse_int(signal, &number) < 0)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_process_send_signal(self->handle, (int)number);
-    Py_END_ALLOW_THREADS if (rc == PSUTIL_EINVAL) return raise_signal();
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_send_signal(self->handle, (int)number);
+    Py_END_ALLOW_THREADS
+    if (rc == PSUTIL_EINVAL)
+        return raise_signal();
     if (rc != 0)
         return process_raise(self, rc);
     Py_RETURN_NONE;
@@ -57,8 +60,11 @@ static PyObject *act(PyObject *object, int (*action)(psutil_process *))
     int rc;
     if (!may_signal(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS rc = action(self->handle);
-    Py_END_ALLOW_THREADS if (rc != 0) return process_raise(self, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = action(self->handle);
+    Py_END_ALLOW_THREADS
+    if (rc != 0)
+        return process_raise(self, rc);
     Py_RETURN_NONE;
 }
 
@@ -153,9 +159,13 @@ static int wait_for(process_object *self, double timeout, int64_t *code)
     double left = timeout;
     int rc;
     do {
-        Py_BEGIN_ALLOW_THREADS if (self->parent_seen != getpid()) notice_parent(self);
+        Py_BEGIN_ALLOW_THREADS
+        if (self->parent_seen != getpid())
+            notice_parent(self);
         rc = psutil_process_wait(code, self->handle, left);
-        Py_END_ALLOW_THREADS if (rc == PSUTIL_EINTR && PyErr_CheckSignals() < 0) return rc;
+        Py_END_ALLOW_THREADS
+        if (rc == PSUTIL_EINTR && PyErr_CheckSignals() < 0)
+            return rc;
         left = time_left(timeout, deadline);
     } while (rc == PSUTIL_EINTR);
     return rc;

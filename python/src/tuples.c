@@ -44,8 +44,7 @@ int tuple_id_of(const psutil_record *record)
     return -1;
 }
 
-/* ---- What the classes can do ------------------------------------------------------------------
- */
+/* ---- What the classes can do ----------------------------------------------------------------- */
 
 /* The names of the fields; a derived class may have replaced them, so they are looked up. */
 static PyObject *fields_of(PyObject *type)
@@ -253,8 +252,7 @@ static PyMethodDef tuple_methods[] = {
     {NULL},
 };
 
-/* ---- Making the classes -----------------------------------------------------------------------
- */
+/* ---- Making the classes ---------------------------------------------------------------------- */
 
 static void choose_fields(tuple_info *info)
 {

@@ -89,7 +89,7 @@ def glances(bench):
     expect(figures["mem"]["total"] > figures["mem"]["available"] > 0, figures["mem"])
     expect(0 <= figures["cpu"]["total"] <= 100, figures["cpu"])
     expect(figures["processcount"]["total"] > 1, figures["processcount"])
-    expect(any(part["mnt_point"] for part in figures["fs"]) if figures.get("fs") else True, figures)
+    expect(figures["network"] and figures["diskio"] and figures["load"]["cpucore"] >= 1, figures["load"])
 
 
 def glances_text(bench):
@@ -151,9 +151,9 @@ def nvitop(bench):
 
 
 def bpytop(bench):
-    """It draws its boxes in a terminal until it is told to quit."""
+    """It draws its boxes in a terminal for some seconds."""
     shown = screen_of([bench.env.script("bpytop")], bench.variables(), bench.folder,
-                      until=["cpu", "mem", "net", "proc"], keys=b"q")
+                      until=["cpu", "mem", "net", "proc"])
     expect("Traceback" not in shown, shown)
 
 

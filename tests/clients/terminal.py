@@ -38,34 +38,27 @@ def read(terminal, seconds):
         return None
 
 
-def ended(pid, seconds):
-    """Waits for the program, and ends it when it does not end by itself."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if os.waitpid(pid, os.WNOHANG)[0]:
-            return True
-        time.sleep(0.05)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    return False
+def stop(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    except (ChildProcessError, ProcessLookupError):
+        pass  # it has ended by itself, and was waited for
 
 
-def screen_of(command, env, folder, until, keys, seconds=40):
-    """Everything that was drawn until all of those texts were seen and the keys were answered by an end."""
+def screen_of(command, env, folder, until, seconds=40):
+    """Everything that it drew until all of those texts were seen, and for two seconds more; then it is ended."""
     pid, terminal = start(command, env, folder)
-    drawn, deadline, pressed = b"", time.monotonic() + seconds, False
-    while time.monotonic() < deadline:
-        part = read(terminal, 0.2)
-        if part is None:
-            break
-        drawn += part
-        if not pressed and all(text in plain(drawn) for text in until):
-            time.sleep(1)
-            os.write(terminal, keys)
-            pressed = True
-    over = ended(pid, 5)
-    os.close(terminal)
-    shown = plain(drawn)
-    if not pressed or not over:
-        raise AssertionError(f"it {'did not end' if pressed else 'did not draw'}:\n" + shown[-3000:])
-    return shown
+    drawn, deadline, seen = b"", time.monotonic() + seconds, False
+    try:
+        while time.monotonic() < deadline and (part := read(terminal, 0.2)) is not None:
+            drawn += part
+            if not seen and all(text in plain(drawn) for text in until):
+                seen, deadline = True, time.monotonic() + 2
+        over = os.waitpid(pid, os.WNOHANG)[0] != 0
+    finally:
+        stop(pid)
+        os.close(terminal)
+    if over or not seen:
+        raise AssertionError(f"it {'ended' if over else 'did not draw'}:\n" + plain(drawn)[-3000:])
+    return plain(drawn)

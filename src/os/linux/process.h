@@ -106,6 +106,7 @@ int ps_source_threads(struct ps_reader *reader);
 int ps_source_footprint(struct ps_reader *reader);
 int ps_source_maps(struct ps_reader *reader);
 /* process_sched.c: priorities, affinity, limits: system calls, or files below another root */
+int ps_source_priority(struct ps_reader *reader);
 int ps_source_ionice(struct ps_reader *reader);
 int ps_source_affinity(struct ps_reader *reader);
 int ps_source_rlimit(struct ps_reader *reader);

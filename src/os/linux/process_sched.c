@@ -61,6 +61,17 @@ static int fail_value(psutil *ctx, const struct ps_ref *ref, const char *note)
 
 /* ---- Niceness -------------------------------------------------------------------------------- */
 
+/* getpriority() may return -1 for a nice value. */
+int ps_source_priority(struct ps_reader *reader)
+{
+    errno = 0;
+    int nice = getpriority(PRIO_PROCESS, (id_t)reader->dir.pid);
+    int rc = after_read(reader->ctx, &reader->dir, "getpriority", errno != 0);
+    if (rc == 0)
+        reader->to->info->nice = nice;
+    return rc;
+}
+
 /* Beyond -20 and 19 the kernel takes the nearest, as setpriority(2) says. */
 int ps_os_process_set_nice(psutil *ctx, const struct ps_ref *ref, int64_t nice)
 {
