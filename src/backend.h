@@ -108,9 +108,12 @@ struct ps_ref {
     intptr_t handle[2]; /* the system's handles; the backend knows what -1 means */
 };
 
-/* Fills `ref` for the process that has `pid` now. With `keep`, handles may stay open in it, as far
- * as the context's budget goes; without, it costs no descriptor and is checked anew at each use. */
-int ps_os_process_open(psutil *ctx, int64_t pid, bool keep, struct ps_ref *ref);
+/* Fills `ref` for the process that has `pid` now. With PS_OPEN_KEEP, handles may stay open
+ * in it, as far as the context's budget goes; without, it costs no descriptor and is checked anew
+ * at each use. With PS_OPEN_THREAD, `pid` may be the id of a thread, where the system has files for
+ * it. */
+enum { PS_OPEN_KEEP = 1, PS_OPEN_THREAD = 2 };
+int ps_os_process_open(psutil *ctx, int64_t pid, unsigned how, struct ps_ref *ref);
 void ps_os_process_close(psutil *ctx, struct ps_ref *ref);
 
 /* One reading: where fields go. The backend sets info->result for every field asked for (it starts

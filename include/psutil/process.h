@@ -315,6 +315,10 @@ typedef struct psutil_process psutil_process;
  * A context keeps at most a few hundred handles' descriptors open, however many handles there are:
  * the others are checked anew at each read. The handle must not outlive the context. */
 PSUTIL_API int psutil_process_open(psutil_process **out, psutil *ctx, int64_t pid);
+/* The same, for the id of a thread too: a handle that reads what the system tells of that thread
+ * (Linux: /proc/TID). Signals and waiting refuse it. */
+PSUTIL_API int psutil_process_open_thread(psutil_process **out, psutil *ctx, int64_t id);
+
 PSUTIL_API void psutil_process_close(psutil_process *process);
 
 /* The pid that the handle was opened with. */

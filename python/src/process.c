@@ -173,6 +173,8 @@ static int open_pid(process_object *self, PyObject *object, int64_t pid)
         return -1;
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_open(&handle, ctx, pid);
+    if (rc == PSUTIL_ESRCH) /* psutil takes ids of threads, too */
+        rc = psutil_process_open_thread(&handle, ctx, pid);
     Py_END_ALLOW_THREADS
     if (rc == 0)
         return take_handle(self, handle);

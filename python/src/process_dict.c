@@ -27,6 +27,19 @@ static int add_name(module_state *state, const psutil_record *record, int field)
     return state->field_methods[field] ? 0 : -1;
 }
 
+/* What as_dict() gives without names: Process.attrs. */
+static PyObject *default_names(const module_state *state)
+{
+    psutil_fields fields = possible_fields() & ~EXTRAS;
+    PyObject *list = PyList_New(0);
+    for (int field = 0; list && field < PSUTIL_FIELD_COUNT; field++)
+        if (fields >> field & 1 && PyList_Append(list, state->field_names[field]) < 0)
+            Py_CLEAR(list);
+    PyObject *names = list ? PyFrozenSet_New(list) : NULL;
+    Py_XDECREF(list);
+    return names;
+}
+
 int attributes_add(module_state *state)
 {
     const psutil_record *record = psutil_record_find("process");
@@ -40,7 +53,7 @@ int attributes_add(module_state *state)
     for (int field = 0; field < PSUTIL_FIELD_COUNT; field++)
         if (possible >> field & 1 && add_name(state, record, field) < 0)
             return -1;
-    PyObject *names = PyFrozenSet_New(state->field_numbers);
+    PyObject *names = default_names(state);
     int rc = names ? PyObject_SetAttrString((PyObject *)state->process_type, "attrs", names) : -1;
     Py_XDECREF(names);
     return rc;

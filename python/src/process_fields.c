@@ -255,6 +255,59 @@ static const psutil_enum_value *status_values(module_state *state)
 #define LIST(member, tuple)                                                                        \
     list_to_tuples(self->state, TUPLE_##tuple, info->member->items, info->member->len)
 
+static PyObject *record_value(process_object *self, int field, psutil_process_info *info)
+{
+    switch (field) {
+    case PSUTIL_FIELD_UIDS:
+        return RECORD(uids, puids);
+    case PSUTIL_FIELD_GIDS:
+        return RECORD(gids, pgids);
+    case PSUTIL_FIELD_IONICE:
+        return RECORD(ionice, pionice);
+    case PSUTIL_FIELD_IO_COUNTERS:
+        return RECORD(io_counters, pio);
+    case PSUTIL_FIELD_NUM_CTX_SWITCHES:
+        return RECORD(num_ctx_switches, pctxsw);
+    case PSUTIL_FIELD_CPU_TIMES:
+        return RECORD(cpu_times, pcputimes);
+    case PSUTIL_FIELD_MEMORY_INFO:
+        return RECORD(memory_info, pmem);
+    case PSUTIL_FIELD_MEMORY_INFO_EX:
+        return record(self, TUPLE_pmem_ex, info);
+    case PSUTIL_FIELD_MEMORY_FOOTPRINT:
+        return RECORD(memory_footprint, pfootprint);
+    case PSUTIL_FIELD_MEMORY_FULL_INFO:
+        return record(self, TUPLE_pfullmem, info);
+    case PSUTIL_FIELD_PAGE_FAULTS:
+        return RECORD(page_faults, ppagefaults);
+    default:
+        PyErr_SetString(PyExc_NotImplementedError, "not supported on this system");
+        return NULL;
+    }
+}
+
+static PyObject *list_value(process_object *self, int field, psutil_process_info *info)
+{
+    switch (field) {
+    case PSUTIL_FIELD_CMDLINE:
+        return strings_from(info->cmdline);
+    case PSUTIL_FIELD_ENVIRON:
+        return variables_from(info->environ);
+    case PSUTIL_FIELD_THREADS:
+        return LIST(threads, pthread);
+    case PSUTIL_FIELD_CPU_AFFINITY:
+        return ints_from(info->cpu_affinity);
+    case PSUTIL_FIELD_MEMORY_MAPS:
+        return LIST(memory_maps, pmmap_grouped);
+    case PSUTIL_FIELD_OPEN_FILES:
+        return LIST(open_files, popenfile);
+    case PSUTIL_FIELD_NET_CONNECTIONS:
+        return connections_value(self, info->net_connections);
+    default:
+        return record_value(self, field, info);
+    }
+}
+
 PyObject *process_field_value(process_object *self, int field, psutil_process_info *info)
 {
     switch (field) {
@@ -266,10 +319,6 @@ PyObject *process_field_value(process_object *self, int field, psutil_process_in
         return name_value(self, info->name);
     case PSUTIL_FIELD_EXE:
         return string_from(info->exe ? info->exe : "");
-    case PSUTIL_FIELD_CMDLINE:
-        return strings_from(info->cmdline);
-    case PSUTIL_FIELD_ENVIRON:
-        return variables_from(info->environ);
     case PSUTIL_FIELD_CREATE_TIME:
         return create_time_value(self, info->create_time);
     case PSUTIL_FIELD_STATUS:
@@ -278,55 +327,22 @@ PyObject *process_field_value(process_object *self, int field, psutil_process_in
         return string_from(info->cwd ? info->cwd : "");
     case PSUTIL_FIELD_USERNAME:
         return string_from(info->username);
-    case PSUTIL_FIELD_UIDS:
-        return RECORD(uids, puids);
-    case PSUTIL_FIELD_GIDS:
-        return RECORD(gids, pgids);
     case PSUTIL_FIELD_TERMINAL:
         return string_from(info->terminal);
     case PSUTIL_FIELD_NICE:
         return int_from(info->nice);
-    case PSUTIL_FIELD_IONICE:
-        return RECORD(ionice, pionice);
-    case PSUTIL_FIELD_IO_COUNTERS:
-        return RECORD(io_counters, pio);
-    case PSUTIL_FIELD_NUM_CTX_SWITCHES:
-        return RECORD(num_ctx_switches, pctxsw);
     case PSUTIL_FIELD_NUM_FDS:
         return int_from(info->num_fds);
     case PSUTIL_FIELD_NUM_HANDLES:
         return int_from(info->num_handles);
     case PSUTIL_FIELD_NUM_THREADS:
         return int_from(info->num_threads);
-    case PSUTIL_FIELD_THREADS:
-        return LIST(threads, pthread);
-    case PSUTIL_FIELD_CPU_TIMES:
-        return RECORD(cpu_times, pcputimes);
-    case PSUTIL_FIELD_CPU_AFFINITY:
-        return ints_from(info->cpu_affinity);
     case PSUTIL_FIELD_CPU_NUM:
         return PyLong_FromLongLong(info->cpu_num == PSUTIL_UNKNOWN ? -1 : info->cpu_num);
-    case PSUTIL_FIELD_MEMORY_INFO:
-        return RECORD(memory_info, pmem);
-    case PSUTIL_FIELD_MEMORY_INFO_EX:
-        return record(self, TUPLE_pmem_ex, info);
-    case PSUTIL_FIELD_MEMORY_FOOTPRINT:
-        return RECORD(memory_footprint, pfootprint);
-    case PSUTIL_FIELD_MEMORY_FULL_INFO:
-        return record(self, TUPLE_pfullmem, info);
     case PSUTIL_FIELD_MEMORY_PERCENT:
         return PyFloat_FromDouble(isnan(info->memory_percent) ? 0 : info->memory_percent);
-    case PSUTIL_FIELD_MEMORY_MAPS:
-        return LIST(memory_maps, pmmap_grouped);
-    case PSUTIL_FIELD_PAGE_FAULTS:
-        return RECORD(page_faults, ppagefaults);
-    case PSUTIL_FIELD_OPEN_FILES:
-        return LIST(open_files, popenfile);
-    case PSUTIL_FIELD_NET_CONNECTIONS:
-        return connections_value(self, info->net_connections);
     default:
-        PyErr_SetString(PyExc_NotImplementedError, "not supported on this system");
-        return NULL;
+        return list_value(self, field, info);
     }
 }
 #undef RECORD

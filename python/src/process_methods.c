@@ -102,21 +102,24 @@ PyMethodDef process_methods[] = {
           "What memory the process really costs, in bytes, as pfootprint: uss, and on Linux pss\n"
           "and swap.\n\nRaises NoSuchProcess, AccessDenied."),
     PLAIN(memory_full_info, get_memory_full_info,
-          "The fields of memory_info() and of memory_footprint(), in bytes, as pfullmem.\n\n"
+          "Memory in bytes, as pfullmem: the fields of memory_info() (rss, vms, and on Linux "
+          "shared,\n"
+          "text, lib, data, dirty) and of memory_footprint() (uss, and on Linux pss, swap).\n\n"
           "Raises NoSuchProcess, AccessDenied."),
     PLAIN(
         memory_info, get_memory_info,
         "Memory in bytes, as pmem: rss (in RAM), vms (address space), and on Linux shared, text,\n"
         "lib, data and dirty.\n\nRaises NoSuchProcess."),
-    PLAIN(
-        memory_info_ex, process_memory_info_ex,
-        "The fields of memory_info() and peak_rss, peak_vms, rss_anon, rss_file, rss_shmem, swap\n"
-        "and hugetlb, in bytes, as pmem_ex.\n\nRaises NoSuchProcess. Linux."),
-    WITH(memory_maps, ", grouped=True",
-         "Mappings as a list: of pmmap_grouped, one for each file, or not grouped of pmmap_ext, "
-         "one\n"
-         "for each range of addresses. Sizes in bytes.\n\n"
-         "Raises NoSuchProcess, ZombieProcess, AccessDenied. Linux, Windows, FreeBSD."),
+    PLAIN(memory_info_ex, process_memory_info_ex,
+          "Memory in bytes, as pmem_ex: the fields of memory_info() (rss, vms, shared, text, lib,\n"
+          "data, dirty) and peak_rss, peak_vms, rss_anon, rss_file, rss_shmem, swap, hugetlb.\n\n"
+          "Raises NoSuchProcess. Linux."),
+    WITH(
+        memory_maps, ", grouped=True",
+        "Mappings as a list: of pmmap_grouped, one for each file, or not grouped of pmmap_ext,\n"
+        "one for each range of addresses: addr, perms, path, and in bytes rss, size, pss,\n"
+        "shared_clean, shared_dirty, private_clean, private_dirty, referenced, anonymous, swap.\n\n"
+        "Raises NoSuchProcess, ZombieProcess, AccessDenied. Linux, Windows, FreeBSD."),
     WITH(memory_percent, ", memtype='rss'",
          "Memory in percent of the machine's; memtype is a field of memory_full_info().\n\n"
          "Raises ValueError for any other, NoSuchProcess, AccessDenied."),

@@ -19,13 +19,23 @@ int ps_process_adopt(psutil *ctx, struct ps_ref *ref, psutil_process **out)
     return 0;
 }
 
-int psutil_process_open(psutil_process **out, psutil *ctx, int64_t pid)
+static int open_handle(psutil_process **out, psutil *ctx, int64_t pid, unsigned how)
 {
     struct ps_ref ref;
     if (pid < 0)
         return ps_fail_pid(ctx, PSUTIL_EINVAL, pid, "a pid must not be negative");
-    int rc = ps_os_process_open(ctx, pid, true, &ref);
+    int rc = ps_os_process_open(ctx, pid, how, &ref);
     return rc != 0 ? rc : ps_process_adopt(ctx, &ref, out);
+}
+
+int psutil_process_open(psutil_process **out, psutil *ctx, int64_t pid)
+{
+    return open_handle(out, ctx, pid, PS_OPEN_KEEP);
+}
+
+int psutil_process_open_thread(psutil_process **out, psutil *ctx, int64_t id)
+{
+    return open_handle(out, ctx, id, PS_OPEN_KEEP | PS_OPEN_THREAD);
 }
 
 void psutil_process_close(psutil_process *process)

@@ -28,7 +28,7 @@ static int read_ppid(psutil *ctx, const struct ps_ref *ref, int64_t *ppid)
 /* 1 when the process that has `ppid` is not the parent, or cannot be seen by the caller. */
 static int open_parent(psutil *ctx, const struct ps_ref *child, int64_t ppid, struct ps_ref *parent)
 {
-    int rc = ps_os_process_open(ctx, ppid, false, parent);
+    int rc = ps_os_process_open(ctx, ppid, 0, parent);
     if (rc == PSUTIL_ESRCH || rc == PSUTIL_EACCES)
         return 1;
     if (rc == 0 && parent->start > child->start) {
@@ -195,7 +195,7 @@ static size_t first_child(const struct tree *tree, int64_t ppid)
 static int collect_row(struct ps_process_collector *collector, const struct row *row)
 {
     struct ps_ref ref;
-    int rc = ps_os_process_open(collector->ctx, row->pid, false, &ref);
+    int rc = ps_os_process_open(collector->ctx, row->pid, 0, &ref);
     if (rc != 0)
         return rc == PSUTIL_ENOMEM ? rc : 0;
     if (ref.start == row->start)

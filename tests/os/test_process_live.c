@@ -323,6 +323,7 @@ TEST(three_thousand_threads)
 {
     pid_t pid = start("threads", "3000");
     psutil_process *process = process_of(pid);
+    psutil_process *thread;
     psutil_pthread_list *threads;
     int64_t count;
     REQUIRE(psutil_process_threads(&threads, process) == 0);
@@ -333,6 +334,13 @@ TEST(three_thousand_threads)
     CHECK_INT(count, 3001);
     psutil_process *none = NULL;
     CHECK_INT(psutil_process_open(&none, ctx, threads->items[7].id), PSUTIL_ESRCH);
+    REQUIRE(psutil_process_open_thread(&thread, ctx, threads->items[7].id) == 0);
+    CHECK_INT(psutil_process_pid(thread), threads->items[7].id);
+    CHECK_INT(psutil_process_ppid(&count, thread), 0);
+    CHECK_INT(count, getpid());
+    CHECK_INT(psutil_process_kill(thread), PSUTIL_ESRCH);
+    CHECK_INT(psutil_process_num_threads(&count, process), 0);
+    psutil_process_close(thread);
     psutil_free(threads);
     psutil_process_close(process);
     stop(pid);

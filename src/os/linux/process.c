@@ -229,11 +229,11 @@ static int read_start(psutil *ctx, const struct ps_dir *dir, uint64_t *start)
 
 /* The kernel opens pidfds for processes only: ids of mere threads give EINVAL or ENOENT. The folder
  * was opened before, and its stat is read after: both are then of the same process. */
-static int open_pidfd(psutil *ctx, int64_t pid, int *fd)
+static int open_pidfd(psutil *ctx, int64_t pid, unsigned how, int *fd)
 {
     bool possible = ps_linux_reach(ctx) >= PS_REACH_PIDFDS;
     *fd = possible ? ps_sys_pidfd_open(pid) : -1;
-    if (*fd >= 0 || !possible || (errno != EINVAL && errno != ENOENT))
+    if (*fd >= 0 || !possible || how & PS_OPEN_THREAD || (errno != EINVAL && errno != ENOENT))
         return 0;
     return ps_fail_pid(ctx, PSUTIL_ESRCH, pid, "this is the id of a thread, not of a process");
 }
@@ -274,22 +274,22 @@ static int check_leader(psutil *ctx, const struct ps_dir *dir)
     return ps_fail_pid(ctx, PSUTIL_ESRCH, dir->pid, "this is the id of a thread, not of a process");
 }
 
-int ps_os_process_open(psutil *ctx, int64_t pid, bool keep, struct ps_ref *ref)
+int ps_os_process_open(psutil *ctx, int64_t pid, unsigned how, struct ps_ref *ref)
 {
     struct ps_dir dir = {0};
     int pidfd = -1;
     int rc = open_folder(ctx, pid, &dir);
     if (rc != 0)
         return rc;
-    rc = open_pidfd(ctx, pid, &pidfd);
+    rc = open_pidfd(ctx, pid, how, &pidfd);
     *ref = (struct ps_ref){.pid = pid, .handle = {dir.fd, pidfd}};
-    if (rc == 0 && pidfd < 0)
+    if (rc == 0 && pidfd < 0 && !(how & PS_OPEN_THREAD))
         rc = check_leader(ctx, &dir);
     if (rc == 0)
         rc = read_start(ctx, &dir, &ref->start);
     if (rc == 0 && pidfd >= 0)
         ref->id = ps_pidfd_id(ctx, pidfd);
-    if (rc != 0 || !keep || !take_budget(ctx))
+    if (rc != 0 || !(how & PS_OPEN_KEEP) || !take_budget(ctx))
         close_ref(ref);
     return rc;
 }

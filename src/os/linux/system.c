@@ -123,7 +123,7 @@ int ps_os_pids(psutil *ctx, psutil_int_list **out)
 static int folder_exists(psutil *ctx, int64_t pid, bool *out)
 {
     struct ps_ref ref;
-    int rc = ps_os_process_open(ctx, pid, false, &ref);
+    int rc = ps_os_process_open(ctx, pid, 0, &ref);
     if (rc == 0)
         ps_os_process_close(ctx, &ref);
     *out = rc == 0 || rc == PSUTIL_EACCES;

@@ -173,7 +173,7 @@ int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out)
     return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
 }
 
-int ps_os_process_open(psutil *ctx, int64_t pid, bool keep, struct ps_ref *ref)
+int ps_os_process_open(psutil *ctx, int64_t pid, unsigned how, struct ps_ref *ref)
 {
     (void)pid;
     (void)keep;
