@@ -4,6 +4,10 @@ from . import LINUX, WINDOWS, _psutil
 
 _EXCEPTIONS = {"Error", "NoSuchProcess", "ZombieProcess", "AccessDenied", "TimeoutExpired"}
 _TEXT = {"bytes2human", "test"}
+_INSIDE = {"_common", "_ntuples", "_pslinux"}
+# Modules that psutil 7 imports, which programs therefore find in it.
+_IMPORTED = {"collections", "contextlib", "datetime", "functools", "os", "pwd", "signal", "socket"}
+_IMPORTED |= {"subprocess", "sys", "threading", "time"}
 _ENUMS = {
     "ProcessStatus": True,
     "ConnectionStatus": True,
@@ -27,6 +31,10 @@ def _constant(name):
 
 
 def _find(name):
+    if name in _IMPORTED:
+        return __import__(name)
+    if name in _INSIDE:
+        return __import__(f"psutil.{name}", fromlist=["__name__"])
     if name.startswith("_"):
         return None
     if name in _EXCEPTIONS:

@@ -1,7 +1,7 @@
 /* Which machine is asked: one context for each value of psutil.PROCFS_PATH. */
 #include "module.h"
 
-/* PROCFS_PATH as it is now, in `*owned` a reference to give back. */
+/* PROCFS_PATH as it is now: a new reference. */
 static PyObject *procfs_path(module_state *state)
 {
 #if PY_VERSION_HEX >= 0x030d0000
@@ -114,6 +114,14 @@ context_node *context_node_for(module_state *state)
         UNLOCK(state);
     }
     Py_DECREF(path);
+    return node;
+}
+
+context_node *contexts_first(module_state *state)
+{
+    LOCK(state);
+    context_node *node = state->contexts;
+    UNLOCK(state);
     return node;
 }
 

@@ -90,7 +90,7 @@ PyObject *variables_from(const psutil_string_list *list)
     return result;
 }
 
-/* A list of records without named tuples of its own is told by its first fields (rlimit). */
+/* None for records that have no named tuple (rlimit). */
 static PyObject *list_from(module_state *state, const psutil_record *record, const void *list)
 {
     struct any_list {

@@ -33,9 +33,11 @@ PyObject *counters_get(module_state *state, const counter_kind *kind, psutil *ct
 {
     answer out;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc =
-        nowrap ? ask_nowrap(&out, kind, ctx, cache, each) : ask(&out, kind, ctx, NULL, each);
-    Py_END_ALLOW_THREADS if (rc == PSUTIL_ENOTSUP && each) return PyDict_New();
+    Py_BEGIN_ALLOW_THREADS
+    rc = nowrap ? ask_nowrap(&out, kind, ctx, cache, each) : ask(&out, kind, ctx, NULL, each);
+    Py_END_ALLOW_THREADS
+    if (rc == PSUTIL_ENOTSUP && each)
+        return PyDict_New();
     if (rc == PSUTIL_ENOTSUP)
         Py_RETURN_NONE;
     if (rc < 0)
@@ -50,7 +52,8 @@ PyObject *counters_get(module_state *state, const counter_kind *kind, psutil *ct
 void counters_clear(counter_cache *cache)
 {
     psutil_nowrap *nowrap;
-    Py_BEGIN_ALLOW_THREADS PyThread_acquire_lock(cache->lock, WAIT_LOCK);
+    Py_BEGIN_ALLOW_THREADS
+    PyThread_acquire_lock(cache->lock, WAIT_LOCK);
     nowrap = cache->nowrap;
     cache->nowrap = NULL;
     PyThread_release_lock(cache->lock);

@@ -29,8 +29,10 @@ static PyObject *times_percpu(module_state *state, psutil *ctx)
 {
     psutil_scputimes_list *list;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_cpu_times_percpu(&list, ctx);
-    Py_END_ALLOW_THREADS return rc < 0 ? raise_from(state, ctx, rc) : times_list(state, list);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_cpu_times_percpu(&list, ctx);
+    Py_END_ALLOW_THREADS
+    return rc < 0 ? raise_from(state, ctx, rc) : times_list(state, list);
 }
 
 static PyObject *cpu_times(PyObject *module, PyObject *const *args, Py_ssize_t nargs,
@@ -47,8 +49,11 @@ static PyObject *cpu_times(PyObject *module, PyObject *const *args, Py_ssize_t n
         return ctx ? times_percpu(state, ctx) : NULL;
     psutil_scputimes times;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_cpu_times(&times, ctx);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_cpu_times(&times, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
     fill_modes(&times);
     return record_to_tuple(state, TUPLE_scputimes, &times);
 }
@@ -178,12 +183,14 @@ static PyObject *ask_sampler(module_state *state, psutil *ctx, psutil_cpu_sample
         psutil_scputimes_list *modeses;
     } out;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc =
-        kind == BUSY          ? psutil_cpu_percent(&out.busy, sampler)
-        : kind == BUSY_PERCPU ? psutil_cpu_percent_percpu(&out.busies, sampler)
-        : kind == MODES       ? psutil_cpu_times_percent(&out.modes, sampler)
-                              : psutil_cpu_times_percent_percpu(&out.modeses, sampler);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = kind == BUSY          ? psutil_cpu_percent(&out.busy, sampler)
+         : kind == BUSY_PERCPU ? psutil_cpu_percent_percpu(&out.busies, sampler)
+         : kind == MODES       ? psutil_cpu_times_percent(&out.modes, sampler)
+                               : psutil_cpu_times_percent_percpu(&out.modeses, sampler);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
     switch (kind) {
     case BUSY:
         return busy_from(first ? 0 : out.busy);
@@ -201,8 +208,11 @@ static psutil_cpu_sampler *open_sampler(module_state *state, psutil *ctx)
 {
     psutil_cpu_sampler *sampler = NULL;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_cpu_sampler_open(&sampler, ctx);
-    Py_END_ALLOW_THREADS if (rc < 0) raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_cpu_sampler_open(&sampler, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        raise_from(state, ctx, rc);
     return sampler;
 }
 
@@ -338,8 +348,10 @@ static PyObject *cpu_count(PyObject *module, PyObject *const *args, Py_ssize_t n
         return NULL;
     int64_t count;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_cpu_count(&count, ctx, logical);
-    Py_END_ALLOW_THREADS return rc < 0 ? raise_from(state, ctx, rc) : int_from(count);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_cpu_count(&count, ctx, logical);
+    Py_END_ALLOW_THREADS
+    return rc < 0 ? raise_from(state, ctx, rc) : int_from(count);
 }
 
 static int64_t or_zero(int64_t value)
@@ -355,8 +367,11 @@ static PyObject *cpu_stats(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     psutil_scpustats stats;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_cpu_stats(&stats, ctx);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_cpu_stats(&stats, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
     stats.ctx_switches = or_zero(stats.ctx_switches);
     stats.interrupts = or_zero(stats.interrupts);
     stats.soft_interrupts = or_zero(stats.soft_interrupts);
@@ -378,8 +393,11 @@ static PyObject *freq_percpu(module_state *state, psutil *ctx)
 {
     psutil_scpufreq_list *list;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_cpu_freq_percpu(&list, ctx);
-    Py_END_ALLOW_THREADS if (rc == PSUTIL_ENOTSUP) return PyList_New(0);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_cpu_freq_percpu(&list, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc == PSUTIL_ENOTSUP)
+        return PyList_New(0);
     if (rc < 0)
         return raise_from(state, ctx, rc);
     for (size_t i = 0; i < list->len; i++)
@@ -403,8 +421,11 @@ static PyObject *cpu_freq(PyObject *module, PyObject *const *args, Py_ssize_t na
         return ctx ? freq_percpu(state, ctx) : NULL;
     psutil_scpufreq freq;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_cpu_freq(&freq, ctx);
-    Py_END_ALLOW_THREADS if (rc == PSUTIL_ENOTSUP) Py_RETURN_NONE;
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_cpu_freq(&freq, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc == PSUTIL_ENOTSUP)
+        Py_RETURN_NONE;
     if (rc < 0)
         return raise_from(state, ctx, rc);
     fill_freq(&freq);
@@ -419,8 +440,11 @@ static PyObject *load_average(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     double loads[3];
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_getloadavg(loads, ctx);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_getloadavg(loads, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
     return Py_BuildValue("(ddd)", loads[0], loads[1], loads[2]);
 }
 

@@ -18,8 +18,11 @@ static PyObject *disk_partitions(PyObject *module, PyObject *const *args, Py_ssi
         return NULL;
     psutil_sdiskpart_list *list;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_disk_partitions(&list, ctx, all);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_disk_partitions(&list, ctx, all);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
     PyObject *result = list_to_tuples(state, TUPLE_sdiskpart, list->items, list->len);
     psutil_free(list);
     return result;
@@ -33,8 +36,11 @@ static PyObject *usage_of(PyObject *module, PyObject *given, const char *path)
         return NULL;
     psutil_sdiskusage usage;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_disk_usage(&usage, ctx, path, -1);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_path(state, ctx, rc, given);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_disk_usage(&usage, ctx, path, -1);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_path(state, ctx, rc, given);
     usage.percent = usage.percent >= 0 ? round_tenth(usage.percent) : 0;
     return record_to_tuple(state, TUPLE_sdiskusage, &usage);
 }
@@ -126,7 +132,7 @@ static PyObject *disk_io_counters(PyObject *module, PyObject *const *args, Py_ss
 
 static PyObject *disk_io_clear(PyObject *module, PyObject *Py_UNUSED(ignored))
 {
-    for (context_node *node = state_of(module)->contexts; node; node = node->next)
+    for (context_node *node = contexts_first(state_of(module)); node; node = node->next)
         counters_clear(&node->disks);
     Py_RETURN_NONE;
 }

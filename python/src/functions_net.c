@@ -32,7 +32,7 @@ static PyObject *net_io_counters(PyObject *module, PyObject *const *args, Py_ssi
 
 static PyObject *net_io_clear(PyObject *module, PyObject *Py_UNUSED(ignored))
 {
-    for (context_node *node = state_of(module)->contexts; node; node = node->next)
+    for (context_node *node = contexts_first(state_of(module)); node; node = node->next)
         counters_clear(&node->nics);
     Py_RETURN_NONE;
 }
@@ -82,9 +82,10 @@ static PyObject *net_connections(PyObject *module, PyObject *const *args, Py_ssi
         return NULL;
     psutil_sconn_list *list;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_net_connections(&list, ctx, set);
-    Py_END_ALLOW_THREADS return rc < 0 ? raise_from(state, ctx, rc)
-                                       : connections_from(state, TUPLE_sconn, list);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_net_connections(&list, ctx, set);
+    Py_END_ALLOW_THREADS
+    return rc < 0 ? raise_from(state, ctx, rc) : connections_from(state, TUPLE_sconn, list);
 }
 
 static PyObject *net_if_addrs(PyObject *module, PyObject *Py_UNUSED(ignored))
@@ -95,8 +96,11 @@ static PyObject *net_if_addrs(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     psutil_snicaddr_list *list;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_net_if_addrs(&list, ctx);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_net_if_addrs(&list, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
     PyObject *result = list_to_groups(state, TUPLE_snicaddr, list->items, list->len);
     psutil_free(list);
     return result;
@@ -110,8 +114,11 @@ static PyObject *net_if_stats(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     psutil_snicstats_list *list;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_net_if_stats(&list, ctx);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_net_if_stats(&list, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
     for (size_t i = 0; i < list->len; i++) {
         psutil_snicstats *nic = &list->items[i];
         if (nic->speed == PSUTIL_UNKNOWN)

@@ -34,8 +34,11 @@ static PyObject *sensors_temperatures(PyObject *module, PyObject *const *args, P
         return NULL;
     psutil_shwtemp_list *list;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_sensors_temperatures(&list, ctx);
-    Py_END_ALLOW_THREADS if (rc == PSUTIL_ENOTSUP) return PyDict_New();
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_sensors_temperatures(&list, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc == PSUTIL_ENOTSUP)
+        return PyDict_New();
     if (rc < 0)
         return raise_from(state, ctx, rc);
     for (size_t i = 0; i < list->len; i++) {
@@ -60,8 +63,11 @@ static PyObject *sensors_fans(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     psutil_sfan_list *list;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_sensors_fans(&list, ctx);
-    Py_END_ALLOW_THREADS if (rc == PSUTIL_ENOTSUP) return PyDict_New();
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_sensors_fans(&list, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc == PSUTIL_ENOTSUP)
+        return PyDict_New();
     if (rc < 0)
         return raise_from(state, ctx, rc);
     PyObject *result = list_to_groups(state, TUPLE_sfan, list->items, list->len);
@@ -86,8 +92,11 @@ static PyObject *sensors_battery(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     psutil_sbattery battery;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_sensors_battery(&battery, ctx);
-    Py_END_ALLOW_THREADS if (rc == PSUTIL_ENOTSUP) Py_RETURN_NONE;
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_sensors_battery(&battery, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc == PSUTIL_ENOTSUP)
+        Py_RETURN_NONE;
     if (rc < 0)
         return raise_from(state, ctx, rc);
     PyObject *seconds = seconds_left(state, battery.secsleft);

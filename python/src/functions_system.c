@@ -29,8 +29,11 @@ static PyObject *virtual_memory(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     psutil_svmem memory;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_virtual_memory(&memory, ctx);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_virtual_memory(&memory, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
     memory.percent = memory.percent >= 0 ? round_tenth(memory.percent) : 0;
     return memory_tuple(state, TUPLE_svmem, &memory);
 }
@@ -43,8 +46,11 @@ static PyObject *swap_memory(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     psutil_sswap swap;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_swap_memory(&swap, ctx);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_swap_memory(&swap, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
     swap.percent = swap.percent >= 0 ? round_tenth(swap.percent) : 0;
     return memory_tuple(state, TUPLE_sswap, &swap);
 }
@@ -57,8 +63,11 @@ static PyObject *heap_info(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     psutil_pheap heap;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_heap_info(&heap, ctx);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_heap_info(&heap, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
     return record_to_tuple(state, TUPLE_pheap, &heap);
 }
 
@@ -69,8 +78,11 @@ static PyObject *heap_trim(PyObject *module, PyObject *Py_UNUSED(ignored))
     if (!ctx)
         return NULL;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_heap_trim(ctx);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_heap_trim(ctx);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
     Py_RETURN_NONE;
 }
 
@@ -82,8 +94,10 @@ static PyObject *boot_time(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     double time;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_boot_time(&time, ctx);
-    Py_END_ALLOW_THREADS return rc < 0 ? raise_from(state, ctx, rc) : PyFloat_FromDouble(time);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_boot_time(&time, ctx);
+    Py_END_ALLOW_THREADS
+    return rc < 0 ? raise_from(state, ctx, rc) : PyFloat_FromDouble(time);
 }
 
 static PyObject *users(PyObject *module, PyObject *Py_UNUSED(ignored))
@@ -94,8 +108,11 @@ static PyObject *users(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     psutil_suser_list *list;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_users(&list, ctx);
-    Py_END_ALLOW_THREADS if (rc == PSUTIL_ENOTSUP) return PyList_New(0);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_users(&list, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc == PSUTIL_ENOTSUP)
+        return PyList_New(0);
     if (rc < 0)
         return raise_from(state, ctx, rc);
     PyObject *result = list_to_tuples(state, TUPLE_suser, list->items, list->len);
@@ -111,8 +128,11 @@ static PyObject *pids(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     psutil_int_list *list;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_pids(&list, ctx);
-    Py_END_ALLOW_THREADS if (rc < 0) return raise_from(state, ctx, rc);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_pids(&list, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
     PyObject *result = ints_from(list);
     psutil_free(list);
     return result;
@@ -156,8 +176,10 @@ static PyObject *pid_exists(PyObject *module, PyObject *const *args, Py_ssize_t 
         Py_RETURN_FALSE;
     bool exists;
     int rc;
-    Py_BEGIN_ALLOW_THREADS rc = psutil_pid_exists(&exists, ctx, pid);
-    Py_END_ALLOW_THREADS return rc < 0 ? raise_from(state, ctx, rc) : PyBool_FromLong(exists);
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_pid_exists(&exists, ctx, pid);
+    Py_END_ALLOW_THREADS
+    return rc < 0 ? raise_from(state, ctx, rc) : PyBool_FromLong(exists);
 }
 
 PyMethodDef system_functions[] = {

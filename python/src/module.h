@@ -135,6 +135,8 @@ module_state *state_of_type(PyTypeObject *type);
 /* The context of the present PROCFS_PATH. Belongs to the module and lives as long as it does. */
 psutil *context_for(module_state *state);
 context_node *context_node_for(module_state *state);
+/* All of them, the newest first. */
+context_node *contexts_first(module_state *state);
 void contexts_free(module_state *state);
 
 /* ---- signature.c ----------------------------------------------------------------------------- */

@@ -110,7 +110,7 @@ class Setup(unittest.TestCase):
         self.assertEqual(self.calls(), [])
 
     def test_an_old_meson_is_refused(self):
-        for version, status in (("0.53.2", 1), ("0.60.3", 1), ("0.61.2", 0), ("1.7.0", 0)):
+        for version, status in (("0.53.2", 1), ("0.63.3", 1), ("0.64.0", 0), ("1.7.0", 0)):
             with self.subTest(version=version):
                 self.have(*BUILD, meson=version)
                 self.assertEqual(self.run_setup().returncode, status)

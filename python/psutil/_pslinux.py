@@ -1,0 +1,9 @@
+"""Where psutil 7 keeps its classes of results that Linux has: some programs import them from here."""
+
+import psutil as _psutil
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(_psutil, name)
