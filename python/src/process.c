@@ -345,7 +345,24 @@ static PyObject *get_pid(PyObject *object, void *Py_UNUSED(closure))
     return self->absent || process_is_open(self) ? PyLong_FromLongLong(self->pid) : NULL;
 }
 
+/* A lock of the instance, made when a derived class of another package asks for it as psutil's has
+ * it. */
+static PyObject *get_lock(PyObject *object, void *Py_UNUSED(closure))
+{
+    PyObject *dict = PyObject_GenericGetDict(object, NULL), *name = PyUnicode_FromString("_lock");
+    PyObject *threading = dict && name ? PyImport_ImportModule("threading") : NULL;
+    PyObject *fresh = threading ? PyObject_CallMethod(threading, "RLock", NULL) : NULL;
+    PyObject *lock = fresh ? PyDict_SetDefault(dict, name, fresh) : NULL;
+    Py_XINCREF(lock);
+    Py_XDECREF(fresh);
+    Py_XDECREF(threading);
+    Py_XDECREF(name);
+    Py_XDECREF(dict);
+    return lock;
+}
+
 static PyGetSetDef process_getters[] = {
+    {"_lock", get_lock, NULL, NULL, NULL},
     {"pid", get_pid, NULL, PyDoc_STR("The process's pid."), NULL},
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
     {NULL},
