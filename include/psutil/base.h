@@ -44,7 +44,12 @@
 PSUTIL_BEGIN_DECLS
 
 /* A context: the roots that are read, what was learned once (clock ticks, boot time), and where
- * the last failure of each thread is kept. Opaque; safe for any number of threads at once. */
+ * the last failure of each thread is kept. Opaque; safe for any number of threads at once. What
+ * psutil_error_detail() tells belongs to the thread that met it; a system gives the id of a thread
+ * that ended to a later one, which then finds the other's detail until a call of its own fails.
+ *
+ * After fork() in a program with several threads the child opens a context of its own: another
+ * thread may have held this one's lock at the fork, and nobody gives it back. */
 typedef struct psutil psutil;
 
 /* Options for psutil_open(). Zero-initialise it: every member has a default.
@@ -61,8 +66,9 @@ typedef struct psutil_options {
     const char *run;  /* instead of "/run": sessions of users */
 } psutil_options;
 
-/* Opens a context. `options` may be NULL. Costs microseconds and reads nothing.
- * Errors: PSUTIL_ENOMEM, PSUTIL_EINVAL (an empty or overlong root). */
+/* Opens a context. `options` may be NULL. Costs microseconds and reads nothing. A child of a
+ * program with several threads opens its own, see psutil. Errors: PSUTIL_ENOMEM, PSUTIL_EINVAL (an
+ * empty or overlong root). */
 PSUTIL_API int psutil_open(psutil **out, const psutil_options *options);
 
 /* Closes a context and what it keeps. Close its processes, tables and samplers first.

@@ -1,8 +1,10 @@
 /* A program that has run out of descriptors is told so: nothing is left out of an answer for it. */
 #include "core/process.h"
 
+#include "../root.h"
 #include "children.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -113,6 +115,427 @@ TEST(whether_a_pid_exists_stays_open)
     give_back(256);
     CHECK(exists);
     psutil_close(ctx);
+}
+
+/* ---- Every function that reads ----------------------------------------------------------------
+ */
+
+static psutil *asked;
+static psutil_process *asked_process;
+static psutil_cpu_sampler *sampler;
+
+/* What an answer consists of. */
+enum shape { INT, DOUBLE, LOADS, STRING, ITEMS, RECORD, RECORDS };
+
+struct question {
+    const char *name;
+    int (*ask)(void *out);
+    enum shape shape;
+    const char *record;
+};
+
+#define ASK(function, ...)                                                                         \
+    static int ask_##function(void *out)                                                           \
+    {                                                                                              \
+        return psutil_##function(out, __VA_ARGS__);                                                \
+    }
+
+ASK(cpu_times, asked)
+ASK(cpu_times_percpu, asked)
+ASK(cpu_percent, sampler)
+ASK(cpu_percent_percpu, sampler)
+ASK(cpu_times_percent, sampler)
+ASK(cpu_times_percent_percpu, sampler)
+ASK(cpu_stats, asked)
+ASK(cpu_freq, asked)
+ASK(cpu_freq_percpu, asked)
+ASK(getloadavg, asked)
+ASK(virtual_memory, asked)
+ASK(swap_memory, asked)
+ASK(disk_io_counters, asked, NULL)
+ASK(disk_io_counters_perdisk, asked, NULL)
+ASK(disk_partitions, asked, false)
+ASK(net_io_counters, asked, NULL)
+ASK(net_io_counters_pernic, asked, NULL)
+ASK(net_connections, asked, PSUTIL_KIND_ALL)
+ASK(net_if_addrs, asked)
+ASK(net_if_stats, asked)
+ASK(sensors_temperatures, asked)
+ASK(sensors_fans, asked)
+ASK(sensors_battery, asked)
+ASK(boot_time, asked)
+ASK(users, asked)
+ASK(pids, asked)
+ASK(process_ppid, asked_process)
+ASK(process_name, asked_process)
+ASK(process_exe, asked_process)
+ASK(process_cmdline, asked_process)
+ASK(process_environ, asked_process)
+ASK(process_create_time, asked_process)
+ASK(process_status, asked_process)
+ASK(process_cwd, asked_process)
+ASK(process_username, asked_process)
+ASK(process_uids, asked_process)
+ASK(process_gids, asked_process)
+ASK(process_terminal, asked_process)
+ASK(process_nice, asked_process)
+ASK(process_ionice, asked_process)
+ASK(process_io_counters, asked_process)
+ASK(process_num_ctx_switches, asked_process)
+ASK(process_num_fds, asked_process)
+ASK(process_num_threads, asked_process)
+ASK(process_threads, asked_process)
+ASK(process_cpu_times, asked_process)
+ASK(process_cpu_affinity, asked_process)
+ASK(process_cpu_num, asked_process)
+ASK(process_memory_info, asked_process)
+ASK(process_memory_info_ex, asked_process)
+ASK(process_memory_footprint, asked_process)
+ASK(process_page_faults, asked_process)
+ASK(process_open_files, asked_process)
+ASK(process_net_connections, asked_process, PSUTIL_KIND_ALL)
+
+static int ask_cpus(void *out)
+{
+    return psutil_cpu_count(out, asked, true);
+}
+
+static int ask_cores(void *out)
+{
+    return psutil_cpu_count(out, asked, false);
+}
+
+#define Q(function, ...)                                                                           \
+    {                                                                                              \
+#function, ask_##function, __VA_ARGS__                                                     \
+    }
+
+static const struct question questions[] = {
+    Q(cpus, INT, NULL),
+    Q(cores, INT, NULL),
+    Q(cpu_times, RECORD, "scputimes"),
+    Q(cpu_times_percpu, RECORDS, "scputimes"),
+    Q(cpu_percent, DOUBLE, NULL),
+    Q(cpu_percent_percpu, ITEMS, NULL),
+    Q(cpu_times_percent, RECORD, "scputimes"),
+    Q(cpu_times_percent_percpu, RECORDS, "scputimes"),
+    Q(cpu_stats, RECORD, "scpustats"),
+    Q(cpu_freq, RECORD, "scpufreq"),
+    Q(cpu_freq_percpu, RECORDS, "scpufreq"),
+    Q(getloadavg, LOADS, NULL),
+    Q(virtual_memory, RECORD, "svmem"),
+    Q(swap_memory, RECORD, "sswap"),
+    Q(disk_io_counters, RECORD, "sdiskio"),
+    Q(disk_io_counters_perdisk, RECORDS, "sdiskio"),
+    Q(disk_partitions, RECORDS, "sdiskpart"),
+    Q(net_io_counters, RECORD, "snetio"),
+    Q(net_io_counters_pernic, RECORDS, "snetio"),
+    Q(net_connections, ITEMS, NULL),
+    Q(net_if_addrs, RECORDS, "snicaddr"),
+    Q(net_if_stats, RECORDS, "snicstats"),
+    Q(sensors_temperatures, RECORDS, "shwtemp"),
+    Q(sensors_fans, RECORDS, "sfan"),
+    Q(sensors_battery, RECORD, "sbattery"),
+    Q(boot_time, DOUBLE, NULL),
+    Q(users, RECORDS, "suser"),
+    Q(pids, ITEMS, NULL),
+    Q(process_ppid, INT, NULL),
+    Q(process_name, STRING, NULL),
+    Q(process_exe, STRING, NULL),
+    Q(process_cmdline, ITEMS, NULL),
+    Q(process_environ, ITEMS, NULL),
+    Q(process_create_time, DOUBLE, NULL),
+    Q(process_status, INT, NULL),
+    Q(process_cwd, STRING, NULL),
+    Q(process_username, STRING, NULL),
+    Q(process_uids, RECORD, "puids"),
+    Q(process_gids, RECORD, "puids"),
+    Q(process_terminal, STRING, NULL),
+    Q(process_nice, INT, NULL),
+    Q(process_ionice, RECORD, "pionice"),
+    Q(process_io_counters, RECORD, "pio"),
+    Q(process_num_ctx_switches, RECORD, "pctxsw"),
+    Q(process_num_fds, INT, NULL),
+    Q(process_num_threads, INT, NULL),
+    Q(process_threads, RECORDS, "pthread"),
+    Q(process_cpu_times, RECORD, "pcputimes"),
+    Q(process_cpu_affinity, ITEMS, NULL),
+    Q(process_cpu_num, INT, NULL),
+    Q(process_memory_info, RECORD, "pmem"),
+    Q(process_memory_info_ex, RECORD, "pmem_ex"),
+    Q(process_memory_footprint, RECORD, "pfootprint"),
+    Q(process_page_faults, RECORD, "ppagefaults"),
+    Q(process_open_files, RECORDS, "popenfile"),
+    Q(process_net_connections, ITEMS, NULL),
+};
+#define QUESTIONS (sizeof questions / sizeof *questions)
+
+/* Room for any answer; nothing may be written into it by a call that fails. */
+union answer {
+    int64_t number;
+    double real;
+    double loads[3];
+    char *string;
+    struct {
+        size_t len;
+        const char *items;
+    } * list;
+    char bytes[1024];
+};
+
+static size_t count_known(const psutil_record *record, const char *item)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < record->len; i++) {
+        const void *at = item + record->fields[i].offset;
+        switch (record->fields[i].type) {
+        case PSUTIL_TYPE_INT:
+        case PSUTIL_TYPE_BOOL:
+        case PSUTIL_TYPE_ENUM:
+            known += *(const int64_t *)at != PSUTIL_UNKNOWN ? 1 : 0;
+            break;
+        case PSUTIL_TYPE_DOUBLE:
+            known += isnan(*(const double *)at) ? 0 : 1;
+            break;
+        case PSUTIL_TYPE_STRING:
+            if (*(const char *const *)at && **(const char *const *)at)
+                known++;
+            break;
+        default:
+            break;
+        }
+    }
+    return known;
+}
+
+/* How much an answer tells; it is freed. */
+static size_t weigh(const struct question *question, const union answer *answer)
+{
+    const psutil_record *record = question->record ? psutil_record_find(question->record) : NULL;
+    size_t weight = 0;
+    switch (question->shape) {
+    case INT:
+        return answer->number != PSUTIL_UNKNOWN ? 1 : 0;
+    case DOUBLE:
+        return isnan(answer->real) ? 0u : 1u;
+    case LOADS:
+        return isnan(answer->loads[0]) ? 0u : 1u;
+    case RECORD:
+        return count_known(record, answer->bytes);
+    case STRING:
+        weight = answer->string ? strlen(answer->string) : 0;
+        psutil_free(answer->string);
+        return weight;
+    case ITEMS:
+        weight = answer->list->len;
+        break;
+    case RECORDS:
+        for (size_t i = 0; i < answer->list->len; i++)
+            weight += 1 + count_known(record, answer->list->items + i * record->size);
+        break;
+    }
+    psutil_free(answer->list);
+    return weight;
+}
+
+/* What a machine answers when nothing is short. */
+struct machine {
+    psutil *(*open)(void);
+    int64_t pid;
+    bool still; /* its answers never change */
+};
+
+static void enter(const struct machine *machine)
+{
+    asked = machine->open();
+    asked_process = open_handle(asked, (pid_t)machine->pid);
+    if (psutil_cpu_sampler_open(&sampler, asked) != 0)
+        abort();
+}
+
+static void go(void)
+{
+    psutil_cpu_sampler_close(sampler);
+    psutil_process_close(asked_process);
+    psutil_close(asked);
+}
+
+static void check_failure(const struct question *question, int rc, const psutil_error *error,
+                          const union answer *answer)
+{
+    union answer untouched;
+    memset(&untouched, 0x5a, sizeof untouched);
+    if (rc != PSUTIL_ESYSTEM)
+        printf("# %s: %s\n", question->name, psutil_error_name(rc));
+    CHECK(rc == PSUTIL_ESYSTEM || rc == PSUTIL_ENOMEM);
+    CHECK_INT(error->code, rc);
+    CHECK_INT(error->os_code, EMFILE);
+    CHECK(error->call[0]);
+    if (memcmp(answer, &untouched, sizeof untouched) != 0) {
+        printf("# %s wrote an answer and failed\n", question->name);
+        CHECK(false);
+    }
+}
+
+static void check_question(const struct machine *machine, const struct question *question,
+                           size_t left)
+{
+    union answer answer;
+    enter(machine);
+    memset(&answer, 0x5a, sizeof answer);
+    leave(left);
+    int rc = question->ask(&answer);
+    give_back(256);
+    psutil_error error;
+    psutil_error_detail(&error, asked);
+    size_t weight = rc == 0 ? weigh(question, &answer) : 0;
+    union answer later;
+    int usual = question->ask(&later);
+    size_t usually = usual == 0 ? weigh(question, &later) : 0;
+    bool timed = question->ask == ask_cpu_percent || question->ask == ask_cpu_times_percent ||
+                 question->ask == ask_cpu_percent_percpu ||
+                 question->ask == ask_cpu_times_percent_percpu; /* NAN when no tick passed */
+    bool alike = machine->still ? weight == usually : timed || !usually == !weight;
+    bool same = rc == usual && alike;
+    if (rc == 0 && !same)
+        printf("# %s with %zu left: weight %zu, otherwise %d, weight %zu\n", question->name, left,
+               weight, usual, usually);
+    if (rc == 0)
+        CHECK(same);
+    else if (rc != usual)
+        check_failure(question, rc, &error, &answer);
+    go();
+}
+
+static void check_machine(const struct machine *machine)
+{
+    int before = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    close(before);
+    for (size_t i = 0; i < QUESTIONS; i++)
+        for (size_t left = 0; left < 6; left++)
+            check_question(machine, &questions[i], left);
+    int after = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    close(after);
+    CHECK_INT(after, before);
+}
+
+/* The allocator keeps blocks at hand after the first time; what is lost adds up with each. */
+static void check_heap(const struct machine *machine)
+{
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    psutil_pheap before, after;
+    check_machine(machine);
+    bool known = psutil_heap_info(&before, ctx) == 0;
+    for (int i = 0; i < 3; i++)
+        check_machine(machine);
+    if (known && psutil_heap_info(&after, ctx) == 0)
+        CHECK(after.heap_used <= before.heap_used + 4096);
+    psutil_close(ctx);
+}
+
+static psutil *open_live(void)
+{
+    return open_reaching(PS_REACH_UNKNOWN);
+}
+
+TEST(this_machine_is_not_answered_for_wrongly)
+{
+    check_machine(&(struct machine){open_live, getpid(), false});
+}
+
+static struct root root;
+
+static psutil *open_root(void)
+{
+    return root_open(&root);
+}
+
+static const char *const files[][2] = {
+    {"proc/stat", "cpu  1 2 3 4 5 6 7 8 9 0\ncpu0 1 2 3 4 5 6 7 8 9 0\nintr 5\nctxt 6\n"
+                  "btime 1000\nsoftirq 7\n"},
+    {"proc/loadavg", "1.00 2.00 3.00 1/2 3\n"},
+    {"proc/meminfo", "MemTotal: 1000 kB\nMemFree: 500 kB\nSwapTotal: 10 kB\nSwapFree: 5 kB\n"},
+    {"proc/zoneinfo", "Node 0, zone DMA\n        low      10\n"},
+    {"proc/vmstat", "pswpin 1\npswpout 2\n"},
+    {"proc/cpuinfo", "processor\t: 0\ncpu MHz\t\t: 1000.0\n\n"},
+    {"proc/cmdline", "root=/dev/sda1\n"},
+    {"proc/filesystems", "\text4\nnodev\ttmpfs\n"},
+    {"proc/self/mountinfo", "1 0 8:1 / / rw - ext4 /dev/root rw\n"},
+    {"proc/diskstats", "8 0 sda 1 2 3 4 5 6 7 8 9 10 11\n9 0 whole0 1 2 3 4 5 6 7 8 9 10 11\n"},
+    {"sys/block/whole0/slaves/sda", ""},
+    {"sys/devices/system/cpu/online", "0\n"},
+    {"sys/devices/system/cpu/cpu0/topology/core_cpus_list", "0\n"},
+    {"sys/devices/system/cpu/cpufreq/policy0/affected_cpus", "0\n"},
+    {"sys/devices/system/cpu/cpufreq/policy0/scaling_cur_freq", "1000000\n"},
+    {"sys/devices/system/cpu/cpufreq/policy0/scaling_max_freq", "2000000\n"},
+    {"sys/class/hwmon/hwmon0/name", "chip\n"},
+    {"sys/class/hwmon/hwmon0/temp1_input", "40000\n"},
+    {"sys/class/hwmon/hwmon0/temp1_max", "80000\n"},
+    {"sys/class/hwmon/hwmon0/temp1_label", "core\n"},
+    {"sys/class/hwmon/hwmon0/fan1_input", "900\n"},
+    {"sys/class/power_supply/BAT0/type", "Battery\n"},
+    {"sys/class/power_supply/BAT0/capacity", "50\n"},
+    {"sys/class/power_supply/BAT0/status", "Discharging\n"},
+    {"sys/class/net/eth0/ifindex", "2\n"},
+    {"sys/class/net/eth0/mtu", "1500\n"},
+    {"sys/class/net/eth0/speed", "1000\n"},
+    {"sys/class/net/eth0/duplex", "full\n"},
+    {"sys/class/net/eth0/flags", "0x1003\n"},
+    {"sys/class/net/eth0/operstate", "up\n"},
+    {"sys/class/net/eth0/address", "02:00:00:00:00:01\n"},
+    {"proc/net/if_inet6", "fe800000000000000000000000000001 02 40 20 80     eth0\n"},
+    {"proc/net/dev", "a\nb\n  eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n"},
+    {"run/systemd/sessions/1", "UID=1\nUSER=a\nSTATE=active\nCLASS=user\nTTY=tty1\nLEADER=42\n"},
+    {"etc/passwd", "a:x:1000:1000::/:/bin/sh\n"},
+    {"proc/tty/drivers", "odd /dev/odd 204 64-67 serial\n"},
+    {"proc/42/stat",
+     "42 (a) S 1 1 1 52288 1 4194560 11 22 33 44 55 66 77 88 20 -5 3 0 999 1 2 3 0 0 "
+     "0 0 0 0 0 0 0 0 0 0 0 0 17 6 0 0 12 0 0\n"},
+    {"proc/42/status", "Name:\ta\nTgid:\t42\nUid:\t1000\t1000\t1000\t1000\nGid:\t1\t1\t1\t1\n"
+                       "voluntary_ctxt_switches:\t1\nnonvoluntary_ctxt_switches:\t2\n"},
+    {"proc/42/statm", "5 4 3 2 0 1 0\n"},
+    {"proc/42/cmdline", "a"},
+    {"proc/42/fdinfo/3", "pos:\t77\nflags:\t0102001\n"},
+    {"proc/42/task/42/stat", "42 (a) S 1 1 1 0 1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 9 1 2 3 0 0 "
+                             "0 0 0 0 0 0 0 0 0 0 0 0 17 6 0 0 12 0 0\n"},
+};
+
+static void make_machine(void)
+{
+    root = root_make();
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        root_file(&root, files[i][0], files[i][1]);
+    root_link(&root, "proc/42/exe", "/opt/a");
+    root_link(&root, "proc/42/cwd", "/nowhere");
+    root_link(&root, "proc/42/fd/3", "/nowhere/file");
+    root_link(&root, "sys/dev/block/8:1", "../../block/sda/sda1");
+}
+
+TEST(another_machine_is_not_answered_for_wrongly)
+{
+    make_machine();
+    check_heap(&(struct machine){open_root, 42, true});
+    root_remove(&root);
+}
+
+/* Second sources: thermal zones, counters of /sys, and kernels of before. */
+TEST(second_sources_are_not_empty)
+{
+    make_machine();
+    root_delete(&root, "proc/diskstats");
+    root_file(&root, "sys/block/sda/stat", "1 2 3 4 5 6 7 8 9 10 11\n");
+    root_file(&root, "sys/block/sda/sda1/stat", "1 2 3 4 5 6 7 8 9 10 11\n");
+    root_delete(&root, "sys/class/hwmon/hwmon0/temp1_input");
+    root_file(&root, "sys/class/thermal/thermal_zone0/temp", "40000\n");
+    root_file(&root, "sys/class/thermal/thermal_zone0/type", "zone\n");
+    root_file(&root, "sys/class/thermal/thermal_zone0/trip_point_0_type", "critical\n");
+    root_file(&root, "sys/class/thermal/thermal_zone0/trip_point_0_temp", "90000\n");
+    root_delete(&root, "sys/devices/system/cpu/online");
+    root_delete(&root, "sys/devices/system/cpu/cpu0/topology/core_cpus_list");
+    root_file(&root, "sys/devices/system/cpu/cpu0/topology/physical_package_id", "0\n");
+    root_file(&root, "sys/devices/system/cpu/cpu0/topology/core_id", "0\n");
+    check_machine(&(struct machine){open_root, 42, true});
+    root_remove(&root);
 }
 
 int main(void)
