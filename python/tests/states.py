@@ -100,7 +100,8 @@ class Zoo:
         settle(child.pid, "sleep")
         if ctypes.CDLL(None).ptrace(16, child.pid, None, None) != 0:  # PTRACE_ATTACH
             return None
-        os.waitid(os.P_PID, child.pid, os.WSTOPPED | os.WNOWAIT)
+        # Taken, or subprocess would find it and hold the stop of a tracee for an end.
+        os.waitid(os.P_PID, child.pid, os.WSTOPPED)
         return child.pid
 
     def make_other_user(self):

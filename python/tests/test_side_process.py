@@ -259,7 +259,7 @@ SPOKEN = ["repr(p)", "str(p)", "(p.name(), repr(p))", "(p.create_time(), repr(p)
           "p in [psutil.Process(p.pid)]", "len({p, psutil.Process(p.pid)})", "f'{p}'", "'%s' % p"]
 
 
-@pytest.mark.parametrize("state", [s for s in STATES if s not in ("traced", "thread")])
+@pytest.mark.parametrize("state", [s for s in STATES if s != "traced"])
 @pytest.mark.parametrize("source", SPOKEN)
 def test_spoken(pair, zoo, state, source):
     for answer in pair.run("p = psutil.Process(pid)", pid=zoo.pid(state)):
@@ -398,7 +398,7 @@ AS_DICT = ["psutil.Process(pid).as_dict({})", "psutil.Process(pid).as_dict(attrs
            "psutil.Process(pid).as_dict({}, 'x')", "psutil.Process(pid).as_dict({}, ad_value=0)"]
 
 
-@pytest.mark.parametrize("state", [s for s in STATES if s != "thread"])
+@pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("source", AS_DICT)
 @pytest.mark.parametrize("attrs", ["['pid', 'name']", "('ppid', 'status')", "{'exe'}",
                                    "frozenset(['cwd', 'cmdline', 'memory_maps', 'io_counters'])",
@@ -414,7 +414,7 @@ def test_as_dict_of_everything(pair, zoo, state):
     """All that 7.2.2 has is there; what 8.0 added may be, too."""
     pid = zoo.pid(state)
     reference, ours = pair.run("sorted(psutil.Process(pid).as_dict())", pid=pid)
-    if "error" in reference or state == "thread":
+    if "error" in reference:
         assert ours == reference or known.reason(
             state, "psutil.Process(pid).as_dict()", reference, ours)
         return
