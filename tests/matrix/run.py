@@ -100,7 +100,7 @@ LEGS = (
     Leg("gcc", "gcc, every warning an error", suites=("parse",), needs=("gcc",), env={"CC": "gcc"}),
     Leg("clang", "clang, every warning an error, all tests", needs=("clang",), env={"CC": "clang"}),
     Leg("valgrind", "the C tests and the command under memcheck",
-        setup=("-Dbuildtype=debugoptimized",), suites=("parse", "core", "os", "cli"),
+        setup=("-Dbuildtype=debugoptimized",), suites=("parse", "core", "os", "memcheck"),
         test_setup="valgrind", needs=("valgrind",)),
     Leg("m32", "32-bit x86", setup=("--cross-file", "tools/cross-i386.ini"),
         suites=("parse", "core"), only_on="x86_64", needs=("gcc",)),

@@ -6,6 +6,7 @@
 
 #include "../test.h"
 
+#include <dirent.h>
 #include <psutil.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -78,6 +79,13 @@ static inline pid_t start_child(double seconds, int code)
     return pid;
 }
 
+/* The same, ending at a time of seconds_now(), however long it took until it ran. */
+static inline pid_t start_child_until(double at, int code)
+{
+    double left = at - seconds_now();
+    return start_child(left > 0 ? left : 0, code);
+}
+
 static inline psutil_process *open_handle(psutil *ctx, pid_t pid)
 {
     psutil_process *process;
@@ -108,6 +116,25 @@ static inline pid_t start_grandchild(double seconds, int code, double linger, pi
         abort();
     close(ends[0]);
     return child;
+}
+
+/* The exit code, or -2000 plus the error. */
+static inline int64_t wait_for(psutil_process *process, double timeout)
+{
+    int64_t code = -1000;
+    int rc = psutil_process_wait(&code, process, timeout);
+    return rc == 0 ? code : -2000 + rc;
+}
+
+static inline size_t count_descriptors(void)
+{
+    DIR *dir = opendir("/proc/self/fd");
+    size_t count = 0;
+    while (dir && readdir(dir))
+        count++;
+    if (dir)
+        closedir(dir);
+    return count;
 }
 
 static inline void end_child(pid_t pid)

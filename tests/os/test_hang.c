@@ -123,7 +123,7 @@ TEST(ten_tries_end_in_time_and_leave_one_thread)
         double start = now();
         CHECK_INT(psutil_disk_usage(&usage, ctx, hang.path, 0.05), PSUTIL_ETIMEDOUT);
         double took = now() - start;
-        CHECK(took >= 0.049 && took < 2);
+        CHECK(took >= 0.049 && took < 5);
         CHECK_INT(psutil_disk_usage(&usage, ctx, "/", 10), 0);
         CHECK_INT(psutil_disk_usage(&usage, ctx, "/", -1), 0);
     }
@@ -151,7 +151,7 @@ TEST(the_context_may_go_while_the_thread_hangs)
     CHECK_INT(psutil_disk_usage(&usage, ctx, hang.path, 0.05), PSUTIL_ETIMEDOUT);
     double start = now();
     psutil_close(ctx);
-    CHECK(now() - start < 1);
+    CHECK(now() - start < 5);
     CHECK(threads_become(before + 1));
     hang_end(&hang);
     CHECK(threads_become(before));
@@ -184,16 +184,15 @@ TEST(callers_at_once_share_the_thread_and_others_go_on)
     CHECK(psutil_open(&ctx, NULL) == 0);
     int before = count_threads();
     for (int i = 0; i < 8; i++) {
-        callers[i] = (struct caller){ctx, hang.path, 1, 0};
+        callers[i] = (struct caller){ctx, hang.path, 2, 0};
         CHECK(pthread_create(&threads[i], NULL, call, &callers[i]) == 0);
     }
-    usleep(300000);
-    CHECK_INT(count_threads(), before + 8 + 1);
+    CHECK(threads_become(before + 8 + 1));
     struct caller other = {ctx, "/", 10, 1};
     double start = now();
     call(&other);
     CHECK_INT(other.rc, 0);
-    CHECK(now() - start < 0.5);
+    CHECK(now() - start < 1.5); /* those others are not waited for */
     for (int i = 0; i < 8; i++) {
         pthread_join(threads[i], NULL);
         CHECK_INT(callers[i].rc, PSUTIL_ETIMEDOUT);
