@@ -12,6 +12,12 @@ BIN = os.environ.get("PSUTIL_BIN") or os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "psutil")
 
 
+def is_sanitized():
+    """Whether the command carries a sanitizer: an allocator and files of its own."""
+    with open(BIN, "rb") as program:
+        return b"__asan_init" in program.read()
+
+
 def psutil(*args, **options):
     """Runs the command: (exit status, stdout, stderr), as bytes."""
     options.setdefault("stdout", subprocess.PIPE)

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from command import BIN, CommandTest, recorded_machine, unpack
+from command import BIN, CommandTest, is_sanitized, recorded_machine, unpack
 
 # Of the running kernel or program by nature: a path, this program's own heap, a clock's span.
 ELSEWHERE = {"disk_usage", "heap_info", "heap_trim"}
@@ -144,6 +144,8 @@ class NothingElseIsRead(RecordedMachine):
     def named_files(self, *words):
         if not shutil.which("strace"):
             self.skipTest("strace is not installed")
+        if is_sanitized():
+            self.skipTest("a sanitizer reads files of its own")
         with tempfile.NamedTemporaryFile("r", errors="surrogateescape") as log:
             done = subprocess.run(["strace", "-f", "-qq", "-s", "4096", "-e", "trace=%file,%network",
                                    "-o", log.name, BIN, *self.options, *words],
