@@ -40,7 +40,7 @@ class Memory(LiveTest):
                                 ("buffers", ["Buffers"]), ("cached", ["Cached", "SReclaimable"]),
                                 ("shared", ["Shmem"]), ("slab", ["Slab"])]:
                 self.assertBetween(sum(before[name] for name in names), found[ours],
-                                   sum(after[name] for name in names), 1 << 20)
+                                   sum(after[name] for name in names), SLACK)
         steadily(check)
 
     def test_parts(self):
