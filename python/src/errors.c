@@ -47,8 +47,10 @@ static PyObject *raise_number(const psutil_error *error, PyObject *path)
     if (text)
         args =
             path ? Py_BuildValue("(iOO)", number, text, path) : Py_BuildValue("(iO)", number, text);
-    if (args)
-        PyErr_SetObject(PyExc_OSError, args);
+    PyObject *exception = args ? PyObject_CallObject(PyExc_OSError, args) : NULL;
+    if (exception) /* made here, so that callers can tell its class */
+        PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
+    Py_XDECREF(exception);
     Py_XDECREF(args);
     Py_XDECREF(text);
     return NULL;

@@ -295,6 +295,17 @@ static int check_leader(psutil *ctx, const struct ps_dir *dir)
     return ps_fail_pid(ctx, PSUTIL_ESRCH, dir->pid, "this is the id of a thread, not of a process");
 }
 
+int ps_process_verify_leader(psutil *ctx, const struct ps_ref *ref)
+{
+    struct ps_dir dir = {0};
+    int rc = ps_process_enter(ctx, ref, &dir);
+    if (rc != 0)
+        return rc;
+    rc = check_leader(ctx, &dir);
+    ps_process_leave(ref, &dir);
+    return rc;
+}
+
 int ps_os_process_open(psutil *ctx, int64_t pid, unsigned how, struct ps_ref *ref)
 {
     struct ps_dir dir = {0};

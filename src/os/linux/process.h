@@ -150,6 +150,9 @@ int64_t ps_pidfd_exit_code(int fd);
 /* Whether the process exists still: 0, PSUTIL_ESRCH, PSUTIL_EREUSED; it needs no pidfd. */
 int ps_process_verify(psutil *ctx, const struct ps_ref *ref);
 
+/* The same, and that it is a process: kill() with a thread's id would reach its whole process. */
+int ps_process_verify_leader(psutil *ctx, const struct ps_ref *ref);
+
 /* PSUTIL_ESRCH, or PSUTIL_EREUSED when somebody else has the pid now; recorded. */
 int ps_fail_gone(psutil *ctx, const struct ps_dir *dir);
 

@@ -17,7 +17,7 @@ static int fail_signal(psutil *ctx, const char *call, const struct ps_ref *ref)
 /* Without pidfds nothing but the shortest possible time lies between the look and the signal. */
 static int signal_by_pid(psutil *ctx, const struct ps_ref *ref, int signal)
 {
-    int rc = ps_process_verify(ctx, ref);
+    int rc = ps_process_verify_leader(ctx, ref);
     if (rc == 0 && kill((pid_t)ref->pid, signal) != 0)
         rc = fail_signal(ctx, "kill", ref);
     return rc;
