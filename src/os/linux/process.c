@@ -303,7 +303,7 @@ int ps_process_verify_leader(psutil *ctx, const struct ps_ref *ref)
         return rc;
     rc = check_leader(ctx, &dir);
     ps_process_leave(ref, &dir);
-    return rc;
+    return rc != 0 ? rc : ps_process_verify(ctx, ref);
 }
 
 int ps_os_process_open(psutil *ctx, int64_t pid, unsigned how, struct ps_ref *ref)
