@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 static void expect_status(psutil_process *process, int64_t wanted)
 {
@@ -18,6 +21,38 @@ static void expect_status(psutil_process *process, int64_t wanted)
         sleep_for(0.005);
     }
     CHECK_INT(status, wanted);
+}
+
+static atomic_int thread_id;
+static atomic_bool thread_may_end;
+
+static void *live_as_thread(void *unused)
+{
+    thread_id = (int)syscall(SYS_gettid);
+    while (!thread_may_end)
+        sleep_for(0.002);
+    return unused;
+}
+
+/* kill() takes a thread's id for its whole process; signal 0 shows it without harm. */
+TEST(a_thread_is_no_process_to_signal)
+{
+    pthread_t thread;
+    thread_id = 0;
+    thread_may_end = false;
+    REQUIRE(pthread_create(&thread, NULL, live_as_thread, NULL) == 0);
+    while (thread_id == 0)
+        sleep_for(0.002);
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        psutil_process *process;
+        CHECK_INT(psutil_process_open_thread(&process, ctx, thread_id), 0);
+        CHECK_INT(psutil_process_send_signal(process, 0), PSUTIL_ESRCH);
+        psutil_process_close(process);
+        psutil_close(ctx);
+    }
+    thread_may_end = true;
+    pthread_join(thread, NULL);
 }
 
 TEST(each_action_sends_its_signal)
