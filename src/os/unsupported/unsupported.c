@@ -184,7 +184,7 @@ int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out)
 int ps_os_process_open(psutil *ctx, int64_t pid, unsigned how, struct ps_ref *ref)
 {
     (void)pid;
-    (void)keep;
+    (void)how;
     (void)ref;
     return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
 }
