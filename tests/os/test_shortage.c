@@ -41,7 +41,7 @@ static int take_all(psutil_process_info *info, const struct ps_ref *ref, void *u
 TEST(a_walk_does_not_end_early)
 {
     if (under_memcheck())
-        SKIP("memcheck keeps descriptors of its own");
+        SKIP("memcheck refuses to lower the hard limit");
     psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
     psutil_process_info info;
     struct ps_arena arena = {0};
@@ -110,7 +110,7 @@ TEST(threads_are_not_lost)
 TEST(whether_a_pid_exists_stays_open)
 {
     if (under_memcheck())
-        SKIP("memcheck keeps descriptors of its own");
+        SKIP("memcheck refuses to lower the hard limit");
     psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
     bool exists = true;
     CHECK_INT(psutil_pid_exists(&exists, ctx, getpid()), 0);
