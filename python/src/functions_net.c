@@ -88,6 +88,19 @@ static PyObject *net_connections(PyObject *module, PyObject *const *args, Py_ssi
     return rc < 0 ? raise_from(state, ctx, rc) : connections_from(state, TUPLE_sconn, list);
 }
 
+/* psutil's dictionary has the interfaces in the order of their first addresses' families, which is
+ * the order within each interface as well. There are few: sorted by insertion, which is stable. */
+static void sort_by_family(psutil_snicaddr *items, size_t len)
+{
+    for (size_t i = 1; i < len; i++) {
+        psutil_snicaddr item = items[i];
+        size_t place = i;
+        for (; place > 0 && items[place - 1].family > item.family; place--)
+            items[place] = items[place - 1];
+        items[place] = item;
+    }
+}
+
 static PyObject *net_if_addrs(PyObject *module, PyObject *Py_UNUSED(ignored))
 {
     module_state *state = state_of(module);
@@ -101,6 +114,7 @@ static PyObject *net_if_addrs(PyObject *module, PyObject *Py_UNUSED(ignored))
     Py_END_ALLOW_THREADS
     if (rc < 0)
         return raise_from(state, ctx, rc);
+    sort_by_family(list->items, list->len);
     PyObject *result = list_to_groups(state, TUPLE_snicaddr, list->items, list->len);
     psutil_free(list);
     return result;

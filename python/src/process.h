@@ -90,6 +90,10 @@ PyObject *process_field_value(process_object *self, int field, psutil_process_in
 /* The same of the process that the method is called on, read now or while oneshot() lasts. */
 PyObject *process_get(process_object *self, int field);
 
+/* What stands for an executable that is withheld; NULL, with or without an exception, if nothing
+ * does. */
+PyObject *process_exe_guess(process_object *self);
+
 /* A moment of CPU use, from cpu_times: percent since the one before, which it replaces. */
 double process_percent(process_object *self, const psutil_pcputimes *times, double clock);
 double monotonic_clock(void);

@@ -173,6 +173,17 @@ static PyObject *value_of(process_object *self, int field, psutil_process_info *
     return process_field_value(self, field, info);
 }
 
+/* What stands for a field that is withheld. */
+static PyObject *withheld(process_object *self, int field, int reason, PyObject *ad_value)
+{
+    PyObject *guess =
+        field == PSUTIL_FIELD_EXE && reason == PSUTIL_EACCES ? process_exe_guess(self) : NULL;
+    if (guess || PyErr_Occurred())
+        return guess;
+    Py_INCREF(ad_value);
+    return ad_value;
+}
+
 PyObject *attributes_to_dict(process_object *self, const attributes *wanted,
                              psutil_process_info *info, double clock, PyObject *ad_value)
 {
@@ -183,10 +194,9 @@ PyObject *attributes_to_dict(process_object *self, const attributes *wanted,
         PyObject *value;
         if (reason == PSUTIL_ENOTSUP && wanted->all)
             continue;
-        if (reason == PSUTIL_EACCES || reason == PSUTIL_EZOMBIE) {
-            Py_INCREF(ad_value);
-            value = ad_value;
-        } else
+        if (reason == PSUTIL_EACCES || reason == PSUTIL_EZOMBIE)
+            value = withheld(self, field, reason, ad_value);
+        else
             value = reason == 0 ? value_of(self, field, info, clock) : process_raise(self, reason);
         if (!value || PyDict_SetItem(result, self->state->field_names[field], value) < 0)
             Py_CLEAR(result);

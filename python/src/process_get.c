@@ -3,11 +3,63 @@
 
 #include <string.h>
 
+#ifndef _WIN32
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
+
 PyObject *process_create_time(PyObject *object, PyObject *Py_UNUSED(unused))
 {
     process_object *self = (process_object *)object;
     PyObject *known = process_kept(self, &self->create_time);
     return known ? known : process_get(self, PSUTIL_FIELD_CREATE_TIME);
+}
+
+/* Whether `path` is an absolute path of a file that the caller may execute. */
+static bool is_program(const char *path)
+{
+#ifdef _WIN32
+    (void)path;
+    return false;
+#else
+    struct stat st;
+    return path[0] == '/' && stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+#endif
+}
+
+/* Who may not see the executable is told the command line's first word, when that is a program. */
+PyObject *process_exe_guess(process_object *self)
+{
+    psutil_string_list *cmdline = NULL;
+    bool usable;
+    Py_BEGIN_ALLOW_THREADS
+    usable = psutil_process_cmdline(&cmdline, self->handle) == 0 && cmdline && cmdline->len > 0 &&
+             is_program(cmdline->items[0]);
+    Py_END_ALLOW_THREADS
+    PyObject *guess = usable ? string_from(cmdline->items[0]) : NULL;
+    psutil_free(cmdline);
+    return guess;
+}
+
+/* The guess in place of the AccessDenied that was raised, which is put back if there is none. */
+static PyObject *guess_instead(process_object *self)
+{
+    PyObject *denied, *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    denied = package_attribute(self->state, "AccessDenied");
+    PyErr_Clear();
+    bool matches = denied && PyErr_GivenExceptionMatches(type, denied);
+    Py_XDECREF(denied);
+    PyObject *guess = matches ? process_exe_guess(self) : NULL;
+    if (!guess) {
+        PyErr_Clear();
+        PyErr_Restore(type, value, traceback);
+        return NULL;
+    }
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    return guess;
 }
 
 /* As psutil does, an instance asks once. */
@@ -18,6 +70,8 @@ PyObject *process_exe(PyObject *object, PyObject *Py_UNUSED(unused))
     if (exe)
         return exe;
     exe = process_get(self, PSUTIL_FIELD_EXE);
+    if (!exe)
+        exe = guess_instead(self);
     if (exe && PyUnicode_GET_LENGTH(exe) > 0)
         process_keep(self, &self->exe, exe);
     return exe;
