@@ -190,7 +190,8 @@ class Pair:
             after = self.reference.ask(source, **names)
             found = answers_differ(before, ours, after, comparison)
             right = known.corrected(before), ours, known.corrected(after)
-            if not found or not answers_differ(*right, comparison) or known.reason(state, source, before, ours):
+            if not found or not answers_differ(*right, comparison) or \
+                    known.reason(state, source, before, ours):
                 return
             time.sleep(0.01 * attempt)
         raise AssertionError(f"{source}\n" + "\n".join(found))
