@@ -107,10 +107,10 @@ int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out);
 /* A reference to one process: its pid, and what tells it from later owners of that pid. */
 struct ps_ref {
     int64_t pid;
-    int64_t ppid;       /* its parent when the reference was made, as it may not be any more */
-    uint64_t start;     /* start time in the system's own unit, on a clock that nobody sets */
-    uint64_t id;        /* the system's own number for it that is never used again; 0: unknown */
-    intptr_t handle[2]; /* the system's handles; the backend knows what -1 means */
+    int64_t ppid;   /* its parent when the reference was made, as it may not be any more */
+    uint64_t start; /* start time in the system's own unit, on a clock that nobody sets */
+    uint64_t id;    /* the system's own number for it that is never used again; 0: unknown */
+    void *kept;     /* what the backend keeps open for it; NULL: nothing */
 };
 
 /* Fills `ref` for the process that has `pid` now. With PS_OPEN_KEEP, handles may stay open

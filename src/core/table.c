@@ -303,8 +303,7 @@ int psutil_table_process(psutil_process **out, const psutil_table *table, size_t
     const struct row_head *head = (const void *)row;
     if (!has_start(table, row))
         return ps_fail(table->ctx, PSUTIL_EINVAL, "the row does not tell the process's start");
-    struct ps_ref ref = {
-        .pid = head->pid, .ppid = PSUTIL_UNKNOWN, .start = head->start, .handle = {-1, -1}};
+    struct ps_ref ref = {.pid = head->pid, .ppid = PSUTIL_UNKNOWN, .start = head->start};
     return ps_process_adopt(table->ctx, &ref, out);
 }
 

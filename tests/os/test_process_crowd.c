@@ -67,7 +67,7 @@ TEST(no_descriptor_can_be_opened)
         if (ps_linux_of(ctx)->kept_limit > 40)
             ps_linux_of(ctx)->kept_limit = 40; /* of any crowd */
         open_crowd(ctx, processes);
-        if (processes[29]->ref.handle[PS_HANDLE_DIR] < 0)
+        if (!processes[29]->ref.kept)
             SKIP("RLIMIT_NOFILE is too low here");
         setrlimit(RLIMIT_NOFILE, &low);
         int rc = psutil_wait_procs(gone, ctx, processes, (size_t)crowd(), 30, NULL, NULL);

@@ -99,7 +99,7 @@ TEST(numbers_that_are_no_signal)
 TEST(pid_0_is_refused)
 {
     psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
-    psutil_process idle = {.ctx = ctx, .ref = {.pid = 0, .handle = {-1, -1}}};
+    psutil_process idle = {.ctx = ctx, .ref = {.pid = 0}};
     CHECK_INT(psutil_process_send_signal(&idle, 0), PSUTIL_EINVAL);
     CHECK_INT(psutil_process_kill(&idle), PSUTIL_EINVAL);
     psutil_close(ctx);

@@ -225,7 +225,7 @@ static psutil_sconn_list *collect(unsigned kinds, bool files)
 {
     struct ps_owners owners = {0};
     struct ps_sockets sockets = {.owners = &owners, .owned_only = true};
-    struct ps_dir proc = ps_proc(ctx), own = {proc.root, getpid(), -1, NULL};
+    struct ps_dir proc = ps_proc(ctx), own = {proc.root, getpid(), -1, NULL, NULL};
     ps_list_init(&sockets.list, &ps_record_sconn);
     CHECK_INT(ps_owners_read(ctx, &owners, &own), 0);
     CHECK_INT(ps_owners_index(ctx, &owners), 0);

@@ -23,7 +23,7 @@ static bool enter(const struct ps_dir *sys, const char *name, struct supply *sup
         return false;
     supply->path[at] = '/';
     memcpy(supply->path + at + 1, name, len + 1);
-    supply->dir = (struct ps_dir){supply->path, PSUTIL_UNKNOWN, -1, sys->shortage};
+    supply->dir = (struct ps_dir){supply->path, PSUTIL_UNKNOWN, -1, sys->shortage, NULL};
     return true;
 }
 

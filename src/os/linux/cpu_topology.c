@@ -20,7 +20,7 @@ bool ps_cpu_dir_open(struct ps_shortage *shortage, struct ps_dir *out, char path
         ps_note_shortage(&sys, "open", name);
         return false;
     }
-    *out = (struct ps_dir){ps_dir_path(&sys, name, path), PSUTIL_UNKNOWN, fd, shortage};
+    *out = (struct ps_dir){ps_dir_path(&sys, name, path), PSUTIL_UNKNOWN, fd, shortage, NULL};
     return true;
 }
 

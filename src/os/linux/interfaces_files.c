@@ -119,7 +119,7 @@ static void read_links(struct ps_links *links, const struct ps_dir *net, DIR *en
             continue;
         }
         const char *root = ps_dir_path(net, entry->d_name, path);
-        struct ps_dir dir = {root ? root : net->root, PSUTIL_UNKNOWN, fd, net->shortage};
+        struct ps_dir dir = {root ? root : net->root, PSUTIL_UNKNOWN, fd, net->shortage, NULL};
         read_link(links, &dir, entry->d_name);
         close(fd);
     }
@@ -134,7 +134,7 @@ static int load_links(psutil *ctx, struct ps_links *links)
     struct ps_shortage shortage = {.ctx = ctx};
     struct ps_dir sys = ps_sys(ctx);
     const char *root = ps_dir_path(&sys, "class/net", path);
-    struct ps_dir net = {root, PSUTIL_UNKNOWN, -1, &shortage};
+    struct ps_dir net = {root, PSUTIL_UNKNOWN, -1, &shortage, NULL};
     int fd = ps_dir_open(&sys, "class/net", O_RDONLY | O_DIRECTORY);
     DIR *entries = fd < 0 ? NULL : fdopendir(fd);
     if (!entries) {
@@ -195,7 +195,7 @@ static void inet6_rows(struct ps_list *list, const struct ps_text *text,
 static int load_inet6(struct ps_text *text, struct ps_shortage *shortage)
 {
     struct ps_dir proc = ps_noting(ps_proc(shortage->ctx), shortage);
-    struct ps_dir init = {proc.root, 1, -1, shortage};
+    struct ps_dir init = {proc.root, 1, -1, shortage, NULL};
     if (ps_text_try(text, &proc, "net/if_inet6") == 0)
         return 0;
     return ps_text_try(text, &init, "net/if_inet6");

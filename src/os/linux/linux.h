@@ -18,12 +18,15 @@ enum ps_reach {
 
 /* The backend's part of a context. */
 struct ps_linux {
-    bool live;                  /* the proc root is the running kernel's own */
-    _Atomic int reach;          /* enum ps_reach, learned by ps_linux_reach() */
-    int64_t page_size;          /* bytes */
-    int64_t ticks;              /* clock ticks a second, for /proc */
-    int64_t kept_limit;         /* how many handles may keep descriptors open */
-    _Atomic int64_t kept;       /* how many do */
+    bool live;               /* the proc root is the running kernel's own */
+    _Atomic int reach;       /* enum ps_reach, learned by ps_linux_reach() */
+    int64_t page_size;       /* bytes */
+    int64_t ticks;           /* clock ticks a second, for /proc */
+    int64_t kept_limit;      /* how many handles may keep descriptors open */
+    _Atomic int64_t kept;    /* how many do */
+    struct ps_keeper keeper; /* of files that are read again and again */
+    struct ps_kept kept_proc, kept_sys;
+    struct ps_kept_file kept_files[8];
     _Atomic int64_t boot_time;  /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
     struct ps_names names;      /* of users, by id */
     struct ps_jobs jobs;        /* calls that may hang */
@@ -37,22 +40,22 @@ static inline struct ps_linux *ps_linux_of(psutil *ctx)
 
 static inline struct ps_dir ps_proc(psutil *ctx)
 {
-    return (struct ps_dir){ctx->roots.proc, PSUTIL_UNKNOWN, -1, NULL};
+    return (struct ps_dir){ctx->roots.proc, PSUTIL_UNKNOWN, -1, NULL, &ps_linux_of(ctx)->kept_proc};
 }
 
 static inline struct ps_dir ps_sys(psutil *ctx)
 {
-    return (struct ps_dir){ctx->roots.sys, PSUTIL_UNKNOWN, -1, NULL};
+    return (struct ps_dir){ctx->roots.sys, PSUTIL_UNKNOWN, -1, NULL, &ps_linux_of(ctx)->kept_sys};
 }
 
 static inline struct ps_dir ps_run(psutil *ctx)
 {
-    return (struct ps_dir){ctx->roots.run, PSUTIL_UNKNOWN, -1, NULL};
+    return (struct ps_dir){ctx->roots.run, PSUTIL_UNKNOWN, -1, NULL, NULL};
 }
 
 static inline struct ps_dir ps_etc(psutil *ctx)
 {
-    return (struct ps_dir){ctx->roots.etc, PSUTIL_UNKNOWN, -1, NULL};
+    return (struct ps_dir){ctx->roots.etc, PSUTIL_UNKNOWN, -1, NULL, NULL};
 }
 
 /* PSUTIL_ENOTSUP: only the running kernel could tell, and another root is read. */

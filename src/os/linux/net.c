@@ -25,7 +25,7 @@ static void add_row(struct ps_list *list, const struct ps_net_dev *dev)
  * host does not hold: its first process tells then. */
 static int read_dev(psutil *ctx, struct ps_text *text)
 {
-    struct ps_dir proc = ps_proc(ctx), init = {ctx->roots.proc, 1, -1, NULL};
+    struct ps_dir proc = ps_proc(ctx), init = {ctx->roots.proc, 1, -1, NULL, NULL};
     if (ps_text_try(text, &proc, "net/dev") == 0)
         return 0;
     int saved = errno;

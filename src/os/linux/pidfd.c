@@ -105,10 +105,9 @@ static int fail_open(psutil *ctx, const struct ps_ref *ref)
 
 int ps_process_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd)
 {
-    if (ref->handle[PS_HANDLE_PIDFD] >= 0) {
-        *fd = (int)ref->handle[PS_HANDLE_PIDFD];
+    *fd = ps_process_kept_pidfd(ctx, ref);
+    if (*fd >= 0)
         return 0;
-    }
     if (ps_linux_reach(ctx) < PS_REACH_PIDFDS)
         return ps_fail_pid(ctx, PSUTIL_ENOTSUP, ref->pid, "there are no pidfds");
     int opened = ps_sys_pidfd_open(ref->pid);
@@ -122,9 +121,9 @@ int ps_process_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd)
     return rc;
 }
 
-void ps_process_pidfd_done(const struct ps_ref *ref, int fd)
+void ps_process_pidfd_done(psutil *ctx, const struct ps_ref *ref, int fd)
 {
-    if (fd != (int)ref->handle[PS_HANDLE_PIDFD])
+    if (fd != ps_process_kept_pidfd(ctx, ref))
         close(fd);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 const unsigned ps_os_platform = PSUTIL_ON_LINUX;
@@ -19,8 +20,8 @@ const psutil_enum_value ps_enum_family[] = {
     {0, NULL},
 };
 
-/* A handle keeps two descriptors. An eighth of what the program may open, and never many, is a
- * budget that no program notices. */
+/* Handles keep two descriptors each, and files that are read again and again one. An eighth of what
+ * the program may open for each of both, and never many, is a budget that no program notices. */
 static int64_t kept_limit(void)
 {
     struct rlimit limit;
@@ -28,6 +29,32 @@ static int64_t kept_limit(void)
         return 0;
     rlim_t handles = limit.rlim_cur / 16;
     return handles > 128 ? 128 : (int64_t)handles;
+}
+
+/* linux/magic.h; lxcfs, which containers mount over some of these files, is neither. */
+#define PROC_MAGIC 0x9fa0
+#define SYSFS_MAGIC 0x62656572
+
+static bool is_kernels(int fd)
+{
+    struct statfs fs;
+    return fstatfs(fd, &fs) == 0 && (fs.f_type == PROC_MAGIC || fs.f_type == SYSFS_MAGIC);
+}
+
+/* Not what a namespace decides (mounts, network): there the same path may lead elsewhere. */
+static const char *const proc_names[] = {"stat",      "meminfo", "vmstat",
+                                         "diskstats", "loadavg", "filesystems"};
+static const char *const sys_names[] = {"devices/system/cpu/online"};
+enum {
+    PROC_NAMES = sizeof proc_names / sizeof *proc_names,
+    SYS_NAMES = sizeof sys_names / sizeof *sys_names
+};
+
+static void keep_files(struct ps_linux *os)
+{
+    ps_keeper_init(&os->keeper, os->live ? kept_limit() * 2 : 0, is_kernels);
+    ps_kept_init(&os->kept_proc, &os->keeper, os->kept_files, proc_names, PROC_NAMES);
+    ps_kept_init(&os->kept_sys, &os->keeper, os->kept_files + PROC_NAMES, sys_names, SYS_NAMES);
 }
 
 int ps_os_open(psutil *ctx)
@@ -39,8 +66,10 @@ int ps_os_open(psutil *ctx)
     os->page_size = sysconf(_SC_PAGESIZE);
     os->ticks = sysconf(_SC_CLK_TCK);
     os->kept_limit = kept_limit();
+    keep_files(os);
     os->boot_time = PSUTIL_UNKNOWN;
     if (ps_jobs_init(&os->jobs) != 0) {
+        ps_keeper_free(&os->keeper);
         free(os);
         return PSUTIL_ENOMEM;
     }
@@ -54,6 +83,9 @@ void ps_os_close(psutil *ctx)
     if (!os)
         return;
     ps_jobs_close(&os->jobs);
+    ps_kept_free(&os->kept_proc);
+    ps_kept_free(&os->kept_sys);
+    ps_keeper_free(&os->keeper);
     free(os);
 }
 

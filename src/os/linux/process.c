@@ -14,12 +14,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static struct ps_dir folder_of(psutil *ctx, int64_t pid, int fd)
 {
-    return (struct ps_dir){ctx->roots.proc, pid, fd, NULL};
+    return (struct ps_dir){ctx->roots.proc, pid, fd, NULL, NULL};
 }
 
 /* ---- The reader ------------------------------------------------------------------------------ */
@@ -214,6 +215,21 @@ int ps_fail_gone(psutil *ctx, const struct ps_dir *dir)
     return ps_fail_pid(ctx, PSUTIL_EREUSED, dir->pid, NULL);
 }
 
+/* The folder that is kept, or else whichever has the pid now. */
+static struct ps_dir folder_kept(psutil *ctx, const struct ps_ref *ref)
+{
+    struct ps_process_kept *kept = ps_process_kept(ctx, ref);
+    struct ps_dir dir = folder_of(ctx, ref->pid, kept ? kept->folder : -1);
+    dir.kept = kept ? &kept->files : NULL;
+    return dir;
+}
+
+int ps_fail_ended(psutil *ctx, const struct ps_ref *ref)
+{
+    struct ps_dir dir = folder_kept(ctx, ref);
+    return ps_fail_gone(ctx, &dir);
+}
+
 static int open_folder(psutil *ctx, int64_t pid, struct ps_dir *dir)
 {
     struct ps_dir by_path = folder_of(ctx, pid, -1);
@@ -266,13 +282,32 @@ static bool take_budget(psutil *ctx)
     return false;
 }
 
-static void close_ref(struct ps_ref *ref)
+/* Those that the kernel makes anew at each reading, for whoever reads it then. The rest (environ,
+ * maps, smaps) belongs to the program that ran when it was opened. */
+static const char *const kept_names[PS_KEPT_FILES] = {"stat",    "statm", "status",
+                                                      "cmdline", "io",    "comm"};
+
+/* NULL when the budget is spent, or without memory: each use opens what it needs then. */
+static struct ps_process_kept *keep(psutil *ctx, int folder, int pidfd)
 {
-    for (int i = 0; i < 2; i++) {
-        if (ref->handle[i] >= 0)
-            close((int)ref->handle[i]);
-        ref->handle[i] = -1;
+    struct ps_keeper *keeper = &ps_linux_of(ctx)->keeper;
+    struct ps_process_kept *kept = malloc(sizeof *kept);
+    if (!kept || !take_budget(ctx)) {
+        free(kept);
+        return NULL;
     }
+    kept->generation = ps_keeper_generation(keeper);
+    kept->folder = folder;
+    kept->pidfd = pidfd;
+    ps_kept_init(&kept->files, keeper, kept->items, kept_names, PS_KEPT_FILES);
+    return kept;
+}
+
+static void close_both(int folder, int pidfd)
+{
+    close(folder);
+    if (pidfd >= 0)
+        close(pidfd);
 }
 
 /* Without pidfds, and below another root, status tells whose thread an id is. */
@@ -302,7 +337,7 @@ int ps_process_verify_leader(psutil *ctx, const struct ps_ref *ref)
     if (rc != 0)
         return rc;
     rc = check_leader(ctx, &dir);
-    ps_process_leave(ref, &dir);
+    ps_process_leave(&dir);
     return rc != 0 ? rc : ps_process_verify(ctx, ref);
 }
 
@@ -314,23 +349,32 @@ int ps_os_process_open(psutil *ctx, int64_t pid, unsigned how, struct ps_ref *re
     if (rc != 0)
         return rc;
     rc = open_pidfd(ctx, pid, how, &pidfd);
-    *ref = (struct ps_ref){.pid = pid, .handle = {dir.fd, pidfd}};
+    *ref = (struct ps_ref){.pid = pid};
     if (rc == 0 && pidfd < 0 && !(how & PS_OPEN_THREAD))
         rc = check_leader(ctx, &dir);
     if (rc == 0)
         rc = read_birth(ctx, &dir, ref);
     if (rc == 0 && pidfd >= 0)
         ref->id = ps_pidfd_id(ctx, pidfd);
-    if (rc != 0 || !(how & PS_OPEN_KEEP) || !take_budget(ctx))
-        close_ref(ref);
+    if (rc == 0 && how & PS_OPEN_KEEP)
+        ref->kept = keep(ctx, dir.fd, pidfd);
+    if (!ref->kept)
+        close_both(dir.fd, pidfd);
     return rc;
 }
 
+/* What was inherited is left alone: the numbers may be other files' by now. */
 void ps_os_process_close(psutil *ctx, struct ps_ref *ref)
 {
-    if (ref->handle[PS_HANDLE_DIR] >= 0)
-        atomic_fetch_sub(&ps_linux_of(ctx)->kept, 1);
-    close_ref(ref);
+    struct ps_process_kept *kept = ref->kept;
+    if (!kept)
+        return;
+    atomic_fetch_sub(&ps_linux_of(ctx)->kept, 1);
+    ps_kept_free(&kept->files);
+    if (ps_process_kept(ctx, ref))
+        close_both(kept->folder, kept->pidfd);
+    free(kept);
+    ref->kept = NULL;
 }
 
 /* Whether the number belongs still to our process, by what no other process ever has. */
@@ -339,7 +383,7 @@ static int check_id(psutil *ctx, const struct ps_ref *ref)
     int fd;
     int rc = ps_process_pidfd(ctx, ref, &fd);
     if (rc == 0)
-        ps_process_pidfd_done(ref, fd);
+        ps_process_pidfd_done(ctx, ref, fd);
     return rc;
 }
 
@@ -359,10 +403,9 @@ static int check_entered(psutil *ctx, const struct ps_ref *ref, const struct ps_
 
 int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
 {
-    if (ref->handle[PS_HANDLE_DIR] >= 0) {
-        *dir = folder_of(ctx, ref->pid, (int)ref->handle[PS_HANDLE_DIR]);
+    *dir = folder_kept(ctx, ref);
+    if (dir->kept)
         return 0;
-    }
     int rc = open_folder(ctx, ref->pid, dir);
     if (rc != 0)
         return rc;
@@ -372,9 +415,9 @@ int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
     return rc;
 }
 
-void ps_process_leave(const struct ps_ref *ref, struct ps_dir *dir)
+void ps_process_leave(const struct ps_dir *dir)
 {
-    if (ref->handle[PS_HANDLE_DIR] < 0)
+    if (!dir->kept)
         close(dir->fd);
 }
 
@@ -405,22 +448,22 @@ int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading 
 {
     struct ps_dir dir = {0};
     struct ps_reader reader;
-    if (ref->handle[PS_HANDLE_DIR] < 0 && is_stat_enough(reading->fields))
+    if (!ps_process_kept(ctx, ref) && is_stat_enough(reading->fields))
         return read_by_path(ctx, ref, reading);
     int rc = ps_process_enter(ctx, ref, &dir);
     if (rc != 0)
         return rc;
     ps_reader_init(&reader, ctx, dir, reading);
-    reader.pidfd = (int)ref->handle[PS_HANDLE_PIDFD];
+    reader.pidfd = ps_process_kept_pidfd(ctx, ref);
     rc = read_sources(&reader);
     ps_reader_free(&reader);
-    ps_process_leave(ref, &dir);
+    ps_process_leave(&dir);
     return rc;
 }
 
 int ps_process_verify(psutil *ctx, const struct ps_ref *ref)
 {
-    struct ps_dir dir = folder_of(ctx, ref->pid, (int)ref->handle[PS_HANDLE_DIR]);
+    struct ps_dir dir = folder_kept(ctx, ref);
     uint64_t start;
     int rc = read_start(ctx, &dir, &start);
     if (rc == PSUTIL_ESRCH)
@@ -432,8 +475,9 @@ int ps_process_verify(psutil *ctx, const struct ps_ref *ref)
 
 int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out)
 {
-    if (ref->handle[PS_HANDLE_PIDFD] >= 0) {
-        *out = !ps_pidfd_is_gone((int)ref->handle[PS_HANDLE_PIDFD]);
+    int pidfd = ps_process_kept_pidfd(ctx, ref);
+    if (pidfd >= 0) {
+        *out = !ps_pidfd_is_gone(pidfd);
         return 0;
     }
     int rc = ref->id != 0 ? check_id(ctx, ref) : ps_process_verify(ctx, ref);
@@ -476,7 +520,7 @@ static int read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct
     ps_reader_init(&reader, ctx, dir, reading);
     reader.walk = walk;
     rc = read_sources(&reader);
-    *ref = (struct ps_ref){.pid = pid, .handle = {-1, -1}};
+    *ref = (struct ps_ref){.pid = pid};
     if (reader.stat_rc == 0)
         ref->start = (uint64_t)reader.stat.starttime;
     ps_reader_free(&reader);

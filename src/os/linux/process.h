@@ -7,8 +7,32 @@
 
 #include <math.h>
 
-/* ref.handle[]: the descriptor of /proc/PID, and a pidfd; -1 when not kept. */
-enum { PS_HANDLE_DIR, PS_HANDLE_PIDFD };
+enum { PS_KEPT_FILES = 6 };
+
+/* ref.kept: what is kept open for a handle. */
+struct ps_process_kept {
+    unsigned generation; /* of the process that opened it: see kept.h */
+    int folder;          /* /proc/PID */
+    int pidfd;           /* -1 where there are none */
+    struct ps_kept files;
+    struct ps_kept_file items[PS_KEPT_FILES];
+};
+
+/* NULL when nothing is kept, or a process kept it that this one was forked from. */
+static inline struct ps_process_kept *ps_process_kept(psutil *ctx, const struct ps_ref *ref)
+{
+    struct ps_process_kept *kept = ref->kept;
+    if (kept && kept->generation == ps_keeper_generation(&ps_linux_of(ctx)->keeper))
+        return kept;
+    return NULL;
+}
+
+/* -1 when none is kept. */
+static inline int ps_process_kept_pidfd(psutil *ctx, const struct ps_ref *ref)
+{
+    const struct ps_process_kept *kept = ps_process_kept(ctx, ref);
+    return kept ? kept->pidfd : -1;
+}
 
 /* What the readings of one walk over all processes share. */
 struct ps_walk {
@@ -127,7 +151,7 @@ int ps_source_connections(struct ps_reader *reader);
 /* Enters a process: `*dir` is its folder, sure to be of the process that `ref` stands for. Without
  * a kept descriptor one is opened, and ps_process_leave() closes it. */
 int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir);
-void ps_process_leave(const struct ps_ref *ref, struct ps_dir *dir);
+void ps_process_leave(const struct ps_dir *dir);
 
 /* pidfd.c: how far this context reaches. */
 enum ps_reach ps_linux_reach(psutil *ctx);
@@ -135,7 +159,7 @@ enum ps_reach ps_linux_reach(psutil *ctx);
 /* A pidfd that is sure to be the process's: the kept one, or one opened for this call, which
  * ps_process_pidfd_done() closes. PSUTIL_ENOTSUP where there are none. */
 int ps_process_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd);
-void ps_process_pidfd_done(const struct ps_ref *ref, int fd);
+void ps_process_pidfd_done(psutil *ctx, const struct ps_ref *ref, int fd);
 
 /* The number that no other process ever has, of a pidfd; 0 where the kernel gives none. */
 uint64_t ps_pidfd_id(psutil *ctx, int fd);
@@ -153,7 +177,9 @@ int ps_process_verify(psutil *ctx, const struct ps_ref *ref);
 /* The same, and that it is a process: kill() with a thread's id would reach its whole process. */
 int ps_process_verify_leader(psutil *ctx, const struct ps_ref *ref);
 
-/* PSUTIL_ESRCH, or PSUTIL_EREUSED when somebody else has the pid now; recorded. */
+/* PSUTIL_ESRCH, or PSUTIL_EREUSED when somebody else has the pid now; recorded. By the folder of
+ * the process, and by the process. */
 int ps_fail_gone(psutil *ctx, const struct ps_dir *dir);
+int ps_fail_ended(psutil *ctx, const struct ps_ref *ref);
 
 #endif

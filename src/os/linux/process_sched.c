@@ -47,7 +47,7 @@ static int enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
     if (rc != 0 || ps_folder_is_alive(dir))
         return rc;
     rc = ps_fail_gone(ctx, dir);
-    ps_process_leave(ref, dir);
+    ps_process_leave(dir);
     return rc;
 }
 
@@ -59,7 +59,7 @@ static int leave(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir, cons
         rc = ps_fail_gone(ctx, dir);
     else if (failed)
         rc = ps_fail_call(ctx, call, NULL, ref->pid);
-    ps_process_leave(ref, dir);
+    ps_process_leave(dir);
     return rc;
 }
 
@@ -331,7 +331,7 @@ int ps_os_process_rlimit(psutil *ctx, const struct ps_ref *ref, int64_t resource
     if (!live || (failed && errno == EPERM)) {
         rc = read_limit_file(ctx, &dir, resource, out);
     } else {
-        rc = after_read(ctx, &dir, (int)ref->handle[PS_HANDLE_PIDFD], "prlimit64", failed);
+        rc = after_read(ctx, &dir, ps_process_kept_pidfd(ctx, ref), "prlimit64", failed);
         if (rc == 0)
             *out = (psutil_prlimit){resource, limit_of(limit.soft), limit_of(limit.hard)};
     }
@@ -340,7 +340,7 @@ int ps_os_process_rlimit(psutil *ctx, const struct ps_ref *ref, int64_t resource
                  ? ps_fail_pid(ctx, PSUTIL_ENOTSUP, ref->pid,
                                "the kernel does not tell this about the process")
                  : ps_fail_gone(ctx, &dir);
-    ps_process_leave(ref, &dir);
+    ps_process_leave(&dir);
     return rc;
 }
 

@@ -10,8 +10,7 @@ static int fail_signal(psutil *ctx, const char *call, const struct ps_ref *ref)
 {
     if (errno != ESRCH)
         return ps_fail_call(ctx, call, NULL, ref->pid);
-    struct ps_dir dir = {ctx->roots.proc, ref->pid, (int)ref->handle[PS_HANDLE_DIR], NULL};
-    return ps_fail_gone(ctx, &dir);
+    return ps_fail_ended(ctx, ref);
 }
 
 /* Without pidfds nothing but the shortest possible time lies between the look and the signal. */
@@ -31,7 +30,7 @@ static int signal_by_pidfd(psutil *ctx, const struct ps_ref *ref, int signal)
         return rc;
     if (ps_sys_pidfd_send_signal(fd, signal) != 0)
         rc = fail_signal(ctx, "pidfd_send_signal", ref);
-    ps_process_pidfd_done(ref, fd);
+    ps_process_pidfd_done(ctx, ref, fd);
     return rc;
 }
 

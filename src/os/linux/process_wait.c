@@ -129,7 +129,7 @@ static void release(struct vigil *v, size_t i)
     struct watch *watch = &v->watches[i];
     if (watch->fd < 0)
         return;
-    ps_process_pidfd_done(ref_of(v, i), watch->fd);
+    ps_process_pidfd_done(v->ctx, ref_of(v, i), watch->fd);
     watch->fd = -1;
     v->watched--;
 }
@@ -182,7 +182,7 @@ static void use_pidfd(struct vigil *v, size_t i, int fd)
         return;
     }
     bool over = learn_end(v->ctx, of, fd, &is_child);
-    ps_process_pidfd_done(of->ref, fd);
+    ps_process_pidfd_done(v->ctx, of->ref, fd);
     if (over)
         finish(v, i);
 }

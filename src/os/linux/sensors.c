@@ -144,7 +144,8 @@ static const char *put_chip(struct ps_list *list, const struct ps_dir *dir)
 static void read_hwmon(struct ps_list *list, const struct kind *kind, const struct ps_dir *dir)
 {
     char path[PS_PATH_MAX];
-    struct ps_dir device = {join(path, dir->root, "/device"), PSUTIL_UNKNOWN, -1, dir->shortage};
+    struct ps_dir device = {join(path, dir->root, "/device"), PSUTIL_UNKNOWN, -1, dir->shortage,
+                            NULL};
     const char *chip = put_chip(list, dir);
     if (!read_chip(list, kind, dir, chip))
         read_chip(list, kind, &device, chip);
@@ -158,7 +159,7 @@ static void for_each(struct ps_shortage *shortage, struct ps_list *list, const s
 {
     char relative[PS_PATH_MAX], path[PS_PATH_MAX];
     struct ps_dir sys = ps_noting(ps_sys(shortage->ctx), shortage);
-    struct ps_dir dir = {path, PSUTIL_UNKNOWN, -1, shortage};
+    struct ps_dir dir = {path, PSUTIL_UNKNOWN, -1, shortage, NULL};
     psutil_string_list *names;
     if (ps_folder_read(&names, &sys, class) != 0)
         return;

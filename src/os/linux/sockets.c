@@ -153,7 +153,7 @@ static bool has_net(const struct ps_dir *dir)
  * host does not hold: its first process tells then. */
 int ps_sockets_of_root(psutil *ctx, struct ps_sockets *sockets, unsigned kinds)
 {
-    struct ps_dir proc = ps_proc(ctx), init = {ctx->roots.proc, 1, -1, NULL};
+    struct ps_dir proc = ps_proc(ctx), init = {ctx->roots.proc, 1, -1, NULL, NULL};
     const struct ps_dir *dir = !has_net(&proc) && has_net(&init) ? &init : &proc;
     return ps_sockets_proc(ctx, sockets, dir, kinds);
 }

@@ -110,7 +110,7 @@ int ps_owners_read_all(psutil *ctx, struct ps_owners *owners)
     if (rc != 0)
         return rc;
     for (size_t i = 0; rc == 0 && i < pids->len && !owners->failed; i++) {
-        struct ps_dir dir = {ctx->roots.proc, pids->items[i], -1, NULL};
+        struct ps_dir dir = {ctx->roots.proc, pids->items[i], -1, NULL, NULL};
         if (read_process(owners, &dir) != 0 && ps_is_shortage(errno))
             rc = ps_fail_errno(ctx, "open", &dir, "fd");
     }

@@ -115,7 +115,7 @@ static int read_sessions(psutil *ctx, struct ps_list *list)
     if (!ps_dir_path(&run, "systemd/sessions", path) ||
         ps_folder_read(&names, &run, "systemd/sessions") != 0)
         return shortage.rc;
-    struct ps_dir sessions = {path, PSUTIL_UNKNOWN, -1, &shortage};
+    struct ps_dir sessions = {path, PSUTIL_UNKNOWN, -1, &shortage, NULL};
     for (size_t i = 0; i < names->len; i++)
         if (is_session(names->items[i]))
             read_session(ctx, list, &sessions, names->items[i]);

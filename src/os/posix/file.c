@@ -115,35 +115,76 @@ int ps_dir_stat(const struct ps_dir *dir, const char *name, struct stat *out)
     return stat(path, out);
 }
 
-/* close() must not hide why the call before it failed. */
-static void close_quietly(int fd)
+/* A file during one reading: one that is kept, or one that was opened for it. */
+struct opened {
+    struct ps_kept_file *held; /* NULL: it will not be kept */
+    int fd;
+    bool kept; /* it was there before */
+};
+
+static bool open_file(const struct ps_dir *dir, const char *name, struct opened *file)
 {
-    int saved = errno;
-    close(fd);
-    errno = saved;
+    file->held = ps_kept_hold(dir->kept, name);
+    file->fd = file->held ? file->held->fd : -1;
+    file->kept = file->fd >= 0;
+    if (!file->kept)
+        file->fd = ps_dir_open(dir, name, O_RDONLY);
+    if (file->fd < 0 && file->held) {
+        int saved = errno;
+        ps_kept_release(dir->kept, file->held, -1);
+        errno = saved;
+    }
+    return file->fd >= 0;
 }
 
-static ssize_t read_some(int fd, char *buffer, size_t size)
+/* A kept file is not where the last reading left it. */
+static ssize_t read_some(const struct opened *file, char *buffer, size_t size, size_t at)
 {
     ssize_t got;
     do
-        got = read(fd, buffer, size);
+        got = file->kept ? pread(file->fd, buffer, size, (off_t)at) : read(file->fd, buffer, size);
     while (got < 0 && errno == EINTR);
     return got;
+}
+
+/* Whether the reading stands, with errno: a kept file that fails, but for the end of its process,
+ * says nothing about the file of that name, which is to be opened. */
+static bool close_file(const struct ps_dir *dir, const struct opened *file, bool good)
+{
+    int saved = errno;
+    bool stands = good || !file->kept || saved == ESRCH;
+    if (!stands)
+        ps_kept_drop(dir->kept, file->held, saved);
+    if (file->held)
+        ps_kept_release(dir->kept, file->held, file->kept ? -1 : file->fd);
+    else
+        close(file->fd);
+    errno = saved;
+    return stands;
+}
+
+/* Reads once. Returns NULL, or the system call that failed, with errno. */
+static const char *load_piece(const struct ps_dir *dir, const char *name, char *buffer, size_t size,
+                              size_t *len)
+{
+    struct opened file;
+    ssize_t got;
+    do {
+        if (!open_file(dir, name, &file))
+            return "open";
+        got = read_some(&file, buffer, size, 0);
+    } while (!close_file(dir, &file, got >= 0));
+    if (got < 0)
+        return "read";
+    *len = (size_t)got;
+    return NULL;
 }
 
 int ps_read_once(psutil *ctx, const struct ps_dir *dir, const char *name, char *buffer, size_t size,
                  size_t *len)
 {
-    int fd = ps_dir_open(dir, name, O_RDONLY);
-    if (fd < 0)
-        return ps_fail_errno(ctx, "open", dir, name);
-    ssize_t got = read_some(fd, buffer, size);
-    close_quietly(fd);
-    if (got < 0)
-        return ps_fail_errno(ctx, "read", dir, name);
-    *len = (size_t)got;
-    return 0;
+    const char *failed = load_piece(dir, name, buffer, size, len);
+    return failed ? ps_fail_errno(ctx, failed, dir, name) : 0;
 }
 
 void ps_text_init(struct ps_text *text)
@@ -183,12 +224,14 @@ struct extent {
 };
 
 /* Only a read of nothing is the end for sure: the kernel hands many files out in pieces. */
-static bool text_fill(struct ps_text *text, int fd, struct extent extent)
+static bool text_fill(struct ps_text *text, const struct opened *file, struct extent extent)
 {
+    text->len = 0;
     for (;;) {
         if (text->len == text->capacity && !text_grow(text))
             return false;
-        ssize_t got = read_some(fd, text->data + text->len, text->capacity - text->len);
+        ssize_t got =
+            read_some(file, text->data + text->len, text->capacity - text->len, text->len);
         if (got <= 0)
             return got == 0;
         text->len += (size_t)got;
@@ -203,12 +246,13 @@ static bool text_fill(struct ps_text *text, int fd, struct extent extent)
 static const char *text_load(struct ps_text *text, const struct ps_dir *dir, const char *name,
                              struct extent extent)
 {
-    text->len = 0;
-    int fd = ps_dir_open(dir, name, O_RDONLY);
-    if (fd < 0)
-        return "open";
-    bool filled = text_fill(text, fd, extent);
-    close_quietly(fd);
+    struct opened file;
+    bool filled;
+    do {
+        if (!open_file(dir, name, &file))
+            return "open";
+        filled = text_fill(text, &file, extent);
+    } while (!close_file(dir, &file, filled));
     return filled ? NULL : "read";
 }
 
@@ -274,15 +318,13 @@ int ps_text_link(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, co
 bool ps_read_short(const struct ps_dir *dir, const char *name, char *buffer, size_t size,
                    struct ps_span *out)
 {
-    int fd = ps_dir_open(dir, name, O_RDONLY);
-    ssize_t got = fd < 0 ? -1 : read_some(fd, buffer, size);
-    if (fd >= 0)
-        close_quietly(fd);
-    if (got < 0) {
-        ps_note_shortage(dir, fd < 0 ? "open" : "read", name);
+    size_t len;
+    const char *failed = load_piece(dir, name, buffer, size, &len);
+    if (failed) {
+        ps_note_shortage(dir, failed, name);
         return false;
     }
-    *out = ps_span_trim((struct ps_span){buffer, (size_t)got});
+    *out = ps_span_trim((struct ps_span){buffer, len});
     return true;
 }
 

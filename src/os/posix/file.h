@@ -3,6 +3,7 @@
 #define PS_FILE_H
 
 #include "core/context.h"
+#include "os/posix/kept.h"
 #include "parse/cursor.h"
 
 #include <stddef.h>
@@ -23,6 +24,7 @@ struct ps_dir {
     int64_t pid;      /* the process whose folder it is, PSUTIL_UNKNOWN for the root itself */
     int fd;           /* of the folder, -1 to go by path */
     struct ps_shortage *shortage; /* where optional reads note a shortage; NULL: nowhere */
+    struct ps_kept *kept;         /* its files that may be kept open; NULL: none */
 };
 
 #define PS_PATH_MAX 512

@@ -86,7 +86,7 @@ static int ask_services(psutil *ctx, struct ps_arena *arena, int64_t uid, const 
 static int read_passwd(psutil *ctx, struct ps_arena *arena, int64_t uid, const char **out)
 {
     struct ps_shortage shortage = {.ctx = ctx};
-    struct ps_dir etc = {ctx->roots.etc, PSUTIL_UNKNOWN, -1, &shortage};
+    struct ps_dir etc = {ctx->roots.etc, PSUTIL_UNKNOWN, -1, &shortage, NULL};
     struct ps_text text;
     struct ps_span span;
     ps_text_init(&text);
