@@ -7,19 +7,44 @@ static inline bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-bool ps_cursor_u64(struct ps_cursor *cursor, uint64_t *out)
+/* By pointers of their own, which stay in registers, unlike the cursor's: most of what parsing
+ * takes is here. */
+static inline const char *after_blanks(const char *at, const char *end)
 {
-    struct ps_cursor c = *cursor;
-    ps_cursor_skip_blanks(&c);
-    if (c.at >= c.end || !is_digit(*c.at))
-        return false;
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    return at;
+}
+
+/* Nineteen digits always fit. */
+static inline const char *take_digits(const char *at, const char *end, uint64_t *out)
+{
     uint64_t value = 0;
-    for (; c.at < c.end && is_digit(*c.at); c.at++) {
-        uint64_t digit = (uint64_t)(*c.at - '0');
+    const char *safe = end - at > 19 ? at + 19 : end;
+    for (; at < safe && is_digit(*at); at++)
+        value = value * 10 + (uint64_t)(*at - '0');
+    for (; at < end && is_digit(*at); at++) {
+        uint64_t digit = (uint64_t)(*at - '0');
         value = value > (UINT64_MAX - digit) / 10 ? UINT64_MAX : value * 10 + digit;
     }
-    *cursor = c;
     *out = value;
+    return at;
+}
+
+static inline int64_t as_signed(uint64_t value)
+{
+    return value > INT64_MAX ? INT64_MAX : (int64_t)value;
+}
+
+bool ps_cursor_u64(struct ps_cursor *cursor, uint64_t *out)
+{
+    const char *start = after_blanks(cursor->at, cursor->end);
+    uint64_t value;
+    const char *end = take_digits(start, cursor->end, &value);
+    if (end == start)
+        return false;
+    *out = value;
+    cursor->at = end;
     return true;
 }
 
@@ -28,20 +53,21 @@ bool ps_cursor_count(struct ps_cursor *cursor, int64_t *out)
     uint64_t value;
     if (!ps_cursor_u64(cursor, &value))
         return false;
-    *out = value > INT64_MAX ? INT64_MAX : (int64_t)value;
+    *out = as_signed(value);
     return true;
 }
 
 bool ps_cursor_i64(struct ps_cursor *cursor, int64_t *out)
 {
-    struct ps_cursor c = *cursor;
-    ps_cursor_skip_blanks(&c);
-    bool negative = ps_cursor_accept(&c, '-');
-    if (c.at >= c.end || !is_digit(*c.at) || !ps_cursor_count(&c, out))
+    uint64_t value;
+    const char *start = after_blanks(cursor->at, cursor->end);
+    bool negative = start < cursor->end && *start == '-';
+    start += negative;
+    const char *end = take_digits(start, cursor->end, &value);
+    if (end == start)
         return false;
-    if (negative)
-        *out = -*out;
-    *cursor = c;
+    *out = negative ? -as_signed(value) : as_signed(value);
+    cursor->at = end;
     return true;
 }
 
@@ -101,11 +127,11 @@ static inline bool ends_word(char c)
 
 struct ps_span ps_cursor_word(struct ps_cursor *cursor)
 {
-    ps_cursor_skip_blanks(cursor);
-    const char *start = cursor->at;
-    while (cursor->at < cursor->end && !ends_word(*cursor->at))
-        cursor->at++;
-    return (struct ps_span){start, (size_t)(cursor->at - start)};
+    const char *start = after_blanks(cursor->at, cursor->end), *at = start;
+    while (at < cursor->end && !ends_word(*at))
+        at++;
+    cursor->at = at;
+    return (struct ps_span){start, (size_t)(at - start)};
 }
 
 struct ps_span ps_cursor_until(struct ps_cursor *cursor, char c)

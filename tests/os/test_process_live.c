@@ -359,13 +359,15 @@ TEST(descriptors_do_not_leak)
     psutil_process *self = process_of(getpid());
     int64_t before, after;
     psutil_process_info *info;
+    /* A CPU use beyond 100 % is a reason to count the CPUs, now and then. */
+    const psutil_fields fields = PSUTIL_FIELDS_ALL & ~PSUTIL_FIELD(CPU_PERCENT);
     for (int i = 0; i < 2; i++) { /* what is asked for twice is kept open */
-        REQUIRE(psutil_process_read(&info, self, PSUTIL_FIELDS_ALL) == 0);
+        REQUIRE(psutil_process_read(&info, self, fields) == 0);
         psutil_process_info_free(info);
     }
     REQUIRE(psutil_process_num_fds(&before, self) == 0);
     for (int i = 0; i < 50; i++) {
-        REQUIRE(psutil_process_read(&info, self, PSUTIL_FIELDS_ALL) == 0);
+        REQUIRE(psutil_process_read(&info, self, fields) == 0);
         psutil_process_info_free(info);
     }
     REQUIRE(psutil_process_num_fds(&after, self) == 0);

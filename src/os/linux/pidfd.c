@@ -22,6 +22,8 @@ struct pidfd_info {
     uint32_t ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
     int32_t exit_code; /* as wait(2) gives it */
 };
+#define INFO_PID ((uint64_t)1 << 0)
+#define INFO_CREDS ((uint64_t)1 << 1)
 #define INFO_EXIT ((uint64_t)1 << 3)
 #define GET_INFO _IOWR(0xFF, 11, struct pidfd_info)
 
@@ -131,6 +133,33 @@ void ps_process_pidfd_done(psutil *ctx, const struct ps_ref *ref, int fd)
 bool ps_pidfd_is_gone(int fd)
 {
     return ps_sys_pidfd_send_signal(fd, 0) != 0 && errno == ESRCH;
+}
+
+static bool ids_of(int fd, struct ps_process_ids *out)
+{
+    struct pidfd_info info = {.mask = INFO_PID | INFO_CREDS};
+    if (ioctl(fd, GET_INFO, &info) != 0 || (~info.mask & (INFO_PID | INFO_CREDS)) != 0)
+        return false;
+    *out = (struct ps_process_ids){.ppid = info.ppid,
+                                   .uids = {info.ruid, info.euid, info.suid},
+                                   .gids = {info.rgid, info.egid, info.sgid}};
+    return true;
+}
+
+/* A pidfd that is opened by number is of the folder's process, if that is there still afterwards:
+ * the number was its own all the time. */
+bool ps_reader_ids(struct ps_reader *reader, struct ps_process_ids *out)
+{
+    if (reader->pidfd >= 0)
+        return ids_of(reader->pidfd, out);
+    if (reader->dir.fd < 0 || ps_linux_reach(reader->ctx) < PS_REACH_PIDFS)
+        return false;
+    int fd = ps_sys_pidfd_open(reader->dir.pid);
+    if (fd < 0)
+        return false;
+    bool known = ids_of(fd, out);
+    close(fd);
+    return known && ps_folder_is_alive(&reader->dir);
 }
 
 int64_t ps_pidfd_exit_code(int fd)

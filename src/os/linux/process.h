@@ -54,6 +54,18 @@ struct ps_reader {
     struct ps_text cmdline;
 };
 
+/* Whose child a process is, and with whose rights it runs. */
+struct ps_process_ids {
+    int64_t ppid;
+    int64_t uids[3]; /* real, effective, saved */
+    int64_t gids[3];
+};
+
+/* What the kernel tells of a process through a pidfd, for a tenth of what it costs to read it from
+ * status: false where it does not (before Linux 6.13, and when its parent is not in the caller's
+ * namespace). */
+bool ps_reader_ids(struct ps_reader *reader, struct ps_process_ids *out);
+
 void ps_reader_init(struct ps_reader *reader, psutil *ctx, struct ps_dir dir,
                     struct ps_reading *to);
 void ps_reader_free(struct ps_reader *reader);

@@ -71,10 +71,24 @@ static bool is_priority_enough(const struct ps_reader *reader)
            ps_linux_of(reader->ctx)->live;
 }
 
+/* The parent alone, or with what else a pidfd tells. Not in a walk, which needs the start time. */
+static bool read_parent(struct ps_reader *reader)
+{
+    struct ps_process_ids ids;
+    const psutil_fields told = PSUTIL_FIELD(PID) | PSUTIL_FIELD(PPID) | PSUTIL_FIELD(UIDS) |
+                               PSUTIL_FIELD(GIDS) | PSUTIL_FIELD(USERNAME);
+    if (reader->walk || (reader->to->fields & ~told) != 0 || !ps_reader_ids(reader, &ids))
+        return false;
+    reader->to->info->ppid = ids.ppid;
+    return true;
+}
+
 int ps_source_stat(struct ps_reader *reader)
 {
     if (is_priority_enough(reader))
         return ps_source_priority(reader);
+    if (read_parent(reader))
+        return 0;
     int rc = ps_reader_stat(reader);
     if (rc != 0)
         return rc;

@@ -1,8 +1,8 @@
-/* /proc/PID/status. */
+/* /proc/PID/status, and the part of it that a pidfd tells. */
 #include "os/linux/process.h"
 #include "parse/status.h"
 
-static int read_ids(struct ps_reader *reader, const int64_t ids[3], psutil_puids *out)
+static int set_ids(struct ps_reader *reader, const int64_t ids[3], psutil_puids *out)
 {
     if (ids[0] == PSUTIL_UNKNOWN)
         return ps_fail_data(reader->ctx, &reader->dir, "status");
@@ -20,19 +20,39 @@ static int read_switches(struct ps_reader *reader, const struct ps_status *statu
     return 0;
 }
 
-static int read_username(struct ps_reader *reader, const struct ps_status *status)
+static int set_username(struct ps_reader *reader, int64_t uid)
 {
     psutil *ctx = reader->ctx;
-    if (status->uids[0] == PSUTIL_UNKNOWN)
+    if (uid == PSUTIL_UNKNOWN)
         return ps_fail_data(ctx, &reader->dir, "status");
-    return ps_linux_user_name(ctx, status->uids[0], reader->to->arena, &reader->to->info->username);
+    return ps_linux_user_name(ctx, uid, reader->to->arena, &reader->to->info->username);
+}
+
+/* Fails without memory only; each field has its own result. */
+static int set_owner(struct ps_reader *reader, const int64_t uids[3], const int64_t gids[3])
+{
+    psutil_process_info *info = reader->to->info;
+    int rc = 0;
+    if (ps_wanted(reader, PSUTIL_FIELD(UIDS)))
+        ps_settle(reader, PSUTIL_FIELD_UIDS, set_ids(reader, uids, &info->uids));
+    if (ps_wanted(reader, PSUTIL_FIELD(GIDS)))
+        ps_settle(reader, PSUTIL_FIELD_GIDS, set_ids(reader, gids, &info->gids));
+    if (ps_wanted(reader, PSUTIL_FIELD(USERNAME))) {
+        rc = set_username(reader, uids[0]);
+        ps_settle(reader, PSUTIL_FIELD_USERNAME, rc);
+    }
+    return rc == PSUTIL_ENOMEM ? rc : 0;
 }
 
 int ps_source_status(struct ps_reader *reader)
 {
     struct ps_text text;
     struct ps_status status;
+    struct ps_process_ids ids;
     psutil_process_info *info = reader->to->info;
+    if (!ps_wanted(reader, PSUTIL_FIELD(NUM_CTX_SWITCHES) | PSUTIL_FIELD(MEMORY_INFO_EX)) &&
+        ps_reader_ids(reader, &ids))
+        return set_owner(reader, ids.uids, ids.gids);
     ps_text_init(&text);
     int rc = ps_text_read_piece(reader->ctx, &text, &reader->dir, "status");
     if (rc == 0)
@@ -40,18 +60,10 @@ int ps_source_status(struct ps_reader *reader)
     ps_text_free(&text);
     if (rc != 0)
         return rc;
-    if (ps_wanted(reader, PSUTIL_FIELD(UIDS)))
-        ps_settle(reader, PSUTIL_FIELD_UIDS, read_ids(reader, status.uids, &info->uids));
-    if (ps_wanted(reader, PSUTIL_FIELD(GIDS)))
-        ps_settle(reader, PSUTIL_FIELD_GIDS, read_ids(reader, status.gids, &info->gids));
     if (ps_wanted(reader, PSUTIL_FIELD(NUM_CTX_SWITCHES)))
         ps_settle(reader, PSUTIL_FIELD_NUM_CTX_SWITCHES, read_switches(reader, &status));
-    if (ps_wanted(reader, PSUTIL_FIELD(USERNAME))) {
-        rc = read_username(reader, &status);
-        ps_settle(reader, PSUTIL_FIELD_USERNAME, rc);
-    }
     info->memory_info_ex =
         (psutil_pmem_ex){status.vm_hwm,    status.vm_peak, status.rss_anon, status.rss_file,
                          status.rss_shmem, status.vm_swap, status.hugetlb};
-    return rc == PSUTIL_ENOMEM ? rc : 0;
+    return set_owner(reader, status.uids, status.gids);
 }
