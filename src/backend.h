@@ -140,6 +140,11 @@ int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading 
 typedef int ps_process_row(psutil_process_info *info, const struct ps_ref *ref, void *user);
 int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *row, void *user);
 
+/* The children of a process by ascending pids, from the system's own lists: references that keep
+ * nothing open, in a block for free(). 1 when the system has no such lists, or they do not come to
+ * rest: then a walk must tell. */
+int ps_os_process_children(psutil *ctx, const struct ps_ref *ref, struct ps_ref **out, size_t *len);
+
 /* Whether the process exists still. */
 int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out);
 

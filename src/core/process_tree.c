@@ -256,16 +256,89 @@ static int list_descendants(struct tree *tree, const struct ps_ref *ref, bool re
 }
 
 /* The process is checked after the walk: what it saw was then seen while the process lived. */
-int psutil_process_children(psutil_process_list **out, psutil_process *process, bool recursive)
+static int children_by_walk(psutil_process *process, bool recursive,
+                            struct ps_process_collector *collector)
 {
     struct tree tree = {.ctx = process->ctx};
-    struct ps_process_collector collector = {.ctx = process->ctx};
     int64_t ppid;
     int rc = read_tree(&tree);
     if (rc == 0)
         rc = read_ppid(process->ctx, &process->ref, &ppid);
     if (rc == 0)
-        rc = list_descendants(&tree, &process->ref, recursive, &collector);
+        rc = list_descendants(&tree, &process->ref, recursive, collector);
     free(tree.rows);
+    return rc;
+}
+
+/* Adds those of the list that can be the process's children. */
+static int collect_children(struct ps_process_collector *collector, const struct ps_ref *parent,
+                            struct ps_ref *children, size_t len)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < len; i++)
+        if (children[i].start >= parent->start)
+            rc = collect_ref(collector, &children[i]);
+    return rc;
+}
+
+static int children_of(psutil *ctx, const struct ps_ref *parent,
+                       struct ps_process_collector *collector)
+{
+    struct ps_ref *children = NULL;
+    size_t len = 0;
+    int rc = ps_os_process_children(ctx, parent, &children, &len);
+    if (rc == 0)
+        rc = collect_children(collector, parent, children, len);
+    free(children);
+    return rc;
+}
+
+/* Whose children are still to be listed, as places in the collector's list. */
+struct stack {
+    size_t *items;
+    size_t len;
+    size_t seen; /* how many of the list were pushed */
+};
+
+static int push_new(struct stack *stack, const struct ps_process_collector *collector)
+{
+    size_t len = collector->list ? collector->list->len : 0;
+    if (stack->seen == len)
+        return 0;
+    size_t *items = realloc(stack->items, len * sizeof *items);
+    if (!items)
+        return ps_fail_memory(collector->ctx);
+    stack->items = items;
+    while (stack->seen < len)
+        items[stack->len++] = stack->seen++;
+    return 0;
+}
+
+/* In the same order as list_descendants(). Whoever was listed and has ended since has no children.
+ * Returns 1 when the system has no lists. */
+static int descendants_by_lists(psutil_process *process, bool recursive,
+                                struct ps_process_collector *collector)
+{
+    struct stack stack = {0};
+    int rc = children_of(process->ctx, &process->ref, collector);
+    while (rc == 0 && recursive && (rc = push_new(&stack, collector)) == 0 && stack.len > 0) {
+        struct ps_ref parent = collector->list->items[stack.items[--stack.len]]->ref;
+        rc = children_of(process->ctx, &parent, collector);
+        if (rc == PSUTIL_ESRCH || rc == PSUTIL_EREUSED)
+            rc = 0;
+    }
+    free(stack.items);
+    return rc;
+}
+
+int psutil_process_children(psutil_process_list **out, psutil_process *process, bool recursive)
+{
+    struct ps_process_collector collector = {.ctx = process->ctx};
+    int rc = descendants_by_lists(process, recursive, &collector);
+    if (rc == 1) {
+        psutil_process_list_close(collector.list);
+        collector = (struct ps_process_collector){.ctx = process->ctx};
+        rc = children_by_walk(process, recursive, &collector);
+    }
     return finish_list(&collector, rc, out);
 }

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <sys/sysinfo.h>
 
 /* ---- Times ------------------------------------------------------------------------------------
  */
@@ -194,8 +195,21 @@ int ps_os_cpu_stats(psutil *ctx, psutil_scpustats *out)
     return 0;
 }
 
+/* A tenth of the file's cost. The kernel gives the same numbers, with sixteen binary digits. */
+static bool live_loadavg(double out[3])
+{
+    struct sysinfo info;
+    if (sysinfo(&info) != 0)
+        return false;
+    for (size_t i = 0; i < 3; i++)
+        out[i] = (double)info.loads[i] / (1 << SI_LOAD_SHIFT);
+    return true;
+}
+
 int ps_os_loadavg(psutil *ctx, double out[3])
 {
+    if (ps_linux_of(ctx)->live && live_loadavg(out))
+        return 0;
     char buffer[256];
     size_t len;
     struct ps_dir proc = ps_proc(ctx);

@@ -264,10 +264,55 @@ static int64_t count_online(struct ps_shortage *shortage)
     return ps_cpus_online(shortage, &online) ? (int64_t)ps_cpuset_count(&online) : PSUTIL_UNKNOWN;
 }
 
+/* The list as the kernel writes it; false when it is not there, or too long to be kept. */
+static bool read_online(struct ps_shortage *shortage, struct ps_cores *out)
+{
+    struct ps_span text;
+    char buffer[sizeof out->online];
+    struct ps_dir sys = ps_noting(ps_sys(shortage->ctx), shortage);
+    if (!ps_read_short(&sys, "devices/system/cpu/online", buffer, sizeof buffer, &text) ||
+        text.len == 0 || text.len >= sizeof buffer - 1)
+        return false;
+    memcpy(out->online, text.data, text.len);
+    out->online[text.len] = '\0';
+    return true;
+}
+
+static bool recall_cores(psutil *ctx, struct ps_cores *now)
+{
+    const struct ps_cores *known = &ps_linux_of(ctx)->cores;
+    ps_lock_acquire(ctx->lock);
+    bool same = strcmp(known->online, now->online) == 0;
+    now->count = known->count;
+    ps_lock_release(ctx->lock);
+    return same;
+}
+
+static void remember_cores(psutil *ctx, const struct ps_cores *now)
+{
+    ps_lock_acquire(ctx->lock);
+    ps_linux_of(ctx)->cores = *now;
+    ps_lock_release(ctx->lock);
+}
+
+/* Some files for each CPU, and the same answer as long as the same CPUs are online. */
+static int64_t count_cores_once(struct ps_shortage *shortage)
+{
+    struct ps_cores now;
+    if (!ps_linux_of(shortage->ctx)->live || !read_online(shortage, &now))
+        return count_cores(shortage);
+    if (recall_cores(shortage->ctx, &now))
+        return now.count;
+    now.count = count_cores(shortage);
+    if (shortage->rc == 0)
+        remember_cores(shortage->ctx, &now);
+    return now.count;
+}
+
 int ps_os_cpu_count(psutil *ctx, bool logical, int64_t *out)
 {
     struct ps_shortage shortage = {.ctx = ctx};
-    int64_t count = logical ? count_online(&shortage) : count_cores(&shortage);
+    int64_t count = logical ? count_online(&shortage) : count_cores_once(&shortage);
     if (shortage.rc == 0)
         *out = count;
     return shortage.rc;

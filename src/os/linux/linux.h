@@ -16,6 +16,16 @@ enum ps_reach {
     PS_REACH_PIDFS   /* pidfds that have inode numbers of their own and tell of reaping: 6.9 */
 };
 
+/* Whether the machine's clocks tell when it was booted. */
+enum ps_clocks { PS_CLOCKS_UNKNOWN, PS_CLOCKS_AGREE, PS_CLOCKS_DIFFER };
+
+/* The number of cores, and of which CPUs (as the kernel lists them): a machine's cores are others
+ * only when other CPUs are online. */
+struct ps_cores {
+    char online[64]; /* empty: not known yet */
+    int64_t count;
+};
+
 /* The backend's part of a context. */
 struct ps_linux {
     bool live;               /* the proc root is the running kernel's own */
@@ -27,6 +37,8 @@ struct ps_linux {
     struct ps_keeper keeper; /* of files that are read again and again */
     struct ps_kept kept_proc, kept_sys;
     struct ps_kept_file kept_files[8];
+    _Atomic int clocks;         /* enum ps_clocks */
+    struct ps_cores cores;      /* guarded by ctx->lock */
     _Atomic int64_t boot_time;  /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
     struct ps_names names;      /* of users, by id */
     struct ps_jobs jobs;        /* calls that may hang */

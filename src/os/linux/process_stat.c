@@ -83,11 +83,24 @@ static bool read_parent(struct ps_reader *reader)
     return true;
 }
 
+/* The number of threads alone: the kernel counts them as links of their folder, beside the two that
+ * every folder has (fs/proc/base.c:proc_task_getattr). */
+static bool read_thread_count(struct ps_reader *reader)
+{
+    struct stat st;
+    if (reader->to->fields != PSUTIL_FIELD(NUM_THREADS) || reader->dir.fd < 0 ||
+        !ps_linux_of(reader->ctx)->live || ps_dir_stat(&reader->dir, "task", &st) != 0 ||
+        st.st_nlink <= 2)
+        return false;
+    reader->to->info->num_threads = (int64_t)st.st_nlink - 2;
+    return true;
+}
+
 int ps_source_stat(struct ps_reader *reader)
 {
     if (is_priority_enough(reader))
         return ps_source_priority(reader);
-    if (read_parent(reader))
+    if (read_parent(reader) || read_thread_count(reader))
         return 0;
     int rc = ps_reader_stat(reader);
     if (rc != 0)

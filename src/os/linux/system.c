@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static int read_boot_time(psutil *ctx, int64_t *out)
@@ -23,10 +24,47 @@ static int read_boot_time(psutil *ctx, int64_t *out)
     return rc;
 }
 
+static int64_t clock_now(clockid_t clock)
+{
+    struct timespec now;
+    return clock_gettime(clock, &now) == 0 ? now.tv_sec * 1000000000LL + now.tv_nsec : 0;
+}
+
+/* The kernel writes the difference of these two clocks, in whole seconds, and both are read without
+ * a system call. False when a second begins between the two readings. */
+static bool boot_time_by_clocks(int64_t *out)
+{
+    int64_t before = clock_now(CLOCK_BOOTTIME);
+    int64_t real = clock_now(CLOCK_REALTIME);
+    int64_t after = clock_now(CLOCK_BOOTTIME);
+    *out = (real - before) / 1000000000;
+    return before > 0 && real > after && (real - after) / 1000000000 == *out;
+}
+
+/* Whether the clocks say what the file says is seen once: a container's file may be another's
+ * (lxcfs).
+ */
+static int learn_boot_time(psutil *ctx, int64_t *out)
+{
+    int64_t by_clocks;
+    struct ps_linux *os = ps_linux_of(ctx);
+    bool readable = os->live && boot_time_by_clocks(&by_clocks);
+    int rc = read_boot_time(ctx, out);
+    if (rc == 0 && readable)
+        atomic_store_explicit(&os->clocks, by_clocks == *out ? PS_CLOCKS_AGREE : PS_CLOCKS_DIFFER,
+                              memory_order_relaxed);
+    return rc;
+}
+
 int ps_os_boot_time(psutil *ctx, double *out)
 {
     int64_t seconds;
-    int rc = read_boot_time(ctx, &seconds);
+    int clocks = atomic_load_explicit(&ps_linux_of(ctx)->clocks, memory_order_relaxed);
+    int rc = 0;
+    if (clocks == PS_CLOCKS_UNKNOWN)
+        rc = learn_boot_time(ctx, &seconds);
+    else if (clocks == PS_CLOCKS_DIFFER || !boot_time_by_clocks(&seconds))
+        rc = read_boot_time(ctx, &seconds);
     if (rc == 0)
         *out = (double)seconds;
     return rc;

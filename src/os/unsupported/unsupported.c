@@ -196,6 +196,15 @@ int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading 
     return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
 }
 
+int ps_os_process_children(psutil *ctx, const struct ps_ref *ref, struct ps_ref **out, size_t *len)
+{
+    (void)ctx;
+    (void)ref;
+    (void)out;
+    (void)len;
+    return 1;
+}
+
 int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *row, void *user)
 {
     (void)reading;
