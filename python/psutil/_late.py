@@ -63,3 +63,10 @@ def load(name, package):
 def names():
     """What there is besides the package's own and __all__."""
     return _TEXT | set(_ENUMS) - {"AddressFamily"}
+
+
+def twin(name, signature):
+    """A function with the parameters of a method written in C: "($self, pid=None)"."""
+    space = {"__name__": "psutil"}
+    exec(f"def {name}{signature.replace('$', '')}: pass", space)
+    return space[name]

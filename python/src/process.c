@@ -196,13 +196,35 @@ static int init_with(process_object *self, PyObject *argument)
     return rc == 0 ? open_pid(self, argument, pid) : -1;
 }
 
+PyObject *process_called_init(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                              PyObject *kwnames)
+{
+    PyObject *argument;
+    if (arguments(SIGNATURE("Process.__init__", 0, "pid"), args, nargs, kwnames, &argument) < 0 ||
+        init_with((process_object *)object, argument ? argument : Py_None) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* By the method, which takes keywords in another form. */
+static PyObject *init_by_method(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    module_state *state = ((process_object *)object)->state;
+    PyObject *method = PyObject_GetAttrString((PyObject *)state->process_type, "__init__");
+    PyObject *bound = method ? PyMethod_New(method, object) : NULL;
+    PyObject *result = bound ? PyObject_Call(bound, args, kwargs) : NULL;
+    Py_XDECREF(bound);
+    Py_XDECREF(method);
+    return result;
+}
+
 static int process_init(PyObject *object, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"pid", NULL};
-    PyObject *argument = Py_None;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:Process", names, &argument))
-        return -1;
-    return init_with((process_object *)object, argument);
+    PyObject *result = kwargs ? init_by_method(object, args, kwargs)
+                              : process_called_init(object, &PyTuple_GET_ITEM(args, 0),
+                                                    PyTuple_GET_SIZE(args), NULL);
+    Py_XDECREF(result);
+    return result ? 0 : -1;
 }
 
 /* Turns the NoSuchProcess that is raised now into a property of the instance. */
@@ -229,15 +251,17 @@ static bool becomes_absent(process_object *self, PyObject *pid)
 
 /* What psutil's own __init__() calls, and classes derived by others (nvitop's) call in its place.
  */
-PyObject *process_late_init(PyObject *object, PyObject *args, PyObject *kwargs)
+PyObject *process_late_init(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                            PyObject *kwnames)
 {
-    static char *names[] = {"pid", "_ignore_nsp", NULL};
     process_object *self = (process_object *)object;
-    PyObject *pid;
-    int ignore = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|p:_init", names, &pid, &ignore))
+    PyObject *values[2];
+    bool ignore;
+    if (arguments(SIGNATURE("Process._init", 1, "pid", "_ignore_nsp"), args, nargs, kwnames,
+                  values) < 0 ||
+        flag_of(values[1], false, &ignore) < 0)
         return NULL;
-    if (init_with(self, pid) < 0 && !(ignore && becomes_absent(self, pid)))
+    if (init_with(self, values[0]) < 0 && !(ignore && becomes_absent(self, values[0])))
         return NULL;
     Py_RETURN_NONE;
 }
@@ -392,7 +416,6 @@ static PyType_Slot process_slots[] = {
     {Py_tp_repr, (void *)process_repr},
     {Py_tp_hash, (void *)process_hash},
     {Py_tp_richcompare, (void *)process_compare},
-    {Py_tp_methods, process_methods},
     {Py_tp_members, process_members},
     {Py_tp_getset, process_getters},
     {0, NULL},
@@ -418,8 +441,9 @@ int process_add_types(PyObject *module)
     state->iterator_type = make_type(module, &iterator_spec);
     if (!state->process_type || !state->oneshot_type || !state->iterator_type)
         return -1;
-    if (attributes_add(state) < 0)
+    if (methods_add(module, state->process_type) < 0 || attributes_add(state) < 0)
         return -1;
+    state->process_type->tp_init = process_init; /* not by way of the method of that name */
     return PyModule_AddType(module, state->process_type);
 }
 

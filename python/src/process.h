@@ -65,8 +65,11 @@ bool process_is_open(process_object *self);
 /* A new instance that takes the handle over, also on failure. */
 PyObject *process_wrap(module_state *state, psutil_process *handle);
 
-/* The method _init(): what __init__() does, by the name that psutil has for it. */
-PyObject *process_late_init(PyObject *object, PyObject *args, PyObject *kwargs);
+/* The method __init__(), and _init(): the same by the name that psutil has for it. */
+PyObject *process_called_init(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                              PyObject *kwnames);
+PyObject *process_late_init(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                            PyObject *kwnames);
 
 /* A new reference to what a member holds, or NULL. Sets no exception. */
 PyObject *process_kept(process_object *self, PyObject **member);
@@ -153,7 +156,9 @@ int parse_long(PyObject *object, int64_t *out);
 
 /* ---- The methods ----------------------------------------------------------------------------- */
 
-extern PyMethodDef process_methods[];
+extern const PyMethodDef process_methods[];
+/* Gives the class its methods. */
+int methods_add(PyObject *module, PyTypeObject *owner);
 
 #define METHOD(name)                                                                               \
     PyObject *process_##name(PyObject *self, PyObject *const *args, Py_ssize_t nargs,              \
