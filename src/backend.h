@@ -140,6 +140,9 @@ int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading 
 typedef int ps_process_row(psutil_process_info *info, const struct ps_ref *ref, void *user);
 int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *row, void *user);
 
+/* Seconds since the epoch, from ref->start: nothing of the process is read. */
+int ps_os_process_started(psutil *ctx, const struct ps_ref *ref, double *out);
+
 /* Whether the process exists still. */
 int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out);
 

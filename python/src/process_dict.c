@@ -205,20 +205,37 @@ PyObject *attributes_to_dict(process_object *self, const attributes *wanted,
     return result;
 }
 
+/* What the handle knows is not read: it is there also when the process is not. */
+#define OF_HANDLE (PSUTIL_FIELD(PID) | PSUTIL_FIELD(CREATE_TIME))
+
+static int read_fields(process_object *self, psutil_fields fields, psutil_process_info *known,
+                       psutil_process_info **read)
+{
+    if (fields & ~OF_HANDLE) {
+        int rc = psutil_process_read(read, self->handle, fields & ~OF_HANDLE);
+        if (rc != 0)
+            return rc;
+        known = *read;
+    }
+    known->result[PSUTIL_FIELD_PID] = 0;
+    known->result[PSUTIL_FIELD_CREATE_TIME] =
+        fields & PSUTIL_FIELD(CREATE_TIME)
+            ? (int8_t)psutil_process_started(&known->create_time, self->handle)
+            : PSUTIL_NOT_ASKED;
+    return 0;
+}
+
 static PyObject *read_dict(process_object *self, const attributes *wanted, PyObject *ad_value)
 {
-    psutil_process_info *info = NULL;
+    psutil_process_info known, *info = NULL;
     int rc;
     Py_BEGIN_ALLOW_THREADS
-    rc = wanted->asked == PSUTIL_FIELD(PID)
-             ? 0
-             : psutil_process_read(&info, self->handle, wanted->read);
+    rc = read_fields(self, wanted->read, &known, &info);
     Py_END_ALLOW_THREADS
     if (rc != 0)
         return process_raise(self, rc);
-    psutil_process_info only_pid = {.pid = self->pid};
     PyObject *result =
-        attributes_to_dict(self, wanted, info ? info : &only_pid, monotonic_clock(), ad_value);
+        attributes_to_dict(self, wanted, info ? info : &known, monotonic_clock(), ad_value);
     psutil_process_info_free(info);
     return result;
 }

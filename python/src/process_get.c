@@ -8,11 +8,22 @@
 #include <unistd.h>
 #endif
 
+/* The handle knows it, whether the process is still there or not. */
 PyObject *process_create_time(PyObject *object, PyObject *Py_UNUSED(unused))
 {
     process_object *self = (process_object *)object;
+    psutil_process_info info;
+    int rc;
     PyObject *known = process_kept(self, &self->create_time);
-    return known ? known : process_get(self, PSUTIL_FIELD_CREATE_TIME);
+    if (known)
+        return known;
+    if (!process_is_open(self))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_started(&info.create_time, self->handle);
+    Py_END_ALLOW_THREADS
+    return rc == 0 ? process_field_value(self, PSUTIL_FIELD_CREATE_TIME, &info)
+                   : process_raise(self, rc);
 }
 
 /* Whether `path` is an absolute path of a file that the caller may execute. */

@@ -73,7 +73,8 @@ const PyMethodDef process_methods[] = {
           "children that were waited for) and on Linux iowait.\n\n"
           "Raises NoSuchProcess."),
     PLAIN(create_time, process_create_time,
-          "When the process was started, in seconds since the epoch.\n\nRaises NoSuchProcess."),
+          "When the process was started, in seconds since the epoch; known also of one that has\n"
+          "ended since."),
     PLAIN(cwd, get_cwd,
           "The working directory.\n\nRaises NoSuchProcess, ZombieProcess, AccessDenied."),
     PLAIN(environ, get_environ,

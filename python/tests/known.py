@@ -57,9 +57,6 @@ KNOWN = [
     Difference("thread", r"\bwait\(timeout=0\)", lambda before, ours:
                error(before) == "FileNotFoundError" and ours.get("value", {}).get("value", 0) is None,
                "nothing can be waited for by a thread's id; the reference fails on a missing file"),
-    Difference("own vanished|", r"create_time\(\)", lambda before, ours: "value" in before and (
-               error(ours) == "NoSuchProcess" or "process no longer exists" in str(ours)),
-               "an instance reads its start time when it is asked, not when it is made"),
     Difference(".*", r"rlimit\(7, \(50, 40\)\)|cpu_affinity\(\[-1\]\)|send_signal\((999|-1)\)",
                lambda before, ours: error(before) in ("AccessDenied", "NoSuchProcess") and
                error(ours) in ("ValueError", "OSError"),

@@ -204,6 +204,13 @@ int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *
     return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
 }
 
+int ps_os_process_started(psutil *ctx, const struct ps_ref *ref, double *out)
+{
+    (void)ref;
+    (void)out;
+    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
+}
+
 int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out)
 {
     (void)ref;
