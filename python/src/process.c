@@ -99,7 +99,7 @@ PyObject *process_wrap(module_state *state, psutil_process *handle)
     return (PyObject *)self;
 }
 
-static int take_handle(process_object *self, psutil_process *handle)
+static int take_handle(process_object *self, psutil_process *handle, bool is_thread)
 {
     retired_handle *retired = NULL;
     if (self->handle && !(retired = PyMem_Malloc(sizeof *retired))) {
@@ -116,6 +116,7 @@ static int take_handle(process_object *self, psutil_process *handle)
     self->pid = psutil_process_pid(handle);
     self->busy = NAN;
     self->reused = false;
+    self->is_thread = is_thread;
     self->absent = false;
     self->parent_seen = 0;
     UNLOCK(self);
@@ -168,16 +169,19 @@ static int open_pid(process_object *self, PyObject *object, int64_t pid)
 {
     psutil_process *handle = NULL;
     psutil *ctx = context_for(self->state);
+    bool is_thread = false;
     int rc;
     if (!ctx)
         return -1;
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_open(&handle, ctx, pid);
-    if (rc == PSUTIL_ESRCH) /* psutil takes ids of threads, too */
+    if (rc == PSUTIL_ESRCH) { /* psutil takes ids of threads, too */
         rc = psutil_process_open_thread(&handle, ctx, pid);
+        is_thread = rc == 0;
+    }
     Py_END_ALLOW_THREADS
     if (rc == 0)
-        return take_handle(self, handle);
+        return take_handle(self, handle, is_thread);
     if (rc == PSUTIL_ESRCH && object)
         raise_no_such(self->state, object, "process PID not found");
     else
@@ -283,6 +287,7 @@ PyObject *process_copy(PyObject *object, PyObject *Py_UNUSED(unused))
     copy->clock = self->clock;
     copy->shows_start = self->shows_start;
     copy->reused = self->reused;
+    copy->is_thread = self->is_thread;
     copy->absent = self->absent;
     UNLOCK(self);
     copy->name = process_kept(self, &self->name);

@@ -48,6 +48,7 @@ typedef struct process_object {
     double clock;          /* and the time then; busy is NAN before the first */
     bool shows_start;      /* repr() tells the start also without create_time() */
     bool reused;           /* the pid was seen to have another owner */
+    bool is_thread;        /* the id is that of a thread, not of a process */
     bool absent;           /* _init() found no process, and was to ignore that: no handle */
     unsigned oneshot_depth;
     shared_info *oneshot[GROUP_COUNT];
@@ -138,6 +139,11 @@ PyObject *module_process_iter(PyObject *module, PyObject *const *args, Py_ssize_
 PyObject *module_process_iter_clear(PyObject *module, PyObject *unused);
 /* Forgets the instance that process_iter() gave for this pid, if it is this one. */
 void process_iter_forget(process_object *self);
+
+/* ---- process_set.c --------------------------------------------------------------------------- */
+
+/* `result`, or if it is NULL what is raised: that the pid is another's, where that is so. */
+PyObject *process_unless_reused(process_object *self, PyObject *result);
 
 /* ---- process_wait.c -------------------------------------------------------------------------- */
 
