@@ -292,12 +292,11 @@ _psutil._bind(globals())
 
 
 def __getattr__(name):
-    if name == "OSX":
-        import warnings
+    from ._late import load, warn_of_osx
 
-        warnings.warn("OSX is now MACOS", DeprecationWarning, stacklevel=2)
+    if name == "OSX":
+        warn_of_osx(_sys._getframe(1))
         return MACOS
-    from ._late import load
 
     return load(name, globals())
 

@@ -65,6 +65,17 @@ def names():
     return _TEXT | set(_ENUMS) - {"AddressFamily"}
 
 
+def warn_of_osx(frame):
+    """Warns of the old name, unless it only comes along with `from psutil import *`."""
+    import opcode
+    import warnings
+
+    doing = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
+    comes_along = doing in ("IMPORT_STAR", "CALL_INTRINSIC_1")  # the latter since Python 3.12
+    if not comes_along and not frame.f_code.co_filename.startswith("<frozen importlib"):
+        warnings.warn("OSX is now MACOS", DeprecationWarning, stacklevel=3)
+
+
 def twin(name, signature):
     """A function with the parameters of a method written in C: "($self, pid=None)"."""
     space = {"__name__": "psutil"}

@@ -211,8 +211,10 @@ def test_dir_and_all(is_reference):
     assert set(psutil.__all__) <= names
     assert set(contract.FUNCTIONS) <= names
     space = {}
-    exec("from psutil import *", space)
-    assert set(psutil.__all__) <= set(space)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        exec("from psutil import *", space)
+    assert {*psutil.__all__, "__builtins__"} == set(space)
     if not is_reference:
         assert {"ProcessStatus", "bytes2human", "libpsutil_version"} <= names
 
@@ -340,9 +342,11 @@ def test_platform_constants():
 
 
 def test_old_names_warn(ours):
-    for code in ("psutil.OSX", "psutil.Process().connections()"):
-        with pytest.warns(DeprecationWarning):
-            eval(code)
+    for code in ("psutil.OSX", "from psutil import OSX", "getattr(psutil, 'OSX')", "hasattr(psutil, 'OSX')",
+                 "psutil.Process().connections()"):
+        with pytest.warns(DeprecationWarning) as told:
+            exec(code)
+        assert [w.filename for w in told] == ["<string>"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         psutil.MACOS, psutil.Process().net_connections()

@@ -554,6 +554,8 @@ def test_names(pair):
     """Whatever `from psutil import *` gave, it still gives."""
     reference, ours = pair.run("result = sorted(set(psutil.__all__))")
     theirs, mine = ({item["value"] for item in a["value"]["items"]} for a in (reference, ours))
-    assert not theirs - mine
+    assert theirs == mine
+    for answer in pair.run("space = {}; exec('from psutil import *', space); result = sorted(space)"):
+        assert {item["value"] for item in answer["value"]["items"]} == theirs | {"__builtins__"}
     for name in sorted(theirs):
         pair.same(f"callable(psutil.{name})")
