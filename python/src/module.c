@@ -80,7 +80,8 @@ static int module_exec(PyObject *module)
         PyModule_AddFunctions(module, disk_functions) < 0 ||
         PyModule_AddFunctions(module, net_functions) < 0 ||
         PyModule_AddFunctions(module, sensor_functions) < 0 ||
-        PyModule_AddFunctions(module, system_functions) < 0 || process_add_types(module) < 0)
+        PyModule_AddFunctions(module, system_functions) < 0 || process_add_types(module) < 0 ||
+        forks_watch(module) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "libpsutil_version", psutil_version());
 }

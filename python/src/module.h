@@ -139,6 +139,11 @@ context_node *context_node_for(module_state *state);
 context_node *contexts_first(module_state *state);
 void contexts_free(module_state *state);
 
+/* ---- fork.c ---------------------------------------------------------------------------------- */
+
+/* Has the contexts survive a fork() that happens while other threads use them. */
+int forks_watch(PyObject *module);
+
 /* ---- signature.c ----------------------------------------------------------------------------- */
 
 /* What a function takes: names in order, the first `required` of them without a default. */

@@ -28,6 +28,12 @@ void ps_os_close(psutil *ctx)
     (void)ctx;
 }
 
+void ps_os_after_fork(psutil *ctx, bool was_held)
+{
+    (void)ctx;
+    (void)was_held;
+}
+
 void ps_os_process_close(psutil *ctx, struct ps_ref *ref)
 {
     (void)ctx;
