@@ -26,24 +26,55 @@ static PyObject *after_fork(PyObject *module, PyObject *Py_UNUSED(unused))
     Py_RETURN_NONE;
 }
 
-static PyMethodDef hook = {"_after_fork", after_fork, METH_NOARGS, NULL};
+static PyObject *call(const char *module_name, const char *function)
+{
+    PyObject *module = PyImport_ImportModule(module_name);
+    PyObject *result = module ? PyObject_CallMethod(module, function, NULL) : NULL;
+    Py_XDECREF(module);
+    return result;
+}
+
+/* What is imported at its first use may be half imported by another thread, whose lock the child
+ * would wait for. */
+static PyObject *before_fork(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
+{
+    PyObject *others = call("_thread", "_count");
+    int any = others ? PyObject_IsTrue(others) : -1;
+    Py_XDECREF(others);
+    if (any > 0)
+        return call("psutil._late", "import_all");
+    if (any < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef hooks[] = {
+    {"_before_fork", before_fork, METH_NOARGS, NULL},
+    {"_after_fork", after_fork, METH_NOARGS, NULL},
+    {NULL},
+};
 
 int forks_watch(PyObject *module)
 {
 #ifdef _WIN32
     (void)module;
-    (void)hook;
+    (void)hooks;
     return 0;
 #else
     PyObject *posix = PyImport_ImportModule("posix");
     PyObject *watch = posix ? PyObject_GetAttrString(posix, "register_at_fork") : NULL;
-    PyObject *function = PyCFunction_New(&hook, module), *none = PyTuple_New(0);
-    PyObject *kwargs = function ? Py_BuildValue("{s:O}", "after_in_child", function) : NULL;
-    PyObject *result = watch && none && kwargs ? PyObject_Call(watch, none, kwargs) : NULL;
+    PyObject *before = PyCFunction_New(&hooks[0], module);
+    PyObject *after = PyCFunction_New(&hooks[1], module);
+    PyObject *none = PyTuple_New(0), *kwargs = NULL, *result = NULL;
+    if (watch && before && after && none)
+        kwargs = Py_BuildValue("{s:O,s:O}", "before", before, "after_in_child", after);
+    if (kwargs)
+        result = PyObject_Call(watch, none, kwargs);
     Py_XDECREF(result);
     Py_XDECREF(kwargs);
     Py_XDECREF(none);
-    Py_XDECREF(function);
+    Py_XDECREF(after);
+    Py_XDECREF(before);
     Py_XDECREF(watch);
     Py_XDECREF(posix);
     return result ? 0 : -1;

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <structmember.h>
 
+static PyObject *method_repr(PyObject *object);
+
 typedef struct method_object {
     PyObject_HEAD vectorcallfunc vectorcall;
     const PyMethodDef *definition;
@@ -17,6 +19,11 @@ typedef struct method_object {
     PyObject *twin; /* NULL until it is needed */
     PyObject *weak_references;
 } method_object;
+
+bool process_is_method(PyObject *object)
+{
+    return Py_TYPE(object)->tp_repr == method_repr;
+}
 
 /* ---- Calls ----------------------------------------------------------------------------------- */
 

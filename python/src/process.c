@@ -87,8 +87,23 @@ static PyObject *process_new(PyTypeObject *type, PyObject *Py_UNUSED(args),
     return state ? (PyObject *)allocate(type, state) : NULL;
 }
 
+/* An instance of what stands for Process now, where that is another class (a test's). */
+static PyObject *wrap_otherwise(PyObject *class, psutil_process *handle)
+{
+    int64_t pid = psutil_process_pid(handle);
+    psutil_process_close(handle);
+    return PyObject_CallFunction(class, "L", (long long)pid);
+}
+
 PyObject *process_wrap(module_state *state, psutil_process *handle)
 {
+    PyObject *class = package_own(state, state->process_name);
+    if (class != (PyObject *)state->process_type) {
+        PyObject *other = class ? wrap_otherwise(class, handle) : NULL;
+        Py_XDECREF(class);
+        return other;
+    }
+    Py_DECREF(class);
     process_object *self = allocate(state->process_type, state);
     if (!self) {
         psutil_process_close(handle);
@@ -390,7 +405,19 @@ static PyObject *get_lock(PyObject *object, void *Py_UNUSED(closure))
     return lock;
 }
 
+/* What is compared of psutil's instances; programs have come to use it. */
+static PyObject *get_ident(PyObject *object, void *Py_UNUSED(closure))
+{
+    PyObject *start = process_create_time(object, NULL);
+    PyObject *pid = start ? PyLong_FromLongLong(((process_object *)object)->pid) : NULL;
+    PyObject *ident = pid ? PyTuple_Pack(2, pid, start) : NULL;
+    Py_XDECREF(pid);
+    Py_XDECREF(start);
+    return ident;
+}
+
 static PyGetSetDef process_getters[] = {
+    {"_ident", get_ident, NULL, NULL, NULL},
     {"_lock", get_lock, NULL, NULL, NULL},
     {"pid", get_pid, NULL, PyDoc_STR("The process's pid."), NULL},
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},

@@ -63,7 +63,8 @@ void process_free(module_state *state);
 /* Whether `object` is a Process, and its __init__() was called: else an exception is set. */
 bool process_is_open(process_object *self);
 
-/* A new instance that takes the handle over, also on failure. */
+/* A new instance of psutil.Process, whatever class that is now, which takes the handle over, also
+ * on failure. */
 PyObject *process_wrap(module_state *state, psutil_process *handle);
 
 /* The method __init__(), and _init(): the same by the name that psutil has for it. */
@@ -163,6 +164,8 @@ int parse_long(PyObject *object, int64_t *out);
 /* ---- The methods ----------------------------------------------------------------------------- */
 
 extern const PyMethodDef process_methods[];
+/* Whether it is one of these methods, as the class has them. */
+bool process_is_method(PyObject *object);
 /* Gives the class its methods. */
 int methods_add(PyObject *module, PyTypeObject *owner);
 

@@ -255,29 +255,26 @@ static PyObject *connections_of(process_object *self, unsigned kind)
     return rc == 0 ? connections_from(self->state, TUPLE_pconn, list) : process_raise(self, rc);
 }
 
-static PyObject *connections_called(const char *function, PyObject *self, PyObject *const *args,
-                                    Py_ssize_t nargs, PyObject *kwnames)
-{
-    PyObject *kind;
-    if (arguments(SIGNATURE(function, 0, "kind"), args, nargs, kwnames, &kind) < 0)
-        return NULL;
-    unsigned set;
-    return conn_kind_of(kind, &set) == 0 ? connections_of((process_object *)self, set) : NULL;
-}
-
 PyObject *process_net_connections(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
                                   PyObject *kwnames)
 {
-    return connections_called("Process.net_connections", self, args, nargs, kwnames);
+    PyObject *kind;
+    unsigned set;
+    if (arguments(SIGNATURE("Process.net_connections", 0, "kind"), args, nargs, kwnames, &kind) < 0)
+        return NULL;
+    return conn_kind_of(kind, &set) == 0 ? connections_of((process_object *)self, set) : NULL;
 }
 
 PyObject *process_connections(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
                               PyObject *kwnames)
 {
-    if (PyErr_WarnEx(PyExc_DeprecationWarning,
+    PyObject *kind;
+    if (arguments(SIGNATURE("Process.connections", 0, "kind"), args, nargs, kwnames, &kind) < 0 ||
+        PyErr_WarnEx(PyExc_DeprecationWarning,
                      "connections() is deprecated and will be removed; use net_connections() "
                      "instead",
                      1) < 0)
         return NULL;
-    return connections_called("Process.connections", self, args, nargs, kwnames);
+    return kind ? PyObject_CallMethod(self, "net_connections", "O", kind)
+                : PyObject_CallMethod(self, "net_connections", NULL);
 }
