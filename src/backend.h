@@ -32,6 +32,10 @@ extern const psutil_enum_value ps_enum_family[];
 int ps_os_open(psutil *ctx);
 void ps_os_close(psutil *ctx);
 
+/* The same part in the child of a fork(). With `was_held` another thread held the context's lock:
+ * what that guards may be half written. */
+void ps_os_after_fork(psutil *ctx, bool was_held);
+
 /* The system's text for one of its own codes. */
 void ps_os_error_text(char *buffer, size_t size, int os_code);
 
@@ -47,6 +51,9 @@ struct ps_lock *ps_lock_new(void);
 void ps_lock_free(struct ps_lock *lock);
 void ps_lock_acquire(struct ps_lock *lock);
 void ps_lock_release(struct ps_lock *lock);
+/* In the child of a fork(): frees the lock from a thread that stayed with the parent, and tells
+ * whether one held it. */
+bool ps_lock_renew(struct ps_lock *lock);
 
 /* ---- CPU: cpu.c --------------------------------------------------------------------------------
  */
@@ -144,6 +151,9 @@ int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *
  * nothing open, in a block for free(). 1 when the system has no such lists, or they do not come to
  * rest: then a walk must tell. */
 int ps_os_process_children(psutil *ctx, const struct ps_ref *ref, struct ps_ref **out, size_t *len);
+
+/* Seconds since the epoch, from ref->start: nothing of the process is read. */
+int ps_os_process_started(psutil *ctx, const struct ps_ref *ref, double *out);
 
 /* Whether the process exists still. */
 int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out);

@@ -48,8 +48,9 @@ PSUTIL_BEGIN_DECLS
  * psutil_error_detail() tells belongs to the thread that met it; a system gives the id of a thread
  * that ended to a later one, which then finds the other's detail until a call of its own fails.
  *
- * After fork() in a program with several threads the child opens a context of its own: another
- * thread may have held this one's lock at the fork, and nobody gives it back. */
+ * After fork() in a program with several threads the child opens a context of its own, or calls
+ * psutil_after_fork(): another thread may have held this one's lock at the fork, and nobody gives
+ * it back. */
 typedef struct psutil psutil;
 
 /* Options for psutil_open(). Zero-initialise it: every member has a default.
@@ -74,6 +75,12 @@ PSUTIL_API int psutil_open(psutil **out, const psutil_options *options);
 /* Closes a context and what it keeps. Close its processes, tables and samplers first.
  * NULL is allowed. */
 PSUTIL_API void psutil_close(psutil *ctx);
+
+/* Makes the context and its handles usable in the child of a fork(), whatever other threads were
+ * doing with them at the time: called there once, before anything else is asked of them. What
+ * another thread was in the middle of using for itself (psutil_nowrap, a sampler, a table) is of no
+ * use to the child. */
+PSUTIL_API void psutil_after_fork(psutil *ctx);
 
 /* Frees a list or a string that the library handed out. NULL is allowed. */
 PSUTIL_API void psutil_free(void *block);

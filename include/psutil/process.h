@@ -330,6 +330,10 @@ PSUTIL_API psutil *psutil_process_context(const psutil_process *process);
 /* Whether two handles stand for the same process (not merely the same pid). */
 PSUTIL_API bool psutil_process_equal(const psutil_process *a, const psutil_process *b);
 
+/* When the process was started, as create_time: what the handle knows since it was opened. The
+ * process itself is not asked, so that this also answers about one that has ended. */
+PSUTIL_API int psutil_process_started(double *out, const psutil_process *process);
+
 /* Whether the process still exists; a zombie does. */
 PSUTIL_API int psutil_process_is_running(bool *out, psutil_process *process);
 

@@ -280,9 +280,18 @@ def wait_procs(procs, timeout=None, callback=None):
             callback(process)
 
     procs = list(dict.fromkeys(procs))
-    _psutil._wait_procs(procs, timeout, ended)
+    if all(getattr(type(process), "wait", None) in _WAITS and "wait" not in process.__dict__
+           for process in procs):
+        _psutil._wait_procs(procs, timeout, ended)
+    else:
+        from ._late import wait_by_methods
+
+        wait_by_methods(procs, timeout, gone, callback)
     return list(gone), [process for process in procs if process not in gone]
 
+
+# The methods wait() that wait_procs() does not call, as it knows what they do.
+_WAITS = {Process.wait}
 
 process_iter.cache_clear = _psutil._process_iter_clear
 disk_io_counters.cache_clear = _psutil.disk_io_counters_clear
@@ -292,13 +301,11 @@ _psutil._bind(globals())
 
 
 def __getattr__(name):
+    from ._late import load, warn_of_osx
+
     if name == "OSX":
-        import warnings
-
-        warnings.warn("OSX is now MACOS", DeprecationWarning, stacklevel=2)
+        warn_of_osx(_sys._getframe(1))
         return MACOS
-    from ._late import load
-
     return load(name, globals())
 
 

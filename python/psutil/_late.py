@@ -63,3 +63,61 @@ def load(name, package):
 def names():
     """What there is besides the package's own and __all__."""
     return _TEXT | set(_ENUMS) - {"AddressFamily"}
+
+
+def warn_of_osx(frame):
+    """Warns of the old name, unless it only comes along with `from psutil import *`."""
+    import opcode
+    import warnings
+
+    doing = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
+    comes_along = doing in ("IMPORT_STAR", "CALL_INTRINSIC_1")  # the latter since Python 3.12
+    if not comes_along and not frame.f_code.co_filename.startswith("<frozen importlib"):
+        warnings.warn("OSX is now MACOS", DeprecationWarning, stacklevel=3)
+
+
+def import_all():
+    """Finishes the imports that another thread may have begun."""
+    from . import _enums, _exceptions, _signals  # noqa: F401
+
+
+def twin(name, signature):
+    """A function with the parameters of a method written in C: "($self, pid=None)"."""
+    space = {"__name__": "psutil"}
+    exec(f"def {name}{signature.replace('$', '')}: pass", space)
+    return space[name]
+
+
+def _ended(process, timeout):
+    """Whether it ended within so many seconds; then it has its returncode."""
+    import subprocess
+
+    from ._exceptions import TimeoutExpired
+
+    try:
+        code = process.wait(timeout=timeout)
+    except (TimeoutExpired, subprocess.TimeoutExpired):
+        return False
+    if code is None and process.is_running():
+        return False
+    process.returncode = code
+    return True
+
+
+def wait_by_methods(procs, timeout, gone, callback):
+    """wait_procs() of whatever has a method wait(): each is waited for in turn."""
+    import time
+
+    deadline = None if timeout is None else time.monotonic() + timeout
+    while True:
+        waiting = [process for process in procs if process not in gone]
+        for process in waiting:
+            share = 1 / len(waiting)
+            if deadline is not None:
+                share = max(0, min(share, deadline - time.monotonic()))
+            if _ended(process, share):
+                gone[process] = None
+                if callback is not None:
+                    callback(process)
+        if len(gone) == len(procs) or (deadline is not None and time.monotonic() >= deadline):
+            return

@@ -2,6 +2,7 @@
 
 import subprocess
 
+from . import _WAITS
 from ._psutil import Process
 
 
@@ -45,3 +46,6 @@ class Popen(Process):
         code = super().wait(timeout)
         self.__subproc.returncode = code
         return code
+
+
+_WAITS.add(Popen.wait)

@@ -1,23 +1,6 @@
 /* Which machine is asked: one context for each value of psutil.PROCFS_PATH. */
 #include "module.h"
 
-/* PROCFS_PATH as it is now: a new reference. */
-static PyObject *procfs_path(module_state *state)
-{
-#if PY_VERSION_HEX >= 0x030d0000
-    PyObject *path = NULL;
-    if (PyDict_GetItemRef(state->package, state->procfs_name, &path) == 0)
-        PyErr_SetString(PyExc_AttributeError, "module 'psutil' has no attribute 'PROCFS_PATH'");
-    return path;
-#else
-    PyObject *path = PyDict_GetItemWithError(state->package, state->procfs_name);
-    if (!path && !PyErr_Occurred())
-        PyErr_SetString(PyExc_AttributeError, "module 'psutil' has no attribute 'PROCFS_PATH'");
-    Py_XINCREF(path);
-    return path;
-#endif
-}
-
 static context_node *find_equal(context_node *node, PyObject *path)
 {
     for (; node; node = node->next) {
@@ -102,7 +85,7 @@ context_node *context_node_for(module_state *state)
         PyErr_SetString(PyExc_RuntimeError, "psutil._psutil is used through psutil");
         return NULL;
     }
-    PyObject *path = procfs_path(state);
+    PyObject *path = package_own(state, state->procfs_name);
     if (!path)
         return NULL;
     context_node *node = atomic_load_explicit(&state->current, memory_order_acquire);

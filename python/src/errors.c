@@ -4,6 +4,33 @@
 #include <errno.h>
 #include <string.h>
 
+PyObject *package_own(module_state *state, PyObject *name)
+{
+    PyObject *value = NULL;
+#if PY_VERSION_HEX >= 0x030d0000
+    bool failed = PyDict_GetItemRef(state->package, name, &value) < 0;
+#else
+    value = PyDict_GetItemWithError(state->package, name);
+    Py_XINCREF(value);
+    bool failed = !value && PyErr_Occurred();
+#endif
+    if (!value && !failed)
+        PyErr_Format(PyExc_AttributeError, "module 'psutil' has no attribute '%U'", name);
+    return value;
+}
+
+bool raised_is(module_state *state, const char *name)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *class = type ? package_attribute(state, name) : NULL;
+    PyErr_Clear();
+    bool matches = class && PyErr_GivenExceptionMatches(type, class);
+    Py_XDECREF(class);
+    PyErr_Restore(type, value, traceback);
+    return matches;
+}
+
 PyObject *package_attribute(module_state *state, const char *name)
 {
     PyObject *package = PyImport_ImportModule("psutil");

@@ -40,6 +40,9 @@ static PyObject *bind_package(PyObject *module, PyObject *globals)
     }
     Py_INCREF(globals);
     Py_XSETREF(state->package, globals);
+    Py_XSETREF(state->pids, package_own(state, state->pids_name));
+    if (!state->pids)
+        return NULL;
     cpu_baselines_begin(state);
     Py_RETURN_NONE;
 }
@@ -76,11 +79,15 @@ static int module_exec(PyObject *module)
     module_state *state = state_of(module);
     state->module = module;
     state->procfs_name = PyUnicode_InternFromString("PROCFS_PATH");
-    if (!state->procfs_name || PyModule_AddFunctions(module, cpu_functions) < 0 ||
+    state->process_name = PyUnicode_InternFromString("Process");
+    state->pids_name = PyUnicode_InternFromString("pids");
+    if (!state->procfs_name || !state->process_name || !state->pids_name ||
+        PyModule_AddFunctions(module, cpu_functions) < 0 ||
         PyModule_AddFunctions(module, disk_functions) < 0 ||
         PyModule_AddFunctions(module, net_functions) < 0 ||
         PyModule_AddFunctions(module, sensor_functions) < 0 ||
-        PyModule_AddFunctions(module, system_functions) < 0 || process_add_types(module) < 0)
+        PyModule_AddFunctions(module, system_functions) < 0 || process_add_types(module) < 0 ||
+        forks_watch(module) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "libpsutil_version", psutil_version());
 }
@@ -94,6 +101,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->iterator_type);
     Py_VISIT(state->iterated);
     Py_VISIT(state->as_dict);
+    Py_VISIT(state->pids);
     for (int i = 0; i < PSUTIL_FIELD_COUNT; i++)
         Py_VISIT(state->field_methods[i]);
     for (int i = 0; i < TUPLE_COUNT; i++)
@@ -108,6 +116,7 @@ static int module_clear(PyObject *module)
 {
     module_state *state = state_of(module);
     Py_CLEAR(state->package);
+    Py_CLEAR(state->pids);
     process_free(state);
     for (int i = 0; i < TUPLE_COUNT; i++)
         Py_XDECREF(atomic_exchange(&state->tuples[i].type, NULL));
@@ -124,6 +133,8 @@ static void module_free(void *module)
         return;
     module_clear(module);
     Py_CLEAR(state->procfs_name);
+    Py_CLEAR(state->process_name);
+    Py_CLEAR(state->pids_name);
     contexts_free(state);
 }
 

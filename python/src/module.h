@@ -104,9 +104,9 @@ typedef struct context_node {
 
 /* The state of the module: one for each interpreter. */
 typedef struct module_state {
-    PyObject *module;  /* itself; borrowed */
-    PyObject *package; /* the dictionary of the module psutil */
-    PyObject *procfs_name;
+    PyObject *module;                                 /* itself; borrowed */
+    PyObject *package;                                /* the dictionary of the module psutil */
+    PyObject *procfs_name, *process_name, *pids_name; /* of what is looked up there */
     context_node *contexts;
     _Atomic(context_node *) current; /* the one that was used last */
     tuple_info tuples[TUPLE_COUNT];
@@ -118,6 +118,7 @@ typedef struct module_state {
     PyObject *field_names[PSUTIL_FIELD_COUNT];   /* NULL where the platform has none */
     PyObject *field_methods[PSUTIL_FIELD_COUNT]; /* as Process has them before any patch */
     PyObject *as_dict;                           /* the same */
+    PyObject *pids;                              /* the package's function of that name */
     PyObject *iterated;                          /* {pid: Process}: what process_iter() gave */
     PyObject *info_name;                         /* "info" */
     const psutil_enum_value *status_values;
@@ -138,6 +139,11 @@ context_node *context_node_for(module_state *state);
 /* All of them, the newest first. */
 context_node *contexts_first(module_state *state);
 void contexts_free(module_state *state);
+
+/* ---- fork.c ---------------------------------------------------------------------------------- */
+
+/* Has the contexts survive a fork() that happens while other threads use them. */
+int forks_watch(PyObject *module);
 
 /* ---- signature.c ----------------------------------------------------------------------------- */
 
@@ -168,6 +174,11 @@ int flag_of(PyObject *value, bool fallback, bool *flag);
 /* ---- errors.c -------------------------------------------------------------------------------- */
 
 /* An attribute of the package: an exception class, or whatever else is made at first use. */
+/* Whether the exception that is set is psutil.<name>. */
+bool raised_is(module_state *state, const char *name);
+
+/* What the package has by this name now, without making it: a new reference. */
+PyObject *package_own(module_state *state, PyObject *name);
 PyObject *package_attribute(module_state *state, const char *name);
 
 /* Raises what `rc`, a PSUTIL_E… that the calling thread just got from `ctx`, is in Python. Always

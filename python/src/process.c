@@ -87,8 +87,23 @@ static PyObject *process_new(PyTypeObject *type, PyObject *Py_UNUSED(args),
     return state ? (PyObject *)allocate(type, state) : NULL;
 }
 
+/* An instance of what stands for Process now, where that is another class (a test's). */
+static PyObject *wrap_otherwise(PyObject *class, psutil_process *handle)
+{
+    int64_t pid = psutil_process_pid(handle);
+    psutil_process_close(handle);
+    return PyObject_CallFunction(class, "L", (long long)pid);
+}
+
 PyObject *process_wrap(module_state *state, psutil_process *handle)
 {
+    PyObject *class = package_own(state, state->process_name);
+    if (class != (PyObject *)state->process_type) {
+        PyObject *other = class ? wrap_otherwise(class, handle) : NULL;
+        Py_XDECREF(class);
+        return other;
+    }
+    Py_DECREF(class);
     process_object *self = allocate(state->process_type, state);
     if (!self) {
         psutil_process_close(handle);
@@ -99,7 +114,7 @@ PyObject *process_wrap(module_state *state, psutil_process *handle)
     return (PyObject *)self;
 }
 
-static int take_handle(process_object *self, psutil_process *handle)
+static int take_handle(process_object *self, psutil_process *handle, bool is_thread)
 {
     retired_handle *retired = NULL;
     if (self->handle && !(retired = PyMem_Malloc(sizeof *retired))) {
@@ -116,6 +131,7 @@ static int take_handle(process_object *self, psutil_process *handle)
     self->pid = psutil_process_pid(handle);
     self->busy = NAN;
     self->reused = false;
+    self->is_thread = is_thread;
     self->absent = false;
     self->parent_seen = 0;
     UNLOCK(self);
@@ -168,16 +184,19 @@ static int open_pid(process_object *self, PyObject *object, int64_t pid)
 {
     psutil_process *handle = NULL;
     psutil *ctx = context_for(self->state);
+    bool is_thread = false;
     int rc;
     if (!ctx)
         return -1;
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_open(&handle, ctx, pid);
-    if (rc == PSUTIL_ESRCH) /* psutil takes ids of threads, too */
+    if (rc == PSUTIL_ESRCH) { /* psutil takes ids of threads, too */
         rc = psutil_process_open_thread(&handle, ctx, pid);
+        is_thread = rc == 0;
+    }
     Py_END_ALLOW_THREADS
     if (rc == 0)
-        return take_handle(self, handle);
+        return take_handle(self, handle, is_thread);
     if (rc == PSUTIL_ESRCH && object)
         raise_no_such(self->state, object, "process PID not found");
     else
@@ -196,13 +215,35 @@ static int init_with(process_object *self, PyObject *argument)
     return rc == 0 ? open_pid(self, argument, pid) : -1;
 }
 
+PyObject *process_called_init(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                              PyObject *kwnames)
+{
+    PyObject *argument;
+    if (arguments(SIGNATURE("Process.__init__", 0, "pid"), args, nargs, kwnames, &argument) < 0 ||
+        init_with((process_object *)object, argument ? argument : Py_None) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* By the method, which takes keywords in another form. */
+static PyObject *init_by_method(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    module_state *state = ((process_object *)object)->state;
+    PyObject *method = PyObject_GetAttrString((PyObject *)state->process_type, "__init__");
+    PyObject *bound = method ? PyMethod_New(method, object) : NULL;
+    PyObject *result = bound ? PyObject_Call(bound, args, kwargs) : NULL;
+    Py_XDECREF(bound);
+    Py_XDECREF(method);
+    return result;
+}
+
 static int process_init(PyObject *object, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"pid", NULL};
-    PyObject *argument = Py_None;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:Process", names, &argument))
-        return -1;
-    return init_with((process_object *)object, argument);
+    PyObject *result = kwargs ? init_by_method(object, args, kwargs)
+                              : process_called_init(object, &PyTuple_GET_ITEM(args, 0),
+                                                    PyTuple_GET_SIZE(args), NULL);
+    Py_XDECREF(result);
+    return result ? 0 : -1;
 }
 
 /* Turns the NoSuchProcess that is raised now into a property of the instance. */
@@ -229,15 +270,17 @@ static bool becomes_absent(process_object *self, PyObject *pid)
 
 /* What psutil's own __init__() calls, and classes derived by others (nvitop's) call in its place.
  */
-PyObject *process_late_init(PyObject *object, PyObject *args, PyObject *kwargs)
+PyObject *process_late_init(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                            PyObject *kwnames)
 {
-    static char *names[] = {"pid", "_ignore_nsp", NULL};
     process_object *self = (process_object *)object;
-    PyObject *pid;
-    int ignore = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|p:_init", names, &pid, &ignore))
+    PyObject *values[2];
+    bool ignore;
+    if (arguments(SIGNATURE("Process._init", 1, "pid", "_ignore_nsp"), args, nargs, kwnames,
+                  values) < 0 ||
+        flag_of(values[1], false, &ignore) < 0)
         return NULL;
-    if (init_with(self, pid) < 0 && !(ignore && becomes_absent(self, pid)))
+    if (init_with(self, values[0]) < 0 && !(ignore && becomes_absent(self, values[0])))
         return NULL;
     Py_RETURN_NONE;
 }
@@ -259,6 +302,7 @@ PyObject *process_copy(PyObject *object, PyObject *Py_UNUSED(unused))
     copy->clock = self->clock;
     copy->shows_start = self->shows_start;
     copy->reused = self->reused;
+    copy->is_thread = self->is_thread;
     copy->absent = self->absent;
     UNLOCK(self);
     copy->name = process_kept(self, &self->name);
@@ -361,7 +405,19 @@ static PyObject *get_lock(PyObject *object, void *Py_UNUSED(closure))
     return lock;
 }
 
+/* What is compared of psutil's instances; programs have come to use it. */
+static PyObject *get_ident(PyObject *object, void *Py_UNUSED(closure))
+{
+    PyObject *start = process_create_time(object, NULL);
+    PyObject *pid = start ? PyLong_FromLongLong(((process_object *)object)->pid) : NULL;
+    PyObject *ident = pid ? PyTuple_Pack(2, pid, start) : NULL;
+    Py_XDECREF(pid);
+    Py_XDECREF(start);
+    return ident;
+}
+
 static PyGetSetDef process_getters[] = {
+    {"_ident", get_ident, NULL, NULL, NULL},
     {"_lock", get_lock, NULL, NULL, NULL},
     {"pid", get_pid, NULL, PyDoc_STR("The process's pid."), NULL},
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
@@ -392,7 +448,6 @@ static PyType_Slot process_slots[] = {
     {Py_tp_repr, (void *)process_repr},
     {Py_tp_hash, (void *)process_hash},
     {Py_tp_richcompare, (void *)process_compare},
-    {Py_tp_methods, process_methods},
     {Py_tp_members, process_members},
     {Py_tp_getset, process_getters},
     {0, NULL},
@@ -418,8 +473,9 @@ int process_add_types(PyObject *module)
     state->iterator_type = make_type(module, &iterator_spec);
     if (!state->process_type || !state->oneshot_type || !state->iterator_type)
         return -1;
-    if (attributes_add(state) < 0)
+    if (methods_add(module, state->process_type) < 0 || attributes_add(state) < 0)
         return -1;
+    state->process_type->tp_init = process_init; /* not by way of the method of that name */
     return PyModule_AddType(module, state->process_type);
 }
 

@@ -48,6 +48,7 @@ typedef struct process_object {
     double clock;          /* and the time then; busy is NAN before the first */
     bool shows_start;      /* repr() tells the start also without create_time() */
     bool reused;           /* the pid was seen to have another owner */
+    bool is_thread;        /* the id is that of a thread, not of a process */
     bool absent;           /* _init() found no process, and was to ignore that: no handle */
     unsigned oneshot_depth;
     shared_info *oneshot[GROUP_COUNT];
@@ -62,11 +63,15 @@ void process_free(module_state *state);
 /* Whether `object` is a Process, and its __init__() was called: else an exception is set. */
 bool process_is_open(process_object *self);
 
-/* A new instance that takes the handle over, also on failure. */
+/* A new instance of psutil.Process, whatever class that is now, which takes the handle over, also
+ * on failure. */
 PyObject *process_wrap(module_state *state, psutil_process *handle);
 
-/* The method _init(): what __init__() does, by the name that psutil has for it. */
-PyObject *process_late_init(PyObject *object, PyObject *args, PyObject *kwargs);
+/* The method __init__(), and _init(): the same by the name that psutil has for it. */
+PyObject *process_called_init(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                              PyObject *kwnames);
+PyObject *process_late_init(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                            PyObject *kwnames);
 
 /* A new reference to what a member holds, or NULL. Sets no exception. */
 PyObject *process_kept(process_object *self, PyObject **member);
@@ -136,6 +141,11 @@ PyObject *module_process_iter_clear(PyObject *module, PyObject *unused);
 /* Forgets the instance that process_iter() gave for this pid, if it is this one. */
 void process_iter_forget(process_object *self);
 
+/* ---- process_set.c --------------------------------------------------------------------------- */
+
+/* `result`, or if it is NULL what is raised: that the pid is another's, where that is so. */
+PyObject *process_unless_reused(process_object *self, PyObject *result);
+
 /* ---- process_wait.c -------------------------------------------------------------------------- */
 
 PyObject *module_wait_procs(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
@@ -153,7 +163,11 @@ int parse_long(PyObject *object, int64_t *out);
 
 /* ---- The methods ----------------------------------------------------------------------------- */
 
-extern PyMethodDef process_methods[];
+extern const PyMethodDef process_methods[];
+/* Whether it is one of these methods, as the class has them. */
+bool process_is_method(PyObject *object);
+/* Gives the class its methods. */
+int methods_add(PyObject *module, PyTypeObject *owner);
 
 #define METHOD(name)                                                                               \
     PyObject *process_##name(PyObject *self, PyObject *const *args, Py_ssize_t nargs,              \

@@ -27,10 +27,10 @@ static int add_name(module_state *state, const psutil_record *record, int field)
     return state->field_methods[field] ? 0 : -1;
 }
 
-/* What as_dict() gives without names: Process.attrs. */
-static PyObject *default_names(const module_state *state)
+/* The names that as_dict() takes: Process.attrs. */
+static PyObject *all_names(const module_state *state)
 {
-    psutil_fields fields = possible_fields() & ~EXTRAS;
+    psutil_fields fields = possible_fields();
     PyObject *list = PyList_New(0);
     for (int field = 0; list && field < PSUTIL_FIELD_COUNT; field++)
         if (fields >> field & 1 && PyList_Append(list, state->field_names[field]) < 0)
@@ -53,7 +53,7 @@ int attributes_add(module_state *state)
     for (int field = 0; field < PSUTIL_FIELD_COUNT; field++)
         if (possible >> field & 1 && add_name(state, record, field) < 0)
             return -1;
-    PyObject *names = default_names(state);
+    PyObject *names = all_names(state);
     int rc = names ? PyObject_SetAttrString((PyObject *)state->process_type, "attrs", names) : -1;
     Py_XDECREF(names);
     return rc;
@@ -205,37 +205,42 @@ PyObject *attributes_to_dict(process_object *self, const attributes *wanted,
     return result;
 }
 
+/* What the handle knows is not read: it is there also when the process is not. */
+#define OF_HANDLE (PSUTIL_FIELD(PID) | PSUTIL_FIELD(CREATE_TIME))
+
+static int read_fields(process_object *self, psutil_fields fields, psutil_process_info *known,
+                       psutil_process_info **read)
+{
+    if (fields & ~OF_HANDLE) {
+        int rc = psutil_process_read(read, self->handle, fields & ~OF_HANDLE);
+        if (rc != 0)
+            return rc;
+        known = *read;
+    }
+    known->result[PSUTIL_FIELD_PID] = 0;
+    known->result[PSUTIL_FIELD_CREATE_TIME] =
+        fields & PSUTIL_FIELD(CREATE_TIME)
+            ? (int8_t)psutil_process_started(&known->create_time, self->handle)
+            : PSUTIL_NOT_ASKED;
+    return 0;
+}
+
 static PyObject *read_dict(process_object *self, const attributes *wanted, PyObject *ad_value)
 {
-    psutil_process_info *info = NULL;
+    psutil_process_info known, *info = NULL;
     int rc;
     Py_BEGIN_ALLOW_THREADS
-    rc = wanted->asked == PSUTIL_FIELD(PID)
-             ? 0
-             : psutil_process_read(&info, self->handle, wanted->read);
+    rc = read_fields(self, wanted->read, &known, &info);
     Py_END_ALLOW_THREADS
     if (rc != 0)
         return process_raise(self, rc);
-    psutil_process_info only_pid = {.pid = self->pid};
     PyObject *result =
-        attributes_to_dict(self, wanted, info ? info : &only_pid, monotonic_clock(), ad_value);
+        attributes_to_dict(self, wanted, info ? info : &known, monotonic_clock(), ad_value);
     psutil_process_info_free(info);
     return result;
 }
 
 /* ---- One method after the other, when they are not the class's own --------------------------- */
-
-static int is_raised(module_state *state, const char *exception)
-{
-    PyObject *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyObject *class = package_attribute(state, exception);
-    PyErr_Clear();
-    int matches = class && PyErr_GivenExceptionMatches(type, class);
-    Py_XDECREF(class);
-    PyErr_Restore(type, value, traceback);
-    return matches;
-}
 
 /* What the exception that was raised stands for in the dictionary; NULL when it is to go on. *skip:
  * nothing stands for it. */
@@ -244,7 +249,7 @@ static PyObject *instead(process_object *self, const attributes *wanted, PyObjec
 {
     *skip = wanted->all && PyErr_ExceptionMatches(PyExc_NotImplementedError);
     bool refused =
-        is_raised(self->state, "AccessDenied") || is_raised(self->state, "ZombieProcess");
+        raised_is(self->state, "AccessDenied") || raised_is(self->state, "ZombieProcess");
     if (!*skip && !refused)
         return NULL;
     PyErr_Clear();
@@ -272,15 +277,30 @@ static PyObject *call_methods(process_object *self, const attributes *wanted, Py
     return result;
 }
 
-/* As one oneshot() that other methods share. */
+/* Ends what oneshot() began; what was raised meanwhile stays. */
+static void leave(PyObject *oneshot)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *left = PyObject_CallMethod(oneshot, "__exit__", "OOO", Py_None, Py_None, Py_None);
+    Py_XDECREF(left);
+    if (type || left)
+        PyErr_Restore(type, value, traceback);
+}
+
+/* Within the process's own oneshot(), which may be overridden as well. */
 static PyObject *call_methods_at_once(process_object *self, const attributes *wanted,
                                       PyObject *ad_value)
 {
-    PyObject *oneshot = process_oneshot((PyObject *)self, NULL);
+    PyObject *oneshot = PyObject_CallMethod((PyObject *)self, "oneshot", NULL);
     PyObject *entered = oneshot ? PyObject_CallMethod(oneshot, "__enter__", NULL) : NULL;
     PyObject *result = entered ? call_methods(self, wanted, ad_value) : NULL;
+    if (entered)
+        leave(oneshot);
+    if (PyErr_Occurred())
+        Py_CLEAR(result);
     Py_XDECREF(entered);
-    Py_XDECREF(oneshot); /* leaves */
+    Py_XDECREF(oneshot);
     return result;
 }
 

@@ -29,7 +29,6 @@ READ_STRING(name)
 READ_STRING(exe)
 READ_VALUE(cmdline)
 READ_VALUE(environ)
-READ_VALUE(create_time)
 READ_VALUE(status)
 READ_STRING(cwd)
 READ_STRING(username)
@@ -85,7 +84,6 @@ static field_reader *const readers[PSUTIL_FIELD_COUNT] = {
     [PSUTIL_FIELD_EXE] = read_exe,
     [PSUTIL_FIELD_CMDLINE] = read_cmdline,
     [PSUTIL_FIELD_ENVIRON] = read_environ,
-    [PSUTIL_FIELD_CREATE_TIME] = read_create_time,
     [PSUTIL_FIELD_STATUS] = read_status,
     [PSUTIL_FIELD_CWD] = read_cwd,
     [PSUTIL_FIELD_USERNAME] = read_username,

@@ -8,11 +8,22 @@
 #include <unistd.h>
 #endif
 
+/* The handle knows it, whether the process is still there or not. */
 PyObject *process_create_time(PyObject *object, PyObject *Py_UNUSED(unused))
 {
     process_object *self = (process_object *)object;
+    psutil_process_info info;
+    int rc;
     PyObject *known = process_kept(self, &self->create_time);
-    return known ? known : process_get(self, PSUTIL_FIELD_CREATE_TIME);
+    if (known)
+        return known;
+    if (!process_is_open(self))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    rc = psutil_process_started(&info.create_time, self->handle);
+    Py_END_ALLOW_THREADS
+    return rc == 0 ? process_field_value(self, PSUTIL_FIELD_CREATE_TIME, &info)
+                   : process_raise(self, rc);
 }
 
 /* Whether `path` is an absolute path of a file that the caller may execute. */
@@ -244,29 +255,26 @@ static PyObject *connections_of(process_object *self, unsigned kind)
     return rc == 0 ? connections_from(self->state, TUPLE_pconn, list) : process_raise(self, rc);
 }
 
-static PyObject *connections_called(const char *function, PyObject *self, PyObject *const *args,
-                                    Py_ssize_t nargs, PyObject *kwnames)
-{
-    PyObject *kind;
-    if (arguments(SIGNATURE(function, 0, "kind"), args, nargs, kwnames, &kind) < 0)
-        return NULL;
-    unsigned set;
-    return conn_kind_of(kind, &set) == 0 ? connections_of((process_object *)self, set) : NULL;
-}
-
 PyObject *process_net_connections(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
                                   PyObject *kwnames)
 {
-    return connections_called("Process.net_connections", self, args, nargs, kwnames);
+    PyObject *kind;
+    unsigned set;
+    if (arguments(SIGNATURE("Process.net_connections", 0, "kind"), args, nargs, kwnames, &kind) < 0)
+        return NULL;
+    return conn_kind_of(kind, &set) == 0 ? connections_of((process_object *)self, set) : NULL;
 }
 
 PyObject *process_connections(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
                               PyObject *kwnames)
 {
-    if (PyErr_WarnEx(PyExc_DeprecationWarning,
+    PyObject *kind;
+    if (arguments(SIGNATURE("Process.connections", 0, "kind"), args, nargs, kwnames, &kind) < 0 ||
+        PyErr_WarnEx(PyExc_DeprecationWarning,
                      "connections() is deprecated and will be removed; use net_connections() "
                      "instead",
                      1) < 0)
         return NULL;
-    return connections_called("Process.connections", self, args, nargs, kwnames);
+    return kind ? PyObject_CallMethod(self, "net_connections", "O", kind)
+                : PyObject_CallMethod(self, "net_connections", NULL);
 }

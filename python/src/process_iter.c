@@ -37,17 +37,22 @@ static PyObject *look_up(module_state *state, PyObject *pid)
     return found;
 }
 
-void process_iter_forget(process_object *self)
+static void forget(module_state *state, int64_t number, PyObject *process)
 {
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
-    PyObject *pid = PyLong_FromLongLong(self->pid);
-    PyObject *found = pid && self->state->iterated ? look_up(self->state, pid) : NULL;
-    if (found == (PyObject *)self && PyDict_DelItem(self->state->iterated, pid) < 0)
+    PyObject *pid = PyLong_FromLongLong(number);
+    PyObject *found = pid && state->iterated ? look_up(state, pid) : NULL;
+    if (found == process && PyDict_DelItem(state->iterated, pid) < 0)
         PyErr_Clear();
     Py_XDECREF(found);
     Py_XDECREF(pid);
     PyErr_Restore(type, value, traceback);
+}
+
+void process_iter_forget(process_object *self)
+{
+    forget(self->state, self->pid, (PyObject *)self);
 }
 
 PyObject *module_process_iter_clear(PyObject *module, PyObject *Py_UNUSED(unused))
@@ -107,6 +112,32 @@ static int list_pids(iterator_object *self)
     return self->pids ? 0 : -1;
 }
 
+static PyObject *sorted_set(PyObject *numbers)
+{
+    PyObject *set = PySet_New(numbers);
+    PyObject *list = set ? PySequence_List(set) : NULL;
+    if (list && PyList_Sort(list) < 0)
+        Py_CLEAR(list);
+    Py_XDECREF(set);
+    return list;
+}
+
+/* What another function in the place of psutil.pids() (a test's) says. */
+static int list_told(iterator_object *self, PyObject *function)
+{
+    PyObject *told = PyObject_CallObject(function, NULL);
+    PyObject *list = told ? sorted_set(told) : NULL;
+    Py_ssize_t len = list ? PyList_GET_SIZE(list) : 0;
+    self->pids = list ? PyMem_Calloc((size_t)len + 1, sizeof *self->pids) : NULL;
+    if (list && !self->pids)
+        PyErr_NoMemory();
+    for (Py_ssize_t i = 0; self->pids && i < len; i++)
+        self->pids[self->len++] = PyLong_AsLongLong(PyList_GET_ITEM(list, i));
+    Py_XDECREF(list);
+    Py_XDECREF(told);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 static int list_rows(iterator_object *self)
 {
     psutil_process_info info;
@@ -134,9 +165,19 @@ static int list_rows(iterator_object *self)
     return self->pids ? 0 : -1;
 }
 
+static int is_class_replaced(iterator_object *self)
+{
+    PyObject *class = package_own(self->state, self->state->process_name);
+    Py_XDECREF(class);
+    return class ? class != (PyObject *)self->state->process_type : -1;
+}
+
 static int are_methods_patched(iterator_object *self)
 {
     PyObject *type = (PyObject *)self->state->process_type;
+    int replaced = is_class_replaced(self);
+    if (replaced != 0)
+        return replaced;
     PyObject *as_dict = PyObject_GetAttrString(type, "as_dict");
     if (!as_dict)
         return -1;
@@ -162,7 +203,14 @@ static int start(iterator_object *self)
             return -1;
         self->by_methods = patched != 0;
     }
-    int rc = self->names && !self->by_methods ? list_rows(self) : list_pids(self);
+    PyObject *pids = package_own(self->state, self->state->pids_name);
+    bool told = pids && pids != self->state->pids;
+    self->by_methods = self->by_methods || told;
+    int rc = !pids                              ? -1
+             : told                             ? list_told(self, pids)
+             : self->names && !self->by_methods ? list_rows(self)
+                                                : list_pids(self);
+    Py_XDECREF(pids);
     return rc == 0 ? forget_gone(self) : -1;
 }
 
@@ -178,8 +226,11 @@ static psutil_process *open_by_pid(iterator_object *self, int64_t pid, int *rc)
 }
 
 /* Whether the instance that is kept stands for the process of this step. */
-static bool is_same(const iterator_object *self, const process_object *kept, size_t index)
+static bool is_same(const iterator_object *self, PyObject *object, size_t index)
 {
+    const process_object *kept = (process_object *)object;
+    if (!PyObject_TypeCheck(object, self->state->process_type) || !kept->handle)
+        return self->by_methods || !self->names;
     if (psutil_process_context(kept->handle) != self->ctx || kept->reused)
         return false;
     return !self->table || psutil_table_is_process(self->table, index, kept->handle);
@@ -197,6 +248,8 @@ static PyObject *make_instance(iterator_object *self, size_t index, PyObject *pi
     if (rc != 0)
         return raise_process(self->state, self->ctx, rc, self->pids[index], NULL);
     PyObject *process = process_wrap(self->state, handle);
+    if (!process && raised_is(self->state, "NoSuchProcess"))
+        PyErr_Clear();
     if (process && PyDict_SetItem(self->state->iterated, pid, process) < 0)
         Py_CLEAR(process);
     return process;
@@ -206,7 +259,7 @@ static PyObject *instance_of(iterator_object *self, size_t index)
 {
     PyObject *pid = PyLong_FromLongLong(self->pids[index]);
     PyObject *process = pid ? look_up(self->state, pid) : NULL;
-    if (process && !is_same(self, (process_object *)process, index))
+    if (process && !is_same(self, process, index))
         Py_CLEAR(process);
     if (pid && !process)
         process = make_instance(self, index, pid);
@@ -243,7 +296,7 @@ static int set_info(iterator_object *self, PyObject *process, size_t index)
         Py_XDECREF(type);
         Py_XDECREF(value);
         Py_XDECREF(traceback);
-        process_iter_forget((process_object *)process);
+        forget(self->state, self->pids[index], process);
         return 1;
     }
     Py_XDECREF(gone);

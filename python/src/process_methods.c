@@ -43,7 +43,7 @@ GETTER(num_handles, NUM_HANDLES)
             PyDoc_STR(#name "($self" signature ")\n--\n\n" text)                                   \
     }
 
-PyMethodDef process_methods[] = {
+const PyMethodDef process_methods[] = {
     WITH(as_dict, ", attrs=None, ad_value=None",
          "Several fields at once, as {name: value}, each source of the system read once.\n\n"
          "attrs is a list, tuple or set of names out of Process.attrs; none means all that\n"
@@ -73,7 +73,8 @@ PyMethodDef process_methods[] = {
           "children that were waited for) and on Linux iowait.\n\n"
           "Raises NoSuchProcess."),
     PLAIN(create_time, process_create_time,
-          "When the process was started, in seconds since the epoch.\n\nRaises NoSuchProcess."),
+          "When the process was started, in seconds since the epoch; known also of one that has\n"
+          "ended since."),
     PLAIN(cwd, get_cwd,
           "The working directory.\n\nRaises NoSuchProcess, ZombieProcess, AccessDenied."),
     PLAIN(environ, get_environ,
@@ -182,7 +183,10 @@ PyMethodDef process_methods[] = {
          "Sleeps until the process has ended, and returns its exit code: of a signal the negative\n"
          "number, of other processes than the caller's children None.\n\n"
          "timeout is in seconds: TimeoutExpired when the process still exists then."),
-    {"_init", FUNCTION(process_late_init), METH_VARARGS | METH_KEYWORDS,
+    {"__init__", FUNCTION(process_called_init), METH_FASTCALL | METH_KEYWORDS,
+     PyDoc_STR("__init__($self, pid=None)\n--\n\n"
+               "The process that has this pid now, without one the caller's.")},
+    {"_init", FUNCTION(process_late_init), METH_FASTCALL | METH_KEYWORDS,
      PyDoc_STR("_init($self, pid, _ignore_nsp=False)\n--\n\n"
                "What __init__() does; it may make a process that has ended one that is gone.")},
     {"__copy__", process_copy, METH_NOARGS, PyDoc_STR("__copy__($self)\n--\n\n")},

@@ -9,6 +9,26 @@ static PyObject *none_or_raise(process_object *self, int rc)
     Py_RETURN_NONE;
 }
 
+/* What comes out of an attempt to change something. Of a pid that is another's by now nothing else
+ * is said, whatever is wrong with the arguments besides. */
+PyObject *process_unless_reused(process_object *self, PyObject *result)
+{
+    PyObject *type, *value, *traceback;
+    int64_t ppid;
+    if (result || !self->handle)
+        return result;
+    PyErr_Fetch(&type, &value, &traceback);
+    int rc = psutil_process_ppid(&ppid, self->handle);
+    if (rc != PSUTIL_EREUSED) {
+        PyErr_Restore(type, value, traceback);
+        return NULL;
+    }
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    return process_raise(self, rc);
+}
+
 /* "[Errno 22] Invalid argument", as the system call itself says. */
 static PyObject *raise_invalid(void)
 {
@@ -19,16 +39,10 @@ static PyObject *raise_invalid(void)
     return NULL;
 }
 
-PyObject *process_nice(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
+static PyObject *set_nice(process_object *self, PyObject *value)
 {
-    process_object *self = (process_object *)object;
-    PyObject *value;
     int64_t nice;
     int rc;
-    if (arguments(SIGNATURE("Process.nice", 0, "value"), args, nargs, kwnames, &value) < 0)
-        return NULL;
-    if (!value || value == Py_None)
-        return process_get(self, PSUTIL_FIELD_NICE);
     if (!process_is_open(self) || parse_int(value, &nice) < 0)
         return NULL;
     Py_BEGIN_ALLOW_THREADS
@@ -37,10 +51,31 @@ PyObject *process_nice(PyObject *object, PyObject *const *args, Py_ssize_t nargs
     return none_or_raise(self, rc);
 }
 
+PyObject *process_nice(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
+{
+    process_object *self = (process_object *)object;
+    PyObject *value;
+    if (arguments(SIGNATURE("Process.nice", 0, "value"), args, nargs, kwnames, &value) < 0)
+        return NULL;
+    if (!value || value == Py_None)
+        return process_get(self, PSUTIL_FIELD_NICE);
+    return process_unless_reused(self, set_nice(self, value));
+}
+
 /* ---- ionice ---------------------------------------------------------------------------------- */
 
+/* Whether it is a class that has no levels; whatever is no number is none. */
+static bool is_flat(PyObject *ioclass)
+{
+    int overflow;
+    if (!PyLong_Check(ioclass))
+        return false;
+    int64_t class = PyLong_AsLongLongAndOverflow(ioclass, &overflow);
+    return class == PSUTIL_IOPRIO_CLASS_NONE || class == PSUTIL_IOPRIO_CLASS_IDLE;
+}
+
 /* Whether the class takes the value; an exception if not. A value left out is 0. */
-static bool check_level(PyObject *ioclass, int64_t class, PyObject *value, int64_t *level)
+static bool check_level(PyObject *ioclass, PyObject *value, int64_t *level)
 {
     *level = 0;
     if (!value || value == Py_None)
@@ -48,7 +83,7 @@ static bool check_level(PyObject *ioclass, int64_t class, PyObject *value, int64
     int truth = PyObject_IsTrue(value);
     if (truth < 0)
         return false;
-    if (truth && (class == PSUTIL_IOPRIO_CLASS_NONE || class == PSUTIL_IOPRIO_CLASS_IDLE)) {
+    if (truth && is_flat(ioclass)) {
         PyErr_Format(PyExc_ValueError, "%S ioclass accepts no value", ioclass);
         return false;
     }
@@ -57,7 +92,7 @@ static bool check_level(PyObject *ioclass, int64_t class, PyObject *value, int64
                      Py_TYPE(value)->tp_name);
         return false;
     }
-    if (parse_int(value, level) < 0)
+    if (parse_long(value, level) < 0)
         return false;
     if (*level < 0 || *level > 7)
         PyErr_SetString(PyExc_ValueError, "value not in 0-7 range");
@@ -68,8 +103,8 @@ static PyObject *set_ionice(process_object *self, PyObject *ioclass, PyObject *v
 {
     int64_t class, level;
     int rc;
-    if (!process_is_open(self) || parse_int(ioclass, &class) < 0 ||
-        !check_level(ioclass, class, value, &level))
+    if (!process_is_open(self) || !check_level(ioclass, value, &level) ||
+        parse_int(ioclass, &class) < 0)
         return NULL;
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_set_ionice(self->handle, class, level);
@@ -86,7 +121,7 @@ PyObject *process_ionice(PyObject *object, PyObject *const *args, Py_ssize_t nar
                   values) < 0)
         return NULL;
     if (values[0] && values[0] != Py_None)
-        return set_ionice(self, values[0], values[1]);
+        return process_unless_reused(self, set_ionice(self, values[0], values[1]));
     if (values[1] && values[1] != Py_None) {
         PyErr_SetString(PyExc_ValueError, "'ioclass' argument must be specified");
         return NULL;
@@ -96,10 +131,13 @@ PyObject *process_ionice(PyObject *object, PyObject *const *args, Py_ssize_t nar
 
 /* ---- Limits ---------------------------------------------------------------------------------- */
 
-static PyObject *get_rlimit(process_object *self, int64_t resource)
+static PyObject *get_rlimit(process_object *self, PyObject *number)
 {
     psutil_prlimit limit;
+    int64_t resource;
     int rc;
+    if (!process_is_open(self) || parse_int(number, &resource) < 0)
+        return NULL;
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_rlimit(&limit, self->handle, resource);
     Py_END_ALLOW_THREADS
@@ -112,16 +150,17 @@ static PyObject *get_rlimit(process_object *self, int64_t resource)
     return Py_BuildValue("(LL)", (long long)limit.soft, (long long)limit.hard);
 }
 
-static int parse_limits(PyObject *limits, int64_t *soft, int64_t *hard)
+static int check_pair(PyObject *limits)
 {
     Py_ssize_t len = PyObject_Size(limits);
-    if (len < 0)
-        return -1;
-    if (len != 2) {
+    if (len >= 0 && len != 2)
         PyErr_Format(PyExc_ValueError, "second argument must be a (soft, hard) tuple, got %R",
                      limits);
-        return -1;
-    }
+    return len == 2 ? 0 : -1;
+}
+
+static int parse_limits(PyObject *limits, int64_t *soft, int64_t *hard)
+{
     PyObject *pair = PySequence_Tuple(limits);
     int rc = pair && PyTuple_GET_SIZE(pair) == 2 ? parse_long(PyTuple_GET_ITEM(pair, 0), soft) : -1;
     if (rc == 0)
@@ -131,18 +170,22 @@ static int parse_limits(PyObject *limits, int64_t *soft, int64_t *hard)
 }
 
 /* -1 stands for no limit, and is therefore the largest. */
-static PyObject *set_rlimit(process_object *self, int64_t resource, int64_t soft, int64_t hard)
+static PyObject *set_rlimit(process_object *self, PyObject *number, PyObject *limits)
 {
+    int64_t resource, soft, hard;
     int rc;
+    if (!process_is_open(self) || check_pair(limits) < 0 || parse_int(number, &resource) < 0 ||
+        parse_limits(limits, &soft, &hard) < 0)
+        return NULL;
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_set_rlimit(self->handle, resource, soft, hard);
     Py_END_ALLOW_THREADS
-    if (rc != PSUTIL_EINVAL)
+    bool beyond = (uint64_t)soft > (uint64_t)hard;
+    if (rc != PSUTIL_EINVAL || (!beyond && hard < PSUTIL_RLIM_INFINITY))
         return none_or_raise(self, rc);
     bool valid = resource >= PSUTIL_RLIMIT_CPU && resource <= PSUTIL_RLIMIT_RTTIME;
-    PyErr_SetString(PyExc_ValueError, valid && (uint64_t)soft > (uint64_t)hard
-                                          ? "current limit exceeds maximum limit"
-                                          : "invalid resource specified");
+    PyErr_SetString(PyExc_ValueError, valid && beyond ? "current limit exceeds maximum limit"
+                                                      : "invalid resource specified");
     return NULL;
 }
 
@@ -151,16 +194,12 @@ PyObject *process_rlimit(PyObject *object, PyObject *const *args, Py_ssize_t nar
 {
     process_object *self = (process_object *)object;
     PyObject *values[2];
-    int64_t resource, soft, hard;
     if (arguments(SIGNATURE("Process.rlimit", 1, "resource", "limits"), args, nargs, kwnames,
-                  values) < 0 ||
-        !process_is_open(self) || parse_int(values[0], &resource) < 0)
+                  values) < 0)
         return NULL;
     if (!values[1] || values[1] == Py_None)
-        return get_rlimit(self, resource);
-    if (parse_limits(values[1], &soft, &hard) < 0)
-        return NULL;
-    return set_rlimit(self, resource, soft, hard);
+        return get_rlimit(self, values[0]);
+    return process_unless_reused(self, set_rlimit(self, values[0], values[1]));
 }
 
 /* ---- Affinity -------------------------------------------------------------------------------- */
@@ -231,7 +270,7 @@ static Py_ssize_t leave_out(process_object *self, int64_t *numbers, Py_ssize_t l
 static PyObject *set_affinity(process_object *self, PyObject *cpus)
 {
     Py_ssize_t len = 0;
-    int64_t *numbers = parse_cpus(cpus, &len);
+    int64_t *numbers = process_is_open(self) ? parse_cpus(cpus, &len) : NULL;
     int rc;
     if (!numbers)
         return NULL;
@@ -256,10 +295,10 @@ PyObject *process_cpu_affinity(PyObject *object, PyObject *const *args, Py_ssize
     if (!cpus || cpus == Py_None)
         return process_get(self, PSUTIL_FIELD_CPU_AFFINITY);
     int truth = PyObject_IsTrue(cpus);
-    if (truth < 0 || !process_is_open(self))
+    if (truth < 0)
         return NULL;
     if (truth)
-        return set_affinity(self, cpus);
+        return process_unless_reused(self, set_affinity(self, cpus));
     PyObject *none = PyTuple_New(0);
     PyObject *result = none ? set_affinity(self, none) : NULL;
     Py_XDECREF(none);

@@ -1,6 +1,8 @@
 /* Signals, and waiting for the end. */
 #include "process.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <math.h>
 
 #ifdef _WIN32
@@ -34,24 +36,34 @@ static bool may_signal(process_object *self)
     return false;
 }
 
-PyObject *process_send_signal(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
-                              PyObject *kwnames)
+/* A number that is not even a C int is no signal either. */
+static PyObject *send(process_object *self, PyObject *signal)
 {
-    process_object *self = (process_object *)object;
-    PyObject *signal;
-    int64_t number;
     int rc;
-    if (arguments(SIGNATURE("Process.send_signal", 1, "sig"), args, nargs, kwnames, &signal) < 0 ||
-        !may_signal(self) || parse_int(signal, &number) < 0)
+    PyObject *index = may_signal(self) ? PyNumber_Index(signal) : NULL;
+    Py_ssize_t number = index ? PyLong_AsSsize_t(index) : -1;
+    Py_XDECREF(index);
+    if (number == -1 && PyErr_Occurred())
         return NULL;
+    int narrow = number < 0 || number > INT_MAX ? -1 : (int)number;
     Py_BEGIN_ALLOW_THREADS
-    rc = psutil_process_send_signal(self->handle, (int)number);
+    rc = psutil_process_send_signal(self->handle, narrow);
     Py_END_ALLOW_THREADS
     if (rc == PSUTIL_EINVAL)
         return raise_signal();
     if (rc != 0)
         return process_raise(self, rc);
     Py_RETURN_NONE;
+}
+
+PyObject *process_send_signal(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                              PyObject *kwnames)
+{
+    process_object *self = (process_object *)object;
+    PyObject *signal;
+    if (arguments(SIGNATURE("Process.send_signal", 1, "sig"), args, nargs, kwnames, &signal) < 0)
+        return NULL;
+    return process_unless_reused(self, send(self, signal));
 }
 
 static PyObject *act(PyObject *object, int (*action)(psutil_process *))
@@ -171,6 +183,20 @@ static int wait_for(process_object *self, double timeout, int64_t *code)
     return rc;
 }
 
+/* Nothing waits for a thread of another process; psutil says so in this way. */
+static bool may_wait(process_object *self)
+{
+    if (!process_is_open(self))
+        return false;
+    if (!self->is_thread)
+        return true;
+    PyObject *args = Py_BuildValue("(is)", ENOENT, "No such file or directory");
+    if (args)
+        PyErr_SetObject(PyExc_FileNotFoundError, args);
+    Py_XDECREF(args);
+    return false;
+}
+
 PyObject *process_wait(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
     process_object *self = (process_object *)object;
@@ -178,7 +204,7 @@ PyObject *process_wait(PyObject *object, PyObject *const *args, Py_ssize_t nargs
     double seconds;
     int64_t code = PSUTIL_UNKNOWN;
     if (arguments(SIGNATURE("Process.wait", 0, "timeout"), args, nargs, kwnames, &timeout) < 0 ||
-        !process_is_open(self) || parse_timeout(timeout, &seconds) < 0)
+        !process_is_open(self) || parse_timeout(timeout, &seconds) < 0 || !may_wait(self))
         return NULL;
     PyObject *known = process_kept(self, &self->exit_code);
     if (known)
@@ -241,7 +267,7 @@ static int list_handles(vigil *v, module_state *state)
             return -1;
         }
         process_object *process = (process_object *)item;
-        if (!process_is_open(process))
+        if (!may_wait(process))
             return -1;
         v->handles[v->len] = process->handle;
         v->indexes[v->len++] = i;

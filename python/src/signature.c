@@ -3,16 +3,19 @@
 
 #include <string.h>
 
+/* Methods count self as well. */
 static int too_many(const signature *sig, Py_ssize_t given)
 {
-    const char *were = given == 1 ? "was" : "were";
-    if (sig->required == sig->len)
+    int self = strchr(sig->function, '.') != NULL;
+    int least = sig->required + self, most = sig->len + self;
+    const char *were = given + self == 1 ? "was" : "were";
+    if (least == most)
         PyErr_Format(PyExc_TypeError, "%s() takes %d positional argument%s but %zd %s given",
-                     sig->function, sig->len, sig->len == 1 ? "" : "s", given, were);
+                     sig->function, most, most == 1 ? "" : "s", given + self, were);
     else
         PyErr_Format(PyExc_TypeError,
                      "%s() takes from %d to %d positional arguments but %zd %s given",
-                     sig->function, sig->required, sig->len, given, were);
+                     sig->function, least, most, given + self, were);
     return -1;
 }
 

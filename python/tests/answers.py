@@ -35,6 +35,8 @@ def describe(value):
         return {"type": kind, "value": value.pid}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return {"type": kind, "fields": list(value._fields), "items": [describe(v) for v in value]}
+    if isinstance(value, list) and value and type(value[0]).__name__ == "pthread":
+        value = sorted(value)  # psutil sorts the ids as text: 10 before 9
     if isinstance(value, (list, tuple)):
         return {"type": kind, "items": [describe(v) for v in value]}
     if isinstance(value, (set, frozenset)):

@@ -1,8 +1,10 @@
 """Fixtures of the Python tests, and the line that sums a run up."""
 import json
 import os
+import subprocess
 import sys
 
+import psutil
 import pytest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -48,6 +50,30 @@ def plain_pair():
         assert "error" not in answer, answer
     yield made
     made.close()
+
+
+@pytest.fixture
+def child():
+    made = subprocess.Popen(["sleep", "1000"])
+    states.settle(made.pid, "sleep")
+    yield made
+    made.kill()
+    made.wait()
+
+
+@pytest.fixture
+def sleepers():
+    made = []
+
+    def start(count=1, args=("sleep", "1000")):
+        new = [subprocess.Popen(args) for _ in range(count)]
+        made.extend(new)
+        return [psutil.Process(p.pid) for p in new]
+
+    yield start
+    for process in made:
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,20 @@
 """What there is to call, and with what; constants, enumerations and exceptions."""
 import copy
 import enum
+import functools
 import importlib
 import inspect
+import operator
 import pickle
+import pydoc
 import re
 import socket
 import subprocess
 import sys
+import types
 import unittest.mock
 import warnings
+import weakref
 
 import psutil
 import pytest
@@ -29,7 +34,7 @@ def find(path):
 
 def parameters(path):
     text = str(inspect.signature(find(path)))[1:-1]
-    return re.sub(r"^\$?self(, /)?(, )?", "", text)
+    return re.sub(r"^self(, )?", "", text)
 
 
 @pytest.mark.parametrize("path, expected", CALLABLES, ids=[p for p, _ in CALLABLES])
@@ -55,6 +60,7 @@ def test_signature_of_a_bound_method(path):
 
 
 def test_signatures_of_classes():
+    assert str(inspect.signature(psutil.Process.__init__)) == "(self, pid=None)"
     assert str(inspect.signature(psutil.Process)) == "(pid=None)"
     assert str(inspect.signature(psutil.Popen)) == "(*args, **kwargs)"
     for name, expected in [("NoSuchProcess", "(pid, name=None, msg=None)"),
@@ -132,9 +138,54 @@ def test_method_can_be_patched(name):
     with unittest.mock.patch.object(psutil.Process, name, autospec=True, return_value=1) as fake:
         needed = {"rlimit": [7], "send_signal": [0]}.get(name, [])
         assert getattr(process, name)(*needed) == 1
-        # Mock passes `self` on for functions written in Python only.
-        itself = [process] if inspect.isfunction(fake) else []
-        fake.assert_called_once_with(*itself, *needed)
+        fake.assert_called_once_with(process, *needed)
+        with pytest.raises(TypeError):
+            getattr(process, name)(*needed, nonsense=1)
+    assert "patched" != getattr(process, name)
+
+
+@pytest.mark.parametrize("name", [*contract.METHODS, "__init__"])
+def test_methods_are_functions(ours, name):
+    """Whoever looks at a method finds what a function written in Python has."""
+    method = getattr(psutil.Process, name)
+    assert isinstance(method, types.FunctionType) and inspect.isfunction(method)
+    assert inspect.isroutine(method) and not inspect.iscoroutinefunction(method)
+    assert method.__code__.co_argcount - len(method.__defaults__ or ()) >= 1
+    assert method.__code__.co_varnames[0] == "self" == inspect.getfullargspec(method).args[0]
+    assert method.__closure__ is None and method.__kwdefaults__ is None
+    assert method.__annotations__ == {} and vars(method) == {} and "__name__" in method.__globals__
+    assert repr(method).startswith(f"<function Process.{name} at 0x")
+    assert method is pickle.loads(pickle.dumps(method)) is copy.deepcopy(method)
+    assert weakref.ref(method)() is method and method.__get__(None, psutil.Process) is method
+    process = psutil.Process()
+    bound = getattr(process, name)
+    assert inspect.ismethod(bound) and bound.__func__ is method and bound.__self__ is process
+    assert bound == getattr(process, name) and weakref.WeakMethod(bound)() == bound
+    assert pydoc.render_doc(method)
+
+
+def test_methods_are_called_in_every_way():
+    process = psutil.Process()
+    name = process.name()
+    assert psutil.Process.name(process) == process.name(*(), **{}) == name
+    assert functools.partial(psutil.Process.name)(process) == name
+    assert operator.methodcaller("name")(process) == name == list(map(psutil.Process.name, [process]))[0]
+    assert process.as_dict(**{"attrs": ["name"]}) == psutil.Process.as_dict(process, ["name"])
+    for call in (psutil.Process.name, lambda: psutil.Process.name(5), lambda: process.name(1),
+                 lambda: process.name(x=1), lambda: psutil.Process.as_dict(5, ["name"])):
+        with pytest.raises(TypeError):
+            call()
+
+
+def test_the_class_is_patched_with_its_signature():
+    double = unittest.mock.create_autospec(psutil.Process)
+    with pytest.raises(TypeError):
+        double(1, 2, 3)
+    instance = double(pid=1)
+    instance.rlimit(psutil.RLIMIT_NOFILE, limits=(1, 2))
+    for call in (lambda: instance.name(1), lambda: instance.rlimit(), lambda: instance.wait(1, 2)):
+        with pytest.raises(TypeError):
+            call()
 
 
 def test_the_class_can_be_patched():
@@ -160,8 +211,10 @@ def test_dir_and_all(is_reference):
     assert set(psutil.__all__) <= names
     assert set(contract.FUNCTIONS) <= names
     space = {}
-    exec("from psutil import *", space)
-    assert set(psutil.__all__) <= set(space)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        exec("from psutil import *", space)
+    assert {*psutil.__all__, "__builtins__"} == set(space)
     if not is_reference:
         assert {"ProcessStatus", "bytes2human", "libpsutil_version"} <= names
 
@@ -289,9 +342,11 @@ def test_platform_constants():
 
 
 def test_old_names_warn(ours):
-    for code in ("psutil.OSX", "psutil.Process().connections()"):
-        with pytest.warns(DeprecationWarning):
-            eval(code)
+    for code in ("psutil.OSX", "from psutil import OSX", "getattr(psutil, 'OSX')", "hasattr(psutil, 'OSX')",
+                 "psutil.Process().connections()"):
+        with pytest.warns(DeprecationWarning) as told:
+            exec(code)
+        assert [w.filename for w in told] == ["<string>"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         psutil.MACOS, psutil.Process().net_connections()

@@ -181,6 +181,71 @@ def test_fork_while_threads_call():
     script(code, "-W", "ignore")
 
 
+def test_fork_while_a_thread_is_inside():
+    """The thread is inside a call that keeps what it saw before, and stays there: it reads a pipe."""
+    code = """
+        import os, psutil, shutil, signal, tempfile, threading, time
+        folder = tempfile.mkdtemp()
+        os.mkdir(folder + "/net")
+        os.mkfifo(folder + "/net/dev")
+        psutil.PROCFS_PATH = folder
+        shutil.copy("/proc/stat", folder)
+        thread = threading.Thread(target=psutil.net_io_counters)
+        thread.start()
+        while True:
+            try:  # succeeds when somebody is reading
+                pipe = os.open(folder + "/net/dev", os.O_WRONLY | os.O_NONBLOCK)
+                break
+            except OSError:
+                time.sleep(0.001)
+        shutil.copy("/proc/net/dev", folder + "/net/new")
+        os.rename(folder + "/net/new", folder + "/net/dev")
+        child = os.fork()
+        if child == 0:
+            signal.alarm(60)  # instead of for ever
+            psutil.net_io_counters.cache_clear()
+            assert psutil.net_io_counters(pernic=True)["lo"] and psutil.net_io_counters()
+            psutil.PROCFS_PATH = "/proc"
+            assert psutil.net_io_counters() and psutil.Process().name()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        assert thread.is_alive()
+        with open("/proc/net/dev", "rb") as file:
+            os.write(pipe, file.read())
+        os.close(pipe)
+        thread.join()
+        psutil.net_io_counters()
+        shutil.rmtree(folder)
+        print("well")
+    """
+    assert script(code, "-W", "ignore") == "well\n"
+
+
+def test_fork_while_threads_fail():
+    """What failed is noted under a lock: somebody holds it at one fork or another."""
+    code = """
+        import os, psutil, signal, threading
+        stop = threading.Event()
+        def work():
+            while not stop.is_set():
+                try: psutil.Process(2 ** 22 + 1)
+                except psutil.NoSuchProcess: pass
+        threads = [threading.Thread(target=work) for _ in range(3)]
+        [t.start() for t in threads]
+        for _ in range(150):
+            child = os.fork()
+            if child == 0:
+                signal.alarm(60)
+                try: psutil.Process(2 ** 22 + 1)
+                except psutil.NoSuchProcess as error: os._exit(str(error) == "")
+            assert os.waitpid(child, 0)[1] == 0
+        stop.set()
+        [t.join() for t in threads]
+        print("well")
+    """
+    assert script(code, "-W", "ignore") == "well\n"
+
+
 def test_multiprocessing():
     code = """
         import multiprocessing, psutil

@@ -158,6 +158,13 @@ def test_wait_of_own_child(pair, kind, timeout):
         pair.run("end()")
 
 
+@pytest.mark.parametrize("source", ["psutil.Process(pid).wait()", "psutil.Process(pid).wait(0.01)",
+                                    "psutil.wait_procs([psutil.Process(pid)], timeout=0)",
+                                    "psutil.wait_procs([psutil.Process(pid)])"])
+def test_nothing_waits_for_a_thread(pair, zoo, source):
+    pair.same(source, pid=zoo.pid("thread"))
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_vanished_before(pair, zoo, method):
     pair.same(f"psutil.Process(pid).{method}", pid=zoo.pid("vanished"))
@@ -169,12 +176,24 @@ def test_pids_that_cannot_be(pair, method, pid):
     pair.same(f"psutil.Process(n).{method}", n=pid)
 
 
-def bring_up(pair, zoo, kind="sleep"):
+def bring_up(pair, zoo, name="p"):
     child = zoo.start("sleep", "1000")
     states.settle(child.pid, "sleep")
-    for answer in pair.run("p = psutil.Process(pid)", pid=child.pid):
+    for answer in pair.run(f"{name} = psutil.Process(pid)", pid=child.pid):
         assert "error" not in answer, answer
     return child
+
+
+def end_and_reuse(zoo, child):
+    """Another process with the same pid."""
+    child.kill()
+    child.wait()
+    time.sleep(0.03)  # a start time of its own
+    other = states.reuse_pid(child.pid, lambda: zoo.start("sleep", "1000"))
+    if other is None:
+        pytest.skip("the kernel does not let the next pid be chosen")
+    states.settle(other.pid, "sleep")
+    return other
 
 
 @pytest.fixture
@@ -215,15 +234,8 @@ def test_became_a_zombie(pair, zoo, method, slack):
 @pytest.fixture
 def reused(pair, zoo):
     """An object whose pid belongs to somebody else by now."""
-    child = bring_up(pair, zoo)
-    child.kill()
-    child.wait()
-    time.sleep(0.03)  # a start time of its own
-    other = states.reuse_pid(child.pid, lambda: zoo.start("sleep", "1000"))
-    if other is None:
-        pytest.skip("the kernel does not let the next pid be chosen")
-    states.settle(other.pid, "sleep")
-    yield child.pid
+    other = end_and_reuse(zoo, bring_up(pair, zoo))
+    yield other.pid
     other.kill()
     other.wait()
 
@@ -314,7 +326,23 @@ SETTERS = [
     ("send_signal(999)", "status()"), ("send_signal('a')", "status()"),
     ("send_signal(1.5)", "status()"), ("send_signal(-1)", "status()"),
     ("send_signal(None)", "status()"), ("send_signal()", "status()"),
-    ("send_signal(2**40)", "status()"),
+    ("send_signal(2**40)", "status()"), ("send_signal(2**31)", "status()"),
+    ("send_signal(-2**31)", "status()"), ("send_signal(64)", "status()"),
+    ("send_signal(65)", "status()"), ("send_signal(2**70)", "status()"),
+    ("nice(2**31)", "nice()"), ("nice(-2**31-1)", "nice()"), ("nice(20)", "nice()"),
+    ("nice(-21)", "nice()"), ("nice([])", "nice()"),
+    ("ionice(2, 2**40)", "ionice()"), ("ionice(2**40)", "ionice()"), ("ionice(3, None)", "ionice()"),
+    ("ionice(2, True)", "ionice()"), ("ionice(2, 1.0)", "ionice()"), ("ionice(True)", "ionice()"),
+    ("ionice('a', 'b')", "ionice()"), ("ionice('a', 3)", "ionice()"), ("ionice([])", "ionice()"),
+    ("rlimit(7, (-5, 5))", "rlimit(7)"), ("rlimit(7, (5, -5))", "rlimit(7)"),
+    ("rlimit(7, (-1, 5))", "rlimit(7)"), ("rlimit(16, (1, 2))", "rlimit(7)"),
+    ("rlimit(7, (2**63, 2**63))", "rlimit(7)"), ("rlimit([], 5)", "rlimit(7)"),
+    ("rlimit(7, {1: 2, 3: 4})", "rlimit(7)"), ("rlimit(7, (None, None))", "rlimit(7)"),
+    ("cpu_affinity([0, -1])", "cpu_affinity()"), ("cpu_affinity([5000])", "cpu_affinity()"),
+    ("cpu_affinity([100000])", "cpu_affinity()"), ("cpu_affinity([0, 'a'])", "cpu_affinity()"),
+    ("cpu_affinity([0, 100000])", "cpu_affinity()"), ("cpu_affinity({})", "cpu_affinity()"),
+    ("cpu_affinity(0)", "cpu_affinity()"), ("cpu_affinity([2**31])", "cpu_affinity()"),
+    ("cpu_affinity([True])", "cpu_affinity()"),
 ]
 
 
@@ -336,22 +364,47 @@ def test_setter(pair, zoo, setter, getter):
     assert other == one or known.reason("running", setter, one[0], other[0]) and other[1] == one[1]
 
 
-@pytest.mark.parametrize("setter", [s for s, _ in SETTERS if "'a'" not in s])
-def test_setter_of_a_plain_user(plain_pair, zoo, setter):
+@pytest.mark.parametrize("state", ["running", "zombie", "kernel_thread"])
+@pytest.mark.parametrize("setter", [s for s, _ in SETTERS])
+def test_setter_of_a_plain_user(plain_pair, zoo, state, setter):
     """Refused for somebody else's process, in the same words."""
-    plain_pair.same(f"psutil.Process(pid).{setter}", pid=zoo.pid("running"))
+    plain_pair.same(f"psutil.Process(pid).{setter}", pid=zoo.pid(state))
 
 
 @pytest.mark.parametrize("setter", [s for s, _ in SETTERS])
-@pytest.mark.parametrize("state", ["zombie", "vanished"])
-def test_setter_of_the_dead(pair, zoo, state, setter):
-    if state == "vanished":
-        child = bring_up(pair, zoo)
-        child.kill()
-        child.wait()
-        pair.same(f"p.{setter}")
-    else:
-        pair.same(f"psutil.Process(pid).{setter}", pid=zoo.pid("zombie"))
+def test_setter_of_a_zombie(pair, zoo, setter):
+    pair.same(f"psutil.Process(pid).{setter}", pid=zoo.pid("zombie"))
+
+
+@pytest.fixture(scope="module")
+def lost(pair, zoo):
+    """An object that is never told that its process is gone but by what it is asked."""
+    child = bring_up(pair, zoo, "lost")
+    child.kill()
+    child.wait()
+    return child.pid
+
+
+@pytest.mark.parametrize("setter", [s for s, _ in SETTERS])
+def test_setter_of_the_gone(pair, lost, setter):
+    pair.same(f"lost.{setter}")
+
+
+@pytest.fixture(scope="module")
+def taken(pair, zoo):
+    """An object whose pid is another process's, for all setters."""
+    child = bring_up(pair, zoo, "taken")
+    other = end_and_reuse(zoo, child)
+    yield other.pid
+    with open(f"/proc/{other.pid}/stat") as file:
+        assert file.read().rpartition(")")[2].split()[0] == "S"
+    assert os.getpriority(os.PRIO_PROCESS, other.pid) == 0
+
+
+@pytest.mark.parametrize("setter", [s for s, _ in SETTERS if s not in (
+    "rlimit(999)", "rlimit(-1)", "rlimit('a')", "rlimit(7.5)", "rlimit(None)", "rlimit(2**40)")])
+def test_setter_of_a_reused_pid(pair, taken, setter):
+    pair.same(f"taken.{setter}", state="reused")
 
 
 @pytest.mark.parametrize("ender, number", [("terminate()", signal.SIGTERM), ("kill()", signal.SIGKILL),
@@ -501,6 +554,8 @@ def test_names(pair):
     """Whatever `from psutil import *` gave, it still gives."""
     reference, ours = pair.run("result = sorted(set(psutil.__all__))")
     theirs, mine = ({item["value"] for item in a["value"]["items"]} for a in (reference, ours))
-    assert not theirs - mine
+    assert theirs == mine
+    for answer in pair.run("space = {}; exec('from psutil import *', space); result = sorted(space)"):
+        assert {item["value"] for item in answer["value"]["items"]} == theirs | {"__builtins__"}
     for name in sorted(theirs):
         pair.same(f"callable(psutil.{name})")

@@ -57,6 +57,15 @@ void psutil_close(psutil *ctx)
     free(ctx);
 }
 
+/* Waiting for the lock before the fork() instead would be no better: it could be for ever. */
+void psutil_after_fork(psutil *ctx)
+{
+    bool was_held = ps_lock_renew(ctx->lock);
+    if (was_held)
+        ctx->errors = NULL; /* one may be half linked in; the memory is given up */
+    ps_os_after_fork(ctx, was_held);
+}
+
 void psutil_free(void *block)
 {
     free(block);

@@ -63,6 +63,11 @@ bool psutil_process_equal(const psutil_process *a, const psutil_process *b)
     return x->pid == y->pid && x->start == y->start && (!known || x->id == y->id);
 }
 
+int psutil_process_started(double *out, const psutil_process *process)
+{
+    return ps_os_process_started(process->ctx, &process->ref, out);
+}
+
 bool ps_process_ended_already(psutil_process *process, int64_t *exit_code)
 {
     ps_lock_acquire(process->ctx->lock);

@@ -432,6 +432,23 @@ TEST(a_thread_is_no_process)
     finish();
 }
 
+/* Both are made from the same two files; without the boot time there is neither. */
+TEST(the_start_is_known_without_reading)
+{
+    double started = 0;
+    start(STAT("42", "a", "S", USER));
+    REQUIRE(read_fields() == 0);
+    CHECK_INT(psutil_process_started(&started, process), 0);
+    CHECK(started > 1000 && started == info->create_time);
+    finish();
+    start(STAT("42", "a", "S", USER));
+    root_file(&root, "proc/stat", "cpu  1 2 3 4 5 6 7 8 9 0\n");
+    REQUIRE(read_fields() == 0);
+    CHECK_INT(psutil_process_started(&started, process), result(PSUTIL_FIELD_CREATE_TIME));
+    CHECK(result(PSUTIL_FIELD_CREATE_TIME) != 0);
+    finish();
+}
+
 TEST(what_is_not_there_is_gone)
 {
     start(STAT("42", "x", "S", USER));

@@ -95,6 +95,27 @@ TEST(numbers_that_are_no_signal)
     }
 }
 
+/* The start is known of the ended as well, when the process was never asked for it. */
+TEST(the_start_is_known_for_ever)
+{
+    for (size_t r = 0; r < REACHES; r++) {
+        psutil *ctx = open_reaching(reaches[r]);
+        pid_t pid = start_child(60, 0);
+        psutil_process *process = open_handle(ctx, pid), *other = open_handle(ctx, pid);
+        double told = 0, known = 0;
+        CHECK_INT(psutil_process_create_time(&told, other), 0);
+        end_child(pid);
+        CHECK_INT(psutil_process_started(&known, process), 0);
+        CHECK(told > 0 && told == known);
+        known = 7;
+        CHECK_INT(psutil_process_create_time(&known, process), PSUTIL_ESRCH);
+        CHECK(known == 7);
+        psutil_process_close(process);
+        psutil_process_close(other);
+        psutil_close(ctx);
+    }
+}
+
 /* No handle on pid 0 can be opened on Linux; where one can, it takes no signals. */
 TEST(pid_0_is_refused)
 {

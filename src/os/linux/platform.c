@@ -88,6 +88,16 @@ void ps_os_close(psutil *ctx)
     free(os);
 }
 
+void ps_os_after_fork(psutil *ctx, bool was_held)
+{
+    struct ps_linux *os = ps_linux_of(ctx);
+    if (was_held)
+        memset(&os->names, 0, sizeof os->names);
+    ps_kept_after_fork(&os->kept_proc);
+    ps_kept_after_fork(&os->kept_sys);
+    ps_jobs_after_fork(&os->jobs);
+}
+
 struct ps_jobs *ps_posix_jobs(psutil *ctx)
 {
     return &ps_linux_of(ctx)->jobs;

@@ -98,9 +98,9 @@ static inline bool ps_reader_is_alive(const struct ps_reader *reader)
 }
 
 /* Clock ticks as seconds, NAN when unknown. */
-static inline double ps_seconds(const struct ps_reader *reader, int64_t ticks)
+static inline double ps_seconds(psutil *ctx, int64_t ticks)
 {
-    return ticks == PSUTIL_UNKNOWN ? NAN : (double)ticks / (double)ps_linux_of(reader->ctx)->ticks;
+    return ticks == PSUTIL_UNKNOWN ? NAN : (double)ticks / (double)ps_linux_of(ctx)->ticks;
 }
 
 /* Which of these fields were asked for. */

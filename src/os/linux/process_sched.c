@@ -197,17 +197,18 @@ int ps_source_affinity(struct ps_reader *reader)
     return rc;
 }
 
-/* All bits for an empty list: the kernel takes those that the process may have. */
-static int make_mask(psutil *ctx, const struct ps_ref *ref, const int64_t *cpus, size_t len,
-                     unsigned long mask[MASK_WORDS])
+/* All bits for an empty list: the kernel takes those that the process may have. It leaves out CPUs
+ * that there are not as long as there are others, and so do those go that no machine has. */
+static bool make_mask(const int64_t *cpus, size_t len, unsigned long mask[MASK_WORDS])
 {
     memset(mask, len == 0 ? 0xff : 0, MASK_WORDS * sizeof *mask);
     for (size_t i = 0; i < len; i++) {
-        if (cpus[i] < 0 || cpus[i] >= PS_CPU_MAX)
-            return fail_value(ctx, ref, "no such CPU");
-        mask[(size_t)cpus[i] / WORD_BITS] |= 1UL << (size_t)cpus[i] % WORD_BITS;
+        if (cpus[i] < 0)
+            return false;
+        if (cpus[i] < PS_CPU_MAX)
+            mask[(size_t)cpus[i] / WORD_BITS] |= 1UL << (size_t)cpus[i] % WORD_BITS;
     }
-    return 0;
+    return true;
 }
 
 int ps_os_process_set_affinity(psutil *ctx, const struct ps_ref *ref, const int64_t *cpus,
@@ -215,11 +216,13 @@ int ps_os_process_set_affinity(psutil *ctx, const struct ps_ref *ref, const int6
 {
     unsigned long mask[MASK_WORDS];
     struct ps_dir dir = {0};
-    int rc = make_mask(ctx, ref, cpus, len, mask);
-    if (rc == 0)
-        rc = enter(ctx, ref, &dir);
+    int rc = enter(ctx, ref, &dir);
     if (rc != 0)
         return rc;
+    if (!make_mask(cpus, len, mask)) {
+        ps_process_leave(&dir);
+        return fail_value(ctx, ref, "no such CPU");
+    }
     bool failed = syscall(SYS_sched_setaffinity, (int)ref->pid, sizeof mask, mask) < 0;
     bool invalid = failed && errno == EINVAL;
     rc = leave(ctx, ref, &dir, "sched_setaffinity", failed);
@@ -344,6 +347,15 @@ int ps_os_process_rlimit(psutil *ctx, const struct ps_ref *ref, int64_t resource
     return rc;
 }
 
+/* What is wrong with it, or NULL. */
+static const char *wrong_limit(const struct kernel_limit *limit)
+{
+    int64_t soft = (int64_t)limit->soft, hard = (int64_t)limit->hard;
+    if (soft < PSUTIL_RLIM_INFINITY || hard < PSUTIL_RLIM_INFINITY)
+        return "a limit must not be negative";
+    return limit->soft > limit->hard ? "the soft limit must not exceed the hard limit" : NULL;
+}
+
 int ps_os_process_set_rlimit(psutil *ctx, const struct ps_ref *ref, int64_t resource, int64_t soft,
                              int64_t hard)
 {
@@ -352,14 +364,14 @@ int ps_os_process_set_rlimit(psutil *ctx, const struct ps_ref *ref, int64_t reso
     int rc = find_resource(ctx, ref, resource, &kernel);
     if (rc != 0)
         return rc;
-    if (soft < PSUTIL_RLIM_INFINITY || hard < PSUTIL_RLIM_INFINITY)
-        return fail_value(ctx, ref, "a limit must not be negative");
-    struct kernel_limit limit = {(uint64_t)soft, (uint64_t)hard};
-    if (limit.soft > limit.hard)
-        return fail_value(ctx, ref, "the soft limit must not exceed the hard limit");
     rc = enter(ctx, ref, &dir);
     if (rc != 0)
         return rc;
-    bool failed = syscall(SYS_prlimit64, (int)ref->pid, kernel, &limit, NULL) < 0;
-    return leave(ctx, ref, &dir, "prlimit64", failed);
+    struct kernel_limit limit = {(uint64_t)soft, (uint64_t)hard}, present;
+    const char *wrong = wrong_limit(&limit);
+    /* Whether the caller may do it at all comes first. */
+    bool failed =
+        syscall(SYS_prlimit64, (int)ref->pid, kernel, wrong ? NULL : &limit, &present) < 0;
+    rc = leave(ctx, ref, &dir, "prlimit64", failed);
+    return rc == 0 && wrong ? fail_value(ctx, ref, wrong) : rc;
 }

@@ -34,14 +34,20 @@ static int signal_by_pidfd(psutil *ctx, const struct ps_ref *ref, int signal)
     return rc;
 }
 
+static int fail_number(psutil *ctx, const struct ps_ref *ref)
+{
+    int rc = ps_process_verify_leader(ctx, ref);
+    return rc != 0 ? rc : ps_fail_pid(ctx, PSUTIL_EINVAL, ref->pid, "no such signal");
+}
+
 /* The number is checked here because the kernel's EINVAL has other meanings as well. */
 int ps_os_process_signal(psutil *ctx, const struct ps_ref *ref, int signal)
 {
-    if (signal < 0 || signal >= NSIG)
-        return ps_fail_pid(ctx, PSUTIL_EINVAL, ref->pid, "no such signal");
     enum ps_reach reach = ps_linux_reach(ctx);
     if (reach == PS_REACH_NONE)
         return ps_fail_root(ctx, ref->pid);
+    if (signal < 0 || signal >= NSIG)
+        return fail_number(ctx, ref);
     return reach == PS_REACH_PIDS ? signal_by_pid(ctx, ref, signal)
                                   : signal_by_pidfd(ctx, ref, signal);
 }

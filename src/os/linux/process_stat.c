@@ -24,13 +24,18 @@ static int64_t status_of(char state)
     return PSUTIL_UNKNOWN;
 }
 
-static int read_create_time(struct ps_reader *reader, double *out)
+static int start_to_epoch(psutil *ctx, int64_t ticks, double *out)
 {
     int64_t boot;
-    int rc = ps_linux_boot_time(reader->ctx, &boot);
+    int rc = ps_linux_boot_time(ctx, &boot);
     if (rc == 0)
-        *out = (double)boot + ps_seconds(reader, reader->stat.starttime);
+        *out = (double)boot + ps_seconds(ctx, ticks);
     return rc;
+}
+
+int ps_os_process_started(psutil *ctx, const struct ps_ref *ref, double *out)
+{
+    return start_to_epoch(ctx, (int64_t)ref->start, out);
 }
 
 #define COMM_MAX 15 /* TASK_COMM_LEN - 1 */
@@ -113,10 +118,10 @@ int ps_source_stat(struct ps_reader *reader)
     info->num_threads = stat->num_threads;
     info->cpu_num = stat->processor;
     info->page_faults = (psutil_ppagefaults){stat->minflt, stat->majflt};
-    info->cpu_times =
-        (psutil_pcputimes){ps_seconds(reader, stat->utime), ps_seconds(reader, stat->stime),
-                           ps_seconds(reader, stat->cutime), ps_seconds(reader, stat->cstime),
-                           ps_seconds(reader, stat->blkio)};
+    info->cpu_times = (psutil_pcputimes){
+        ps_seconds(reader->ctx, stat->utime), ps_seconds(reader->ctx, stat->stime),
+        ps_seconds(reader->ctx, stat->cutime), ps_seconds(reader->ctx, stat->cstime),
+        ps_seconds(reader->ctx, stat->blkio)};
     if (ps_wanted(reader, PSUTIL_FIELD(NAME))) {
         struct ps_span name = complete_name(reader, stat->comm);
         info->name = ps_reader_string(reader, name.data, name.len, &rc);
@@ -125,7 +130,7 @@ int ps_source_stat(struct ps_reader *reader)
         rc = ps_terminal_name(reader, stat->tty_nr, &info->terminal);
     if (ps_wanted(reader, PSUTIL_FIELD(CREATE_TIME)))
         info->result[PSUTIL_FIELD_CREATE_TIME] =
-            (int8_t)read_create_time(reader, &info->create_time);
+            (int8_t)start_to_epoch(reader->ctx, reader->stat.starttime, &info->create_time);
     return rc;
 }
 

@@ -46,8 +46,8 @@ static int add_threads(struct ps_reader *reader, struct ps_dents *dents, struct 
         }
         psutil_pthread *item = ps_list_add(list);
         if (item)
-            *item = (psutil_pthread){id, ps_seconds(reader, stat.utime),
-                                     ps_seconds(reader, stat.stime)};
+            *item = (psutil_pthread){id, ps_seconds(reader->ctx, stat.utime),
+                                     ps_seconds(reader->ctx, stat.stime)};
     }
     return dents->failed ? ps_fail_errno(reader->ctx, "getdents64", &reader->dir, "task") : 0;
 }

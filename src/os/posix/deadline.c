@@ -191,6 +191,13 @@ static struct ps_job *join_or_start(struct ps_jobs *jobs, const char *path, cons
     return job;
 }
 
+/* The memory is given up: its threads may have been in the middle of changing it. */
+void ps_jobs_after_fork(struct ps_jobs *jobs)
+{
+    jobs->first = NULL;
+    pthread_mutex_init(&jobs->mutex, NULL);
+}
+
 void ps_jobs_close(struct ps_jobs *jobs)
 {
     pid_t self = getpid();

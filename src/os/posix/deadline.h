@@ -23,6 +23,10 @@ int ps_jobs_init(struct ps_jobs *jobs);
  */
 void ps_jobs_close(struct ps_jobs *jobs);
 
+/* In the child of a fork(): all threads stayed with the parent, one of them perhaps with the lock.
+ */
+void ps_jobs_after_fork(struct ps_jobs *jobs);
+
 /* Where the backend keeps them in its part of the context. */
 struct ps_jobs *ps_posix_jobs(psutil *ctx);
 

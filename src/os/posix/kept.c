@@ -95,6 +95,12 @@ void ps_kept_free(struct ps_kept *kept)
     kept->len = 0;
 }
 
+void ps_kept_after_fork(struct ps_kept *kept)
+{
+    for (size_t i = 0; i < kept->len; i++)
+        atomic_store(&kept->files[i].busy, false);
+}
+
 static struct ps_kept_file *find(struct ps_kept *kept, const char *name)
 {
     for (size_t i = 0; i < kept->len; i++)

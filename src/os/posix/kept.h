@@ -54,6 +54,9 @@ void ps_kept_init(struct ps_kept *kept, struct ps_keeper *keeper, struct ps_kept
                   const char *const *names, size_t len);
 void ps_kept_free(struct ps_kept *kept);
 
+/* In the child of a fork(): lets go of what other threads held, which stayed with the parent. */
+void ps_kept_after_fork(struct ps_kept *kept);
+
 /* The file of this name, held for one reading, or NULL: it is not one of them, somebody else reads
  * it, or nothing is kept. Its `fd` may be -1: then the file that is opened can be offered. */
 struct ps_kept_file *ps_kept_hold(struct ps_kept *kept, const char *name);

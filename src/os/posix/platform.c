@@ -38,6 +38,17 @@ void ps_lock_release(struct ps_lock *lock)
     pthread_mutex_unlock(&lock->mutex);
 }
 
+/* No other thread is there that could hold it, or wait for it. */
+bool ps_lock_renew(struct ps_lock *lock)
+{
+    bool held = pthread_mutex_trylock(&lock->mutex) != 0;
+    if (held)
+        pthread_mutex_init(&lock->mutex, NULL);
+    else
+        pthread_mutex_unlock(&lock->mutex);
+    return held;
+}
+
 uintptr_t ps_os_thread_id(void)
 {
     return (uintptr_t)pthread_self();

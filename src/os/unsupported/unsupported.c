@@ -28,6 +28,12 @@ void ps_os_close(psutil *ctx)
     (void)ctx;
 }
 
+void ps_os_after_fork(psutil *ctx, bool was_held)
+{
+    (void)ctx;
+    (void)was_held;
+}
+
 void ps_os_process_close(psutil *ctx, struct ps_ref *ref)
 {
     (void)ctx;
@@ -210,6 +216,13 @@ int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *
     (void)reading;
     (void)row;
     (void)user;
+    return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
+}
+
+int ps_os_process_started(psutil *ctx, const struct ps_ref *ref, double *out)
+{
+    (void)ref;
+    (void)out;
     return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
 }
 
