@@ -271,6 +271,9 @@ def wait_procs(procs, timeout=None, callback=None):
         raise ValueError(f"timeout must be a positive integer, got {timeout}")
     if callback is not None and not callable(callback):
         raise TypeError(f"callback {callback} is not a callable")
+    procs = list(dict.fromkeys(procs))
+    if not procs:
+        return [], []
     gone = {}
 
     def ended(process):
@@ -279,7 +282,6 @@ def wait_procs(procs, timeout=None, callback=None):
         if callback is not None:
             callback(process)
 
-    procs = list(dict.fromkeys(procs))
     if all(getattr(type(process), "wait", None) in _WAITS and "wait" not in process.__dict__
            for process in procs):
         _psutil._wait_procs(procs, timeout, ended)

@@ -4,11 +4,30 @@
 #include <math.h>
 #include <string.h>
 
+static bool is_ascii(const char *bytes, size_t len)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < len; i++)
+        all |= (unsigned char)bytes[i];
+    return all < 0x80;
+}
+
+/* All file system encodings that Python takes begin with ASCII, which most names are. */
+static PyObject *text_from(const char *bytes, size_t len)
+{
+    if (!is_ascii(bytes, len))
+        return PyUnicode_DecodeFSDefaultAndSize(bytes, (Py_ssize_t)len);
+    PyObject *text = PyUnicode_New((Py_ssize_t)len, 127);
+    if (text && len > 0)
+        memcpy(PyUnicode_1BYTE_DATA(text), bytes, len);
+    return text;
+}
+
 PyObject *string_from(const char *string)
 {
     if (!string)
         Py_RETURN_NONE;
-    return PyUnicode_DecodeFSDefaultAndSize(string, (Py_ssize_t)strlen(string));
+    return text_from(string, strlen(string));
 }
 
 PyObject *int_from(int64_t value)
@@ -73,7 +92,7 @@ static int add_variable(PyObject *result, const char *variable)
     const char *equals = strchr(variable, '=');
     if (!equals)
         return 0;
-    PyObject *key = PyUnicode_DecodeFSDefaultAndSize(variable, equals - variable);
+    PyObject *key = text_from(variable, (size_t)(equals - variable));
     PyObject *value = string_from(equals + 1);
     int rc = key && value ? PyDict_SetItem(result, key, value) : -1;
     Py_XDECREF(value);

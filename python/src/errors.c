@@ -31,15 +31,24 @@ bool raised_is(module_state *state, const char *name)
     return matches;
 }
 
-PyObject *package_attribute(module_state *state, const char *name)
+/* What the package makes at first use is not in its dictionary before. */
+static PyObject *late_attribute(const char *name)
 {
     PyObject *package = PyImport_ImportModule("psutil");
-    if (!package)
-        return NULL;
-    PyObject *value = PyObject_GetAttrString(package, name);
-    Py_DECREF(package);
-    (void)state;
+    PyObject *value = package ? PyObject_GetAttrString(package, name) : NULL;
+    Py_XDECREF(package);
     return value;
+}
+
+PyObject *package_attribute(module_state *state, const char *name)
+{
+    PyObject *key = PyUnicode_FromString(name);
+    PyObject *value = key ? package_own(state, key) : NULL;
+    Py_XDECREF(key);
+    if (value || !key || !PyErr_ExceptionMatches(PyExc_AttributeError))
+        return value;
+    PyErr_Clear();
+    return late_attribute(name);
 }
 
 /* Raises psutil.<name>(pid, **{"name": …, "msg": …}). */

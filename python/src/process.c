@@ -180,6 +180,13 @@ static int parse_pid(PyObject *object, int64_t *pid)
     return overflow > 0 || *pid > INT_MAX;
 }
 
+/* Whether what was not found as a process has an entry in the system all the same. */
+static bool is_something(psutil *ctx)
+{
+    psutil_error error;
+    return psutil_error_detail(&error, ctx) && error.os_code == 0;
+}
+
 static int open_pid(process_object *self, PyObject *object, int64_t pid)
 {
     psutil_process *handle = NULL;
@@ -190,7 +197,7 @@ static int open_pid(process_object *self, PyObject *object, int64_t pid)
         return -1;
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_process_open(&handle, ctx, pid);
-    if (rc == PSUTIL_ESRCH) { /* psutil takes ids of threads, too */
+    if (rc == PSUTIL_ESRCH && is_something(ctx)) { /* psutil takes ids of threads, too */
         rc = psutil_process_open_thread(&handle, ctx, pid);
         is_thread = rc == 0;
     }

@@ -42,7 +42,8 @@ static bool is_kernels(int fd)
 }
 
 /* Not what a namespace decides (mounts, network): there the same path may lead elsewhere. */
-static const char *const proc_names[] = {"stat", "meminfo", "vmstat", "diskstats", "filesystems"};
+static const char *const proc_names[] = {"stat",      "meminfo", "vmstat",
+                                         "diskstats", "cpuinfo", "filesystems"};
 static const char *const sys_names[] = {"devices/system/cpu/online"};
 enum {
     PROC_NAMES = sizeof proc_names / sizeof *proc_names,

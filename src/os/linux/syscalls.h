@@ -26,6 +26,17 @@ static inline int ps_sys_pidfd_open(int64_t pid)
     return (int)syscall(SYS_pidfd_open, (int)pid, 0);
 }
 
+/* Signal 0 tells whether there is a process of this pid, with EPERM for somebody else's: ESRCH is
+ * also said of the id of a mere thread, whose process has another. */
+static inline int ps_sys_probe(int64_t pid)
+{
+    if (pid <= 0 || pid > INT32_MAX) {
+        errno = ESRCH;
+        return -1;
+    }
+    return (int)syscall(SYS_tgkill, (int)pid, (int)pid, 0);
+}
+
 static inline int ps_sys_pidfd_send_signal(int fd, int signal)
 {
     return (int)syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0);

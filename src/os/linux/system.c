@@ -157,8 +157,8 @@ int ps_os_pids(psutil *ctx, psutil_int_list **out)
     return rc;
 }
 
-/* Below another root, or one that shows another namespace's pids, or without pidfds: a folder of
- * its own, and not a mere thread's. */
+/* Below another root, or one that shows another namespace's pids, or where a filter refuses to
+ * answer: a folder of its own, and not a mere thread's. */
 static int folder_exists(psutil *ctx, int64_t pid, bool *out)
 {
     struct ps_ref ref;
@@ -171,17 +171,14 @@ static int folder_exists(psutil *ctx, int64_t pid, bool *out)
     return 0;
 }
 
-/* The kernel opens pidfds for processes only, hidden ones (hidepid) too. EINVAL, and ENOENT since
- * Linux 6.15, mean a thread's id (kernel/fork.c:pidfd_prepare). */
+/* Hidden processes (hidepid) exist, too. */
 int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out)
 {
-    if (ps_linux_reach(ctx) < PS_REACH_PIDFDS)
+    if (ps_linux_reach(ctx) == PS_REACH_NONE)
         return folder_exists(ctx, pid, out);
-    int fd = ps_sys_pidfd_open(pid);
-    if (fd < 0 && errno != ESRCH && errno != EINVAL && errno != ENOENT)
+    bool there = ps_sys_probe(pid) == 0 || errno == EPERM;
+    if (!there && errno != ESRCH)
         return folder_exists(ctx, pid, out);
-    if (fd >= 0)
-        close(fd);
-    *out = fd >= 0;
+    *out = there;
     return 0;
 }
