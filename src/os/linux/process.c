@@ -194,7 +194,7 @@ static int read_sources(struct ps_reader *reader)
             return ps_fail_gone(reader->ctx, &reader->dir);
         if (rc == PSUTIL_ESRCH)
             rc = missing_file(reader);
-        if (rc == PSUTIL_ENOMEM)
+        if (rc == PSUTIL_ENOMEM || rc == PSUTIL_EREUSED)
             return rc;
         set_results(to, sources[i].gives, rc);
     }
@@ -284,8 +284,7 @@ static bool take_budget(psutil *ctx)
 
 /* Those that the kernel makes anew at each reading, for whoever reads it then. The rest (environ,
  * maps, smaps) belongs to the program that ran when it was opened. */
-static const char *const kept_names[PS_KEPT_FILES] = {"stat",    "statm", "status",
-                                                      "cmdline", "io",    "comm"};
+static const char *const kept_names[PS_KEPT_FILES] = {"stat", "statm", "status", "cmdline", "io"};
 
 /* NULL when the budget is spent, or without memory: each use opens what it needs then. */
 static struct ps_process_kept *keep(psutil *ctx, int folder, int pidfd)

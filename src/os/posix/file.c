@@ -154,7 +154,7 @@ static bool close_file(const struct ps_dir *dir, const struct opened *file, bool
     int saved = errno;
     bool stands = good || !file->kept || saved == ESRCH;
     if (!stands)
-        ps_kept_drop(dir->kept, file->held, saved);
+        ps_kept_drop(dir->kept, file->held);
     if (file->held)
         ps_kept_release(dir->kept, file->held, file->kept ? -1 : file->fd);
     else

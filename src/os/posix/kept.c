@@ -1,6 +1,5 @@
 #include "os/posix/kept.h"
 
-#include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -132,8 +131,8 @@ void ps_kept_release(struct ps_kept *kept, struct ps_kept_file *file, int fd)
     atomic_store_explicit(&file->busy, false, memory_order_release);
 }
 
-/* Somebody closed it when the number is no descriptor's. */
-void ps_kept_drop(struct ps_kept *kept, struct ps_kept_file *file, int os_code)
+/* Somebody closed it when the number is no descriptor's, or another file's. */
+void ps_kept_drop(struct ps_kept *kept, struct ps_kept_file *file)
 {
-    forget(kept, file, os_code != EBADF);
+    forget(kept, file, kept->keeper->is_kernels(file->fd));
 }

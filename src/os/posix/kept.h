@@ -9,7 +9,9 @@
  * - two threads that read one file would wait for each other: the second opens it for itself;
  * - descriptors are not a child's after fork(): daemons close all that they inherit, and get the
  *   same numbers for other files. A page that the kernel wipes in children tells;
- * - a program that closes them all by mistake: a failing read is done again with a file opened. */
+ * - a program that closes them all by mistake: a failing read is done again with a file opened.
+ * What else gets the number and can be read is not told apart: to ask costs a third of a reading.
+ */
 #ifndef PS_KEPT_H
 #define PS_KEPT_H
 
@@ -64,7 +66,7 @@ struct ps_kept_file *ps_kept_hold(struct ps_kept *kept, const char *name);
 /* Ends the holding. `fd` is a descriptor that was opened meanwhile, or -1: it is kept or closed. */
 void ps_kept_release(struct ps_kept *kept, struct ps_kept_file *file, int fd);
 
-/* Gives a descriptor up that failed with `os_code`. */
-void ps_kept_drop(struct ps_kept *kept, struct ps_kept_file *file, int os_code);
+/* Gives a descriptor up that failed; closes it unless the number is somebody else's by now. */
+void ps_kept_drop(struct ps_kept *kept, struct ps_kept_file *file);
 
 #endif
