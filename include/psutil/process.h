@@ -282,7 +282,7 @@ typedef struct psutil_process_info {
     psutil_prlimit_list *rlimit;
     psutil_pio io_counters;
     psutil_pctxsw num_ctx_switches;
-    int64_t num_fds;
+    int64_t num_fds; /* of the caller itself: without what the library keeps open, as open_files */
     int64_t num_handles; /* Windows */
     int64_t num_threads;
     psutil_pthread_list *threads;

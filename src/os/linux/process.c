@@ -284,7 +284,8 @@ static bool take_budget(psutil *ctx)
 
 /* Those that the kernel makes anew at each reading, for whoever reads it then. The rest (environ,
  * maps, smaps) belongs to the program that ran when it was opened. */
-static const char *const kept_names[PS_KEPT_FILES] = {"stat", "statm", "status", "cmdline", "io"};
+static const char *const kept_names[PS_KEPT_FILES] = {"stat",    "statm", "status",
+                                                      "cmdline", "io",    "comm"};
 
 /* NULL when the budget is spent, or without memory: each use opens what it needs then. */
 static struct ps_process_kept *keep(psutil *ctx, int folder, int pidfd)
@@ -296,6 +297,8 @@ static struct ps_process_kept *keep(psutil *ctx, int folder, int pidfd)
         return NULL;
     }
     kept->generation = ps_keeper_generation(keeper);
+    ps_keeper_own(keeper, folder, true);
+    ps_keeper_own(keeper, pidfd, true);
     kept->folder = folder;
     kept->pidfd = pidfd;
     ps_kept_init(&kept->files, keeper, kept->items, kept_names, PS_KEPT_FILES);
@@ -370,8 +373,11 @@ void ps_os_process_close(psutil *ctx, struct ps_ref *ref)
         return;
     atomic_fetch_sub(&ps_linux_of(ctx)->kept, 1);
     ps_kept_free(&kept->files);
-    if (ps_process_kept(ctx, ref))
+    if (ps_process_kept(ctx, ref)) {
+        ps_keeper_own(&ps_linux_of(ctx)->keeper, kept->folder, false);
+        ps_keeper_own(&ps_linux_of(ctx)->keeper, kept->pidfd, false);
         close_both(kept->folder, kept->pidfd);
+    }
     free(kept);
     ref->kept = NULL;
 }

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-enum { PS_KEPT_FILES = 5 };
+enum { PS_KEPT_FILES = 6 };
 
 /* ref.kept: what is kept open for a handle. */
 struct ps_process_kept {

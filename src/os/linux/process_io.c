@@ -55,17 +55,33 @@ static int count_fds(struct ps_reader *reader, int64_t *out)
     return rc;
 }
 
+/* Whether it is the process that asks. */
+static bool is_caller(const struct ps_reader *reader)
+{
+    return reader->dir.pid == getpid() && ps_linux_reach(reader->ctx) != PS_REACH_NONE;
+}
+
 /* The running kernel's folder has the number as its size since Linux 6.2 (fs/proc/fd.c); 0 is what
  * older kernels say, and a folder on a disk has any size. */
-int ps_source_num_fds(struct ps_reader *reader)
+static bool size_of_folder(struct ps_reader *reader, int64_t *out)
 {
     struct stat folder;
-    int64_t *out = &reader->to->info->num_fds;
-    if (!ps_linux_of(reader->ctx)->live || ps_dir_stat(&reader->dir, "fd", &folder) != 0 ||
-        folder.st_size <= 0)
-        return count_fds(reader, out);
+    if (!ps_linux_of(reader->ctx)->live || ps_dir_stat(&reader->dir, "fd", &folder) != 0)
+        return false;
     *out = folder.st_size;
-    return 0;
+    return folder.st_size > 0;
+}
+
+/* Of the process that asks, without what is open for the sake of asking: what is kept, and the
+ * folders that were opened for this. */
+int ps_source_num_fds(struct ps_reader *reader)
+{
+    int64_t *out = &reader->to->info->num_fds;
+    bool listed = !size_of_folder(reader, out);
+    int rc = listed ? count_fds(reader, out) : 0;
+    if (rc == 0 && is_caller(reader))
+        *out -= ps_keeper_owned(&ps_linux_of(reader->ctx)->keeper) + !reader->dir.kept + listed;
+    return rc;
 }
 
 /* ---- Open files ------------------------------------------------------------------------------ */
@@ -189,8 +205,10 @@ int ps_source_open_files(struct ps_reader *reader)
     if (files.fdinfo < 0)
         ps_note_shortage(&files.dir, "open", "fdinfo");
     ps_list_init(&files.list, &ps_record_popenfile);
+    bool is_own = is_caller(reader);
     while (!files.refused && files.shortage.rc == 0 && ps_dents_next(&files.dents, &name, &fd))
-        add_file(&files, name, fd);
+        if (!is_own || !ps_keeper_owns(&ps_linux_of(reader->ctx)->keeper, fd))
+            add_file(&files, name, fd);
     rc = files.shortage.rc;
     if (files.refused) {
         errno = EACCES;

@@ -1,5 +1,7 @@
 #include "os/posix/kept.h"
 
+#include <limits.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -27,12 +29,20 @@ static void *page_wiped_in_children(void)
 }
 #endif
 
+static void disown_all(struct ps_keeper *keeper)
+{
+    for (size_t i = 0; i < sizeof keeper->own / sizeof *keeper->own; i++)
+        atomic_store(&keeper->own[i], 0);
+    atomic_store(&keeper->owned, 0);
+}
+
 void ps_keeper_init(struct ps_keeper *keeper, int64_t limit, bool (*is_kernels)(int fd))
 {
     keeper->mark = limit > 0 ? page_wiped_in_children() : NULL;
     keeper->last = 0;
     keeper->open = 0;
     keeper->limit = limit;
+    disown_all(keeper);
     keeper->is_kernels = is_kernels;
 }
 
@@ -43,17 +53,54 @@ void ps_keeper_free(struct ps_keeper *keeper)
     keeper->mark = NULL;
 }
 
-/* Several threads of a child may be the first: each takes a number that nobody had, and the first
- * one's holds. */
+/* Stands in the mark while the first thread of a child begins anew. */
+#define BEGINNING UINT_MAX
+
+/* Several threads of a child may be the first. */
+static unsigned begin(struct ps_keeper *keeper)
+{
+    unsigned expected = 0;
+    if (atomic_compare_exchange_strong(keeper->mark, &expected, BEGINNING)) {
+        unsigned fresh = atomic_fetch_add(&keeper->last, 1) + 1;
+        disown_all(keeper);
+        atomic_store(keeper->mark, fresh);
+        return fresh;
+    }
+    while ((expected = atomic_load(keeper->mark)) == BEGINNING)
+        sched_yield();
+    return expected;
+}
+
 unsigned ps_keeper_generation(struct ps_keeper *keeper)
 {
     if (!keeper->mark)
         return 0;
-    unsigned generation = atomic_load_explicit(keeper->mark, memory_order_relaxed);
-    if (generation != 0)
-        return generation;
-    unsigned fresh = atomic_fetch_add(&keeper->last, 1) + 1;
-    return atomic_compare_exchange_strong(keeper->mark, &generation, fresh) ? fresh : generation;
+    unsigned generation = atomic_load_explicit(keeper->mark, memory_order_acquire);
+    return generation != 0 && generation != BEGINNING ? generation : begin(keeper);
+}
+
+void ps_keeper_own(struct ps_keeper *keeper, int fd, bool is_open)
+{
+    if (fd < 0 || fd >= PS_OWN_MAX)
+        return;
+    uint64_t bit = (uint64_t)1 << fd % 64;
+    if (is_open)
+        atomic_fetch_or(&keeper->own[fd / 64], bit);
+    else
+        atomic_fetch_and(&keeper->own[fd / 64], ~bit);
+    atomic_fetch_add(&keeper->owned, is_open ? 1 : -1);
+}
+
+bool ps_keeper_owns(struct ps_keeper *keeper, int64_t fd)
+{
+    ps_keeper_generation(keeper);
+    return fd >= 0 && fd < PS_OWN_MAX && atomic_load(&keeper->own[fd / 64]) >> fd % 64 & 1;
+}
+
+int64_t ps_keeper_owned(struct ps_keeper *keeper)
+{
+    ps_keeper_generation(keeper);
+    return atomic_load(&keeper->owned);
 }
 
 static bool take_budget(struct ps_keeper *keeper)
@@ -80,6 +127,8 @@ static void forget(struct ps_kept *kept, struct ps_kept_file *file, bool close_i
 {
     if (file->fd < 0)
         return;
+    if (file->generation == ps_keeper_generation(kept->keeper))
+        ps_keeper_own(kept->keeper, file->fd, false);
     if (close_it)
         close(file->fd);
     file->fd = -1;
@@ -123,10 +172,12 @@ struct ps_kept_file *ps_kept_hold(struct ps_kept *kept, const char *name)
 void ps_kept_release(struct ps_kept *kept, struct ps_kept_file *file, int fd)
 {
     bool keep = fd >= 0 && file->seen && kept->keeper->is_kernels(fd) && take_budget(kept->keeper);
-    if (keep)
+    if (keep) {
         file->fd = fd;
-    else if (fd >= 0)
+        ps_keeper_own(kept->keeper, fd, true);
+    } else if (fd >= 0) {
         close(fd);
+    }
     file->seen = true;
     atomic_store_explicit(&file->busy, false, memory_order_release);
 }

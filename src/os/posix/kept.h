@@ -19,12 +19,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Descriptors beyond this number are not known to be the library's. */
+enum { PS_OWN_MAX = 4096 };
+
 /* Which process's descriptors, and how many. */
 struct ps_keeper {
-    _Atomic unsigned *mark;     /* in the page that children find wiped; NULL: keeps nothing */
-    _Atomic unsigned last;      /* the last generation that was given out */
-    _Atomic int64_t open;       /* how many are kept */
-    int64_t limit;              /* how many may be */
+    _Atomic unsigned *mark; /* in the page that children find wiped; NULL: keeps nothing */
+    _Atomic unsigned last;  /* the last generation that was given out */
+    _Atomic int64_t open;   /* how many are kept */
+    int64_t limit;          /* how many may be */
+    _Atomic int64_t owned;  /* how many descriptors this process has for the library's sake */
+    _Atomic uint64_t own[PS_OWN_MAX / 64]; /* which, a bit each */
     bool (*is_kernels)(int fd); /* whether the kernel makes this file's content at each reading */
 };
 
@@ -50,6 +55,12 @@ void ps_keeper_free(struct ps_keeper *keeper);
 
 /* A number for this process that none of its children and ancestors has; 0 when nothing is kept. */
 unsigned ps_keeper_generation(struct ps_keeper *keeper);
+
+/* Tells that a descriptor is open for the library's sake, or is no more; -1 is none. A process's
+ * own descriptors are counted and listed without these: programs that look for leaks compare. */
+void ps_keeper_own(struct ps_keeper *keeper, int fd, bool is_open);
+bool ps_keeper_owns(struct ps_keeper *keeper, int64_t fd);
+int64_t ps_keeper_owned(struct ps_keeper *keeper);
 
 /* Names the files that may be kept; `files` must live as long as `kept`. */
 void ps_kept_init(struct ps_kept *kept, struct ps_keeper *keeper, struct ps_kept_file *files,
