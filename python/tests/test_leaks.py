@@ -19,7 +19,7 @@ TRIES = 5
 with contextlib.suppress(Exception):
     SUCCESSES = everything.successes()
 FAILURES = everything.failures()
-SLOW = {"process_iter(all)": 20, "Process.as_dict(all)": 10, "net_connections": 10,
+SLOW = {"process_iter(all)": 40, "Process.as_dict(all)": 10, "net_connections": 10,
         "net_connections(all)": 10, "Process.memory_maps": 5, "Process.memory_maps(grouped=False)": 5,
         "Process.memory_full_info": 5, "process_iter": 1, "Process.children": 10,
         "Process.children(recursive)": 10, "users": 1}
