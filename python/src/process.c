@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <string.h>
 #include <structmember.h>
 
 #ifdef _WIN32
@@ -467,6 +468,25 @@ static PyType_Spec process_spec = {
     .slots = process_slots,
 };
 
+/* Python 3.9 leaves the signature out of the documentation of classes that are made like this one,
+ * and inspect.signature() does not find it anywhere else. */
+static int keep_signature(PyTypeObject *type)
+{
+#if PY_VERSION_HEX < 0x030a0000
+    char *doc = PyObject_Malloc(sizeof process_doc);
+    if (!doc) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memcpy(doc, process_doc, sizeof process_doc);
+    PyObject_Free((char *)(uintptr_t)type->tp_doc);
+    type->tp_doc = doc;
+#else
+    (void)type;
+#endif
+    return 0;
+}
+
 static PyTypeObject *make_type(PyObject *module, PyType_Spec *spec)
 {
     return (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
@@ -480,7 +500,8 @@ int process_add_types(PyObject *module)
     state->iterator_type = make_type(module, &iterator_spec);
     if (!state->process_type || !state->oneshot_type || !state->iterator_type)
         return -1;
-    if (methods_add(module, state->process_type) < 0 || attributes_add(state) < 0)
+    if (keep_signature(state->process_type) < 0 || methods_add(module, state->process_type) < 0 ||
+        attributes_add(state) < 0)
         return -1;
     state->process_type->tp_init = process_init; /* not by way of the method of that name */
     return PyModule_AddType(module, state->process_type);

@@ -19,7 +19,7 @@ TRIES = 5
 with contextlib.suppress(Exception):
     SUCCESSES = everything.successes()
 FAILURES = everything.failures()
-SLOW = {"process_iter(all)": 20, "Process.as_dict(all)": 10, "net_connections": 10,
+SLOW = {"process_iter(all)": 40, "Process.as_dict(all)": 10, "net_connections": 10,
         "net_connections(all)": 10, "Process.memory_maps": 5, "Process.memory_maps(grouped=False)": 5,
         "Process.memory_full_info": 5, "process_iter": 1, "Process.children": 10,
         "Process.children(recursive)": 10, "users": 1}
@@ -55,7 +55,9 @@ def repeat(call, count):
         call()
 
 
-def leaks(call, count):
+def leaks(call, count, things=1):
+    """What grew, or None. Each call is about so many things, and would leak as often: what the
+    interpreter's own caches keep of many (psutil 7.2.2 shows the same) is less."""
     repeat(call, min(count, 50))
     growth = {}
     for _ in range(TRIES):
@@ -63,9 +65,9 @@ def leaks(call, count):
         repeat(call, count)
         growth = Counts().growth(before)
         # One object in eight calls is no leak of one in each; caches fill by a few at most.
-        few = max(count // 8, 10)
+        few = max(count * things // 8, 10)
         if growth["fds"] == 0 and growth["blocks"] < few and growth["objects"] < few and \
-                growth["bytes"] < max(8 * count, 4096) and growth["references"] < few and \
+                growth["bytes"] < max(8 * count * things, 4096) and growth["references"] < few and \
                 growth["lost"] > -few:
             return None
     return growth
@@ -78,7 +80,8 @@ def calls_of(name):
 @pytest.mark.parametrize("name", SUCCESSES)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_success(name):
-    assert leaks(SUCCESSES[name], calls_of(name)) is None
+    things = len(psutil.pids()) if name == "process_iter(all)" else 1
+    assert leaks(SUCCESSES[name], calls_of(name), things) is None
 
 
 @pytest.mark.parametrize("name", FAILURES)

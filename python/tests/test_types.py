@@ -47,6 +47,8 @@ def test_mistake_is_found(tmp_path, wrong):
     assert code == 1 and "wrong.py:3" in told, told
 
 
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="mypy's last version for Python 3.9 finds fault with "
+                    "functions that have attributes")
 def test_stubs_match_the_module(tmp_path):
     code, told = mypy(tmp_path, "--mypy-config-file", CONFIG, "--ignore-unused-allowlist", "--allowlist",
                       os.path.join(HERE, "stubtest-allow.txt"), "psutil", module="mypy.stubtest")
