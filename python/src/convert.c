@@ -164,7 +164,7 @@ PyObject *field_from(module_state *state, const psutil_field *field, const void 
 static PyObject *fill_tuple(module_state *state, const tuple_info *info, PyTypeObject *type,
                             const void *item)
 {
-    PyObject *tuple = type->tp_alloc(type, info->len);
+    PyObject *tuple = tuple_allocate(type, info->len);
     for (Py_ssize_t i = 0; tuple && i < info->len; i++) {
         PyObject *value = field_from(state, info->fields[i], item);
         if (!value)

@@ -200,6 +200,17 @@ PyObject *raise_timeout(module_state *state, PyObject *seconds, int64_t pid, PyO
 const tuple_info *tuple_get(module_state *state, tuple_id id);
 /* The tuple that has the name of `record`, or -1, without an exception. */
 int tuple_id_of(const psutil_record *record);
+/* An instance whose items are yet to be set. From 3.14 on a tuple keeps its hash, and what tp_alloc
+ * leaves there would be taken for one that is known (Include/cpython/tupleobject.h). */
+static inline PyObject *tuple_allocate(PyTypeObject *type, Py_ssize_t len)
+{
+    PyObject *self = type->tp_alloc(type, len);
+#if PY_VERSION_HEX >= 0x030e0000
+    if (self)
+        ((PyTupleObject *)self)->ob_hash = -1;
+#endif
+    return self;
+}
 
 /* ---- enums.c --------------------------------------------------------------------------------- */
 

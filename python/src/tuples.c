@@ -60,7 +60,7 @@ static PyObject *fields_of(PyObject *type)
 static PyObject *tuple_of(PyTypeObject *type, PyObject *sequence)
 {
     PyObject *items = PySequence_Tuple(sequence);
-    PyObject *self = items ? type->tp_alloc(type, PyTuple_GET_SIZE(items)) : NULL;
+    PyObject *self = items ? tuple_allocate(type, PyTuple_GET_SIZE(items)) : NULL;
     for (Py_ssize_t i = 0; self && i < PyTuple_GET_SIZE(items); i++) {
         PyObject *item = PyTuple_GET_ITEM(items, i);
         Py_INCREF(item);

@@ -1,11 +1,13 @@
 """Nothing leaks: objects, references, memory and descriptors stay where they are.
 
-PSUTIL_LEAK_CALLS is how often each call is made; 100000 finds a leak of a byte in a call.
+PSUTIL_LEAK_CALLS is how often each call is made, PSUTIL_LEAK_SECONDS how long at most (`make
+test-leaks`: 100000), PSUTIL_LEAK_TABLE a file for what was counted. A debug build of Python counts
+every reference.
 """
-import contextlib
 import gc
 import os
 import sys
+import time
 
 import psutil
 import pytest
@@ -13,23 +15,29 @@ import pytest
 import everything
 
 CALLS = int(os.environ.get("PSUTIL_LEAK_CALLS", "300"))
-# Some of what is counted comes and goes with the allocator; a leak grows each time.
+SECONDS = float(os.environ.get("PSUTIL_LEAK_SECONDS", "0")) or float("inf")
+TABLE = os.environ.get("PSUTIL_LEAK_TABLE")
+# A cache that fills or an allocator that keeps a page grows once, and by no more when there are more
+# calls; a leak grows each time and with their number, which is doubled from one try to the next.
 TRIES = 5
 
-with contextlib.suppress(Exception):
-    SUCCESSES = everything.successes()
+SUCCESSES = everything.successes()
 FAILURES = everything.failures()
-SLOW = {"process_iter(all)": 40, "Process.as_dict(all)": 10, "net_connections": 10,
+# Each of these takes milliseconds.
+SLOW = {"process_iter(all)": 20, "Process.as_dict(all)": 10, "net_connections": 10,
         "net_connections(all)": 10, "Process.memory_maps": 5, "Process.memory_maps(grouped=False)": 5,
         "Process.memory_full_info": 5, "process_iter": 1, "Process.children": 10,
         "Process.children(recursive)": 10, "users": 1}
 WATCHED = [None, True, False, (), "", 0, 1, psutil.Process, psutil.NoSuchProcess, psutil]
+COLUMNS = ("fds", "blocks", "objects", "bytes", "references", "lost", "total")
 
 
 class Counts:
     """What is in use now."""
 
     def __init__(self):
+        # What is kept of the processes that run is as much as there happen to be.
+        psutil.process_iter.cache_clear()
         gc.collect()
         self.fds = len(os.listdir("/proc/self/fd"))
         self.blocks = sys.getallocatedblocks()
@@ -38,60 +46,84 @@ class Counts:
         self.heap = heap.heap_used + heap.mmap_used
         # From 3.12 on the first ones are immortal and do not count.
         self.references = [sys.getrefcount(thing) for thing in WATCHED]
+        self.total = sys.gettotalrefcount() if hasattr(sys, "gettotalrefcount") else 0
 
     def growth(self, before):
-        return {
-            "fds": self.fds - before.fds,
-            "blocks": self.blocks - before.blocks,
-            "objects": self.objects - before.objects,
-            "bytes": self.heap - before.heap,
-            "references": max(now - then for now, then in zip(self.references, before.references)),
-            "lost": min(now - then for now, then in zip(self.references, before.references)),
-        }
+        changes = [now - then for now, then in zip(self.references, before.references)]
+        return dict(zip(COLUMNS, (
+            self.fds - before.fds, self.blocks - before.blocks, self.objects - before.objects,
+            self.heap - before.heap, max(changes), min(changes), self.total - before.total)))
+
+
+def is_flat(growth, calls):
+    """At most one object in a hundred calls; the counting itself makes and keeps some dozens, so that a
+    hundred calls show a leak of one in two."""
+    few = max(calls // 100, 50)
+    return growth["fds"] == 0 and growth["bytes"] < max(calls, 4096) and growth["lost"] > -few and \
+        all(growth[name] < few for name in ("blocks", "objects", "references", "total"))
 
 
 def repeat(call, count):
-    for _ in range(count):
+    """As often as asked, or as the time allows: how often."""
+    end = time.monotonic() + SECONDS
+    for done in range(count):
         call()
+        if done & 15 == 15 and time.monotonic() > end:
+            return done + 1
+    return count
 
 
-def leaks(call, count, things=1):
-    """What grew, or None. Each call is about so many things, and would leak as often: what the
-    interpreter's own caches keep of many (psutil 7.2.2 shows the same) is less."""
+def leaks(call, count):
+    """None, or by how much it grew at last; and the number of calls."""
     repeat(call, min(count, 50))
-    growth = {}
     for _ in range(TRIES):
         before = Counts()
-        repeat(call, count)
+        calls = repeat(call, count)
         growth = Counts().growth(before)
-        # One object in eight calls is no leak of one in each; caches fill by a few at most.
-        few = max(count * things // 8, 10)
-        if growth["fds"] == 0 and growth["blocks"] < few and growth["objects"] < few and \
-                growth["bytes"] < max(8 * count * things, 4096) and growth["references"] < few and \
-                growth["lost"] > -few:
-            return None
-    return growth
+        if is_flat(growth, calls):
+            return None, growth, calls
+        count = calls * 2
+    return growth, growth, calls
 
 
 def calls_of(name):
-    return max(CALLS // SLOW.get(name, 1), 30)
+    return CALLS if SECONDS < float("inf") else max(CALLS // SLOW.get(name, 1), 100)
+
+
+@pytest.fixture(scope="module")
+def table():
+    rows = []
+    yield rows
+    if TABLE:
+        with open(TABLE, "w", encoding="utf-8") as file:
+            print(f"{'call':45} {'calls':>7}", *(f"{name:>10}" for name in COLUMNS), file=file)
+            for name, growth, calls in rows:
+                print(f"{name:45} {calls:7}", *(f"{growth[column]:10}" for column in COLUMNS),
+                      file=file)
+
+
+def check(name, call, table):
+    leak, growth, calls = leaks(call, calls_of(name))
+    table.append((name, growth, calls))
+    assert leak is None, f"{leak} in {calls} calls"
 
 
 @pytest.mark.parametrize("name", SUCCESSES)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_success(name):
-    things = len(psutil.pids()) if name == "process_iter(all)" else 1
-    assert leaks(SUCCESSES[name], calls_of(name), things) is None
+def test_success(name, table):
+    check(name, SUCCESSES[name], table)
 
 
 @pytest.mark.parametrize("name", FAILURES)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_failure(name):
-    assert leaks(FAILURES[name], calls_of(name)) is None
+def test_failure(name, table):
+    check(f"{name}, failing", FAILURES[name], table)
 
 
 def test_objects_kept_hold_no_descriptors():
     """Thousands of processes can be held; descriptors cannot."""
+    psutil.process_iter.cache_clear()
+    gc.collect()
     before = len(os.listdir("/proc/self/fd"))
     kept = [psutil.Process() for _ in range(3000)]
     for process in kept:
@@ -106,8 +138,9 @@ def test_objects_kept_hold_no_descriptors():
 def test_the_counting_finds_a_leak():
     """That the tests above can fail."""
     kept = []
-    assert leaks(lambda: kept.append(object()), 300)
-    assert leaks(lambda: kept.append(os.open("/", os.O_RDONLY)), 30)
+    assert leaks(lambda: kept.append(object()), 300)[0]["blocks"] >= 300
+    assert leaks(lambda: kept.append([]), 100)[0]["objects"] >= 100
+    assert leaks(lambda: kept.append(os.open("/", os.O_RDONLY)), 5)[0]["fds"] >= 5
     for item in kept:
         if isinstance(item, int):
             os.close(item)
