@@ -66,8 +66,10 @@ ASK(table_refresh, psutil_table_refresh(about->table))
 /* An empty table has no process. */
 static int ask_table_process(void *out, struct asked *about)
 {
+    if (psutil_table_len(about->table) > 0)
+        return psutil_table_process(out, about->table, 0);
     *(psutil_process **)out = NULL;
-    return psutil_table_len(about->table) > 0 ? psutil_table_process(out, about->table, 0) : 0;
+    return 0;
 }
 
 ASK(process_open,
@@ -142,8 +144,8 @@ const struct question questions[] = {
     Q(swap_memory, RECORD, "sswap", MOVES),
     Q(heap_info, RECORD, "pheap", OF_CALLER | MOVES),
     Q(heap_trim, NONE, NULL, OF_CALLER),
-    Q(disk_partitions, RECORDS, "sdiskpart", 0),
-    Q(disk_partitions_all, RECORDS, "sdiskpart", 0),
+    Q(disk_partitions, RECORDS, "sdiskpart", NAMED),
+    Q(disk_partitions_all, RECORDS, "sdiskpart", NAMED),
     Q(disk_usage, RECORD, "sdiskusage", OF_CALLER | MOVES),
     Q(disk_usage_timed, RECORD, "sdiskusage", OF_CALLER | MOVES),
     Q(nowrap_open, NOWRAP, NULL, 0),
@@ -158,20 +160,20 @@ const struct question questions[] = {
     Q(net_connections, RECORDS, "sconn", MOVES | COMES),
     Q(net_if_addrs, RECORDS, "snicaddr", 0),
     Q(net_if_stats, RECORDS, "snicstats", 0),
-    Q(sensors_temperatures, RECORDS, "shwtemp", MOVES),
-    Q(sensors_fans, RECORDS, "sfan", MOVES),
+    Q(sensors_temperatures, RECORDS, "shwtemp", MOVES | NAMED),
+    Q(sensors_fans, RECORDS, "sfan", MOVES | NAMED),
     Q(sensors_battery, RECORD, "sbattery", MOVES),
     Q(boot_time, DOUBLE, NULL, 0),
     Q(users, RECORDS, "suser", COMES),
     Q(pids, INTS, NULL, COMES),
     Q(pid_exists, BOOL, NULL, OF_PROCESS),
     Q(table_open, EMPTY_TABLE, NULL, 0),
-    Q(table_refresh, TABLE, NULL, MOVES | COMES | FOR_NAMES),
+    Q(table_refresh, TABLE, NULL, MOVES | COMES | NAMED),
     Q(table_process, HANDLE, NULL, 0),
     P(open, HANDLE, NULL, 0),
     P(open_thread, HANDLE, NULL, 0),
     P(is_running, BOOL, NULL, 0),
-    P(read, INFO, NULL, MOVES | FOR_NAMES),
+    P(read, INFO, NULL, MOVES | NAMED),
     P(ppid, INT, NULL, 0),
     P(name, STRING, NULL, 0),
     P(exe, STRING, NULL, 0),
@@ -180,7 +182,7 @@ const struct question questions[] = {
     P(create_time, DOUBLE, NULL, 0),
     P(status, INT, NULL, 0),
     P(cwd, STRING, NULL, 0),
-    P(username, STRING, NULL, FOR_NAMES),
+    P(username, STRING, NULL, NAMED),
     P(uids, RECORD, "puids", 0),
     P(gids, RECORD, "puids", 0),
     P(terminal, STRING, NULL, 0),
@@ -332,6 +334,13 @@ static void put_address(struct line *line, const psutil_addr *address)
     put_string(line, address->path);
 }
 
+/* One has a value of its own for what is unknown. */
+static void put_enum(struct line *line, const psutil_field *field, int64_t value)
+{
+    bool unknown = strcmp(field->name, "duplex") == 0 && value == PSUTIL_NIC_DUPLEX_UNKNOWN;
+    put_int(line, unknown ? PSUTIL_UNKNOWN : value);
+}
+
 static void put_field(struct rows *rows, struct line *line, const psutil_field *field,
                       const char *item)
 {
@@ -339,8 +348,10 @@ static void put_field(struct rows *rows, struct line *line, const psutil_field *
     switch (field->type) {
     case PSUTIL_TYPE_INT:
     case PSUTIL_TYPE_BOOL:
-    case PSUTIL_TYPE_ENUM:
         put_int(line, *(const int64_t *)at);
+        break;
+    case PSUTIL_TYPE_ENUM:
+        put_enum(line, field, *(const int64_t *)at);
         break;
     case PSUTIL_TYPE_DOUBLE:
         put_double(line, *(const double *)at);

@@ -45,7 +45,7 @@ enum {
     OF_CALLER = 4,  /* it is about the running program, whatever the roots are */
     MOVES = 8,      /* its numbers change by themselves on a live machine */
     COMES = 16,     /* so do its rows */
-    FOR_NAMES = 32  /* asks name services or other programs' files */
+    NAMED = 32      /* names come from elsewhere, and fall back to other names */
 };
 
 struct question {

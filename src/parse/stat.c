@@ -4,7 +4,7 @@
 
 bool ps_parse_stat_btime(const char *data, size_t len, int64_t *out)
 {
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
     while (ps_cursor_line(&c, &line)) {
         struct ps_cursor words = ps_cursor_of_span(line);
@@ -96,7 +96,7 @@ static int64_t *member(struct ps_stat_counts *out, struct ps_span name)
 void ps_parse_stat_counts(const char *data, size_t len, struct ps_stat_counts *out)
 {
     *out = (struct ps_stat_counts){PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN};
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
     while (ps_cursor_line(&c, &line)) {
         struct ps_cursor in = ps_cursor_of_span(line);
