@@ -9,6 +9,8 @@ PYTHON ?= python3
 
 SANITIZE = -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugoptimized \
 	-Dc_args=-fno-sanitize-recover=undefined
+FUZZ = $(SANITIZE) -Dfuzz=true -Ddefault_library=static
+TIME = 60
 TOTALS =
 SUMMARY = $(PYTHON) tests/summary.py $(if $(TOTALS),--json $(TOTALS))
 
@@ -17,6 +19,7 @@ help:
 	@echo 'make build        build the library and the command into build/'
 	@echo 'make test         build and run every test, as it is and under sanitizers; then those of the Python package'
 	@echo 'make test-matrix  clang, valgrind, 32-bit, aarch64, static, a system without a port'
+	@echo 'make fuzz         run each fuzz target for TIME=$(TIME) seconds'
 	@echo 'make python       build the Python package and install it into build/venv'
 	@echo 'make test-python  only the Python package: test it, and compare it with psutil 7.2.2'
 	@echo 'make bench-python measure it against psutil 7.2.2; adds to build/bench.json'
@@ -49,6 +52,10 @@ test: setup-test build/build.ninja build-asan/build.ninja
 
 test-matrix: setup-matrix
 	@$(PYTHON) tests/matrix/run.py $(if $(TOTALS),--json $(TOTALS))
+
+fuzz: setup-fuzz build-fuzz/build.ninja
+	$(NINJA) -C build-fuzz fuzzers
+	@$(PYTHON) tests/fuzz/run.py --time $(TIME)
 
 python: setup-python
 	@$(PYTHON) tools/python_env.py
@@ -87,7 +94,7 @@ install: build
 clean:
 	rm -rf build build-*/
 
-setup-build setup-test setup-matrix setup-lint setup-python:
+setup-build setup-test setup-matrix setup-fuzz setup-lint setup-python:
 	@PYTHON='$(PYTHON)' tools/setup $(@:setup-%=%)
 
 build/build.ninja:
@@ -96,6 +103,9 @@ build/build.ninja:
 build-asan/build.ninja:
 	$(MESON) setup build-asan $(SANITIZE)
 
-.PHONY: help run build test test-matrix python test-python bench-python python-versions wheel test-clients bench lint install \
-	clean setup-build setup-test setup-matrix setup-lint setup-python
+build-fuzz/build.ninja:
+	CC=clang $(MESON) setup build-fuzz $(FUZZ)
+
+.PHONY: help run build test test-matrix fuzz python test-python bench-python python-versions wheel test-clients bench lint install \
+	clean setup-build setup-test setup-matrix setup-fuzz setup-lint setup-python
 .NOTPARALLEL:

@@ -27,6 +27,10 @@ static int read_with(psutil_process *process, struct single *single, int field,
     int rc = ps_os_process_read(process->ctx, &process->ref, reading);
     if (rc == 0 && reading->fields != asked)
         ps_process_derive(process, &single->info, asked);
+    bool refused = rc == 0 && single->info.result[field] == PSUTIL_ENOTSUP;
+    if (refused && !(psutil_process_fields() & asked))
+        rc = ps_fail_pid(process->ctx, PSUTIL_ENOTSUP, process->ref.pid,
+                         "this platform has no such field");
     return rc != 0 ? rc : single->info.result[field];
 }
 

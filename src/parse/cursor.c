@@ -2,6 +2,18 @@
 
 #include <string.h>
 
+static inline bool ends_word(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n';
+}
+
+struct ps_cursor ps_cursor_of_lines(const char *data, size_t len)
+{
+    while (len > 0 && !ends_word(data[len - 1]))
+        len--;
+    return ps_cursor_of(data, len);
+}
+
 static inline bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -118,11 +130,6 @@ bool ps_cursor_decimal(struct ps_cursor *cursor, double *out)
     *out = negative ? -value : value;
     *cursor = c;
     return true;
-}
-
-static inline bool ends_word(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n';
 }
 
 struct ps_span ps_cursor_word(struct ps_cursor *cursor)

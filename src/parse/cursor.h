@@ -37,6 +37,10 @@ static inline bool ps_cursor_done(const struct ps_cursor *cursor)
     return cursor->at >= cursor->end;
 }
 
+/* A text as the kernel writes it, in which every line ends with a newline. Where the last one does
+ * not, reading ended within it: its last word may be half a number, and is left out. */
+struct ps_cursor ps_cursor_of_lines(const char *data, size_t len);
+
 /* Blanks and tabs, not newlines. */
 static inline void ps_cursor_skip_blanks(struct ps_cursor *cursor)
 {

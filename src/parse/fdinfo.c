@@ -19,7 +19,7 @@ static bool parse_octal(struct ps_cursor *c, int64_t *out)
 void ps_parse_fdinfo(const char *data, size_t len, struct ps_fdinfo *out)
 {
     *out = (struct ps_fdinfo){PSUTIL_UNKNOWN, PSUTIL_UNKNOWN};
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
     while (ps_cursor_line(&c, &line)) {
         struct ps_cursor in = ps_cursor_of_span(line);

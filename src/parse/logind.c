@@ -46,7 +46,7 @@ bool ps_parse_logind_session(const char *data, size_t len, struct ps_logind_sess
                                       .leader = PSUTIL_UNKNOWN,
                                       .since = PSUTIL_UNKNOWN,
                                       .is_of_user = true};
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
     while (ps_cursor_line(&c, &line)) {
         struct ps_cursor in = ps_cursor_of_span(line);

@@ -45,14 +45,15 @@ static void set_unknown(struct ps_meminfo *out)
     *out = (struct ps_meminfo){PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN,
                                PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN,
                                PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN,
-                               PSUTIL_UNKNOWN, PSUTIL_UNKNOWN};
+                               PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, false};
 }
 
 /* Lines read "Name:  123 kB"; some have no blank after the colon. */
 void ps_parse_meminfo(const char *data, size_t len, struct ps_meminfo *out)
 {
     set_unknown(out);
-    struct ps_cursor c = ps_cursor_of(data, len);
+    out->cut = len > 0 && data[len - 1] != '\n';
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
     while (ps_cursor_line(&c, &line)) {
         struct ps_cursor in = ps_cursor_of_span(line);
@@ -66,7 +67,7 @@ void ps_parse_meminfo(const char *data, size_t len, struct ps_meminfo *out)
 void ps_parse_vmstat_swap(const char *data, size_t len, int64_t *in, int64_t *out)
 {
     *in = *out = PSUTIL_UNKNOWN;
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
     while (ps_cursor_line(&c, &line)) {
         if (!ps_span_starts(line, "pswp"))
@@ -83,7 +84,7 @@ void ps_parse_vmstat_swap(const char *data, size_t len, int64_t *in, int64_t *ou
 int64_t ps_parse_zoneinfo_low(const char *data, size_t len)
 {
     int64_t sum = 0;
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
     while (ps_cursor_line(&c, &line)) {
         struct ps_cursor words = ps_cursor_of_span(line);

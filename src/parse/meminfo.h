@@ -8,6 +8,7 @@
 struct ps_meminfo {
     int64_t total, free, available, buffers, cached, shared, active, inactive;
     int64_t slab, reclaimable, active_file, inactive_file, swap_total, swap_free;
+    bool cut; /* reading ended within a line: what is missing may have been behind it */
 };
 
 void ps_parse_meminfo(const char *data, size_t len, struct ps_meminfo *out);

@@ -29,7 +29,7 @@ bool ps_parse_proc_io(const char *data, size_t len, struct ps_proc_io *out)
 {
     *out = (struct ps_proc_io){PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN,
                                PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN};
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
     bool any = false;
     while (ps_cursor_line(&c, &line))

@@ -51,7 +51,7 @@ static void set_unknown(struct ps_proc_stat *out)
 bool ps_parse_proc_stat(const char *data, size_t len, struct ps_proc_stat *out)
 {
     set_unknown(out);
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     if (!ps_cursor_i64(&c, &out->pid))
         return false;
     ps_cursor_skip_blanks(&c);

@@ -4,7 +4,7 @@
 
 bool ps_parse_stat_btime(const char *data, size_t len, int64_t *out)
 {
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
     while (ps_cursor_line(&c, &line)) {
         struct ps_cursor words = ps_cursor_of_span(line);
@@ -96,7 +96,7 @@ static int64_t *member(struct ps_stat_counts *out, struct ps_span name)
 void ps_parse_stat_counts(const char *data, size_t len, struct ps_stat_counts *out)
 {
     *out = (struct ps_stat_counts){PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN};
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
     while (ps_cursor_line(&c, &line)) {
         struct ps_cursor in = ps_cursor_of_span(line);
@@ -107,21 +107,23 @@ void ps_parse_stat_counts(const char *data, size_t len, struct ps_stat_counts *o
 }
 
 /* Of a line that is cut, the sum is whole when something follows it. */
-static bool has_sum(struct ps_span line, bool whole)
+static void take_sum(struct ps_stat_counts *counts, struct ps_span line, bool whole)
 {
     struct ps_cursor in = ps_cursor_of_span(line);
-    struct ps_stat_counts ignored;
+    int64_t *value = member(counts, ps_cursor_word(&in));
     int64_t sum;
-    return member(&ignored, ps_cursor_word(&in)) && ps_cursor_count(&in, &sum) &&
-           (whole || !ps_cursor_done(&in));
+    if (value && ps_cursor_count(&in, &sum) && (whole || !ps_cursor_done(&in)))
+        *value = sum;
 }
 
+/* By name, not by number: a line that comes twice does not stand for one that is missing. */
 bool ps_stat_has_counts(const char *data, size_t len)
 {
+    struct ps_stat_counts counts = {PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN};
     struct ps_cursor c = ps_cursor_of(data, len);
     struct ps_span line;
-    int sums = 0;
     while (ps_cursor_line(&c, &line))
-        sums += has_sum(line, line.data + line.len < c.end);
-    return sums == 3;
+        take_sum(&counts, line, line.data + line.len < c.end);
+    return counts.ctxt != PSUTIL_UNKNOWN && counts.intr != PSUTIL_UNKNOWN &&
+           counts.softirq != PSUTIL_UNKNOWN;
 }

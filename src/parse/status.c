@@ -63,7 +63,7 @@ static void parse_value(const struct status_line *line, struct ps_cursor *c, str
 void ps_parse_status(const char *data, size_t len, struct ps_status *out)
 {
     set_unknown(out);
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span text;
     size_t next = 0; /* the lines come in order, so that each is looked for from here on */
     while (next < LINES && ps_cursor_line(&c, &text)) {
@@ -81,7 +81,7 @@ void ps_parse_status(const char *data, size_t len, struct ps_status *out)
 
 bool ps_parse_status_cpus(const char *data, size_t len, struct ps_span *list)
 {
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
     while (ps_cursor_line(&c, &line)) {
         struct ps_cursor in = ps_cursor_of_span(line);

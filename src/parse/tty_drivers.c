@@ -42,7 +42,7 @@ static bool parse_line(struct ps_span line, int64_t major, int64_t minor, struct
 bool ps_parse_tty_drivers(const char *data, size_t len, int64_t major, int64_t minor,
                           struct ps_tty_name *name)
 {
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
     while (ps_cursor_line(&c, &line))
         if (parse_line(line, major, minor, name))

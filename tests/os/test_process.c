@@ -281,7 +281,7 @@ TEST(odd_stats)
         {STAT("42", "x\ny", "t", USER), "x\ny", PSUTIL_STATUS_TRACING_STOP},
         {STAT("42", "\xff\xfe", "D", USER), "\xff\xfe", PSUTIL_STATUS_DISK_SLEEP},
         {STAT("42", "", "T", USER), "", PSUTIL_STATUS_STOPPED},
-        {"42 (old) P 1 1 1 0 1 0 11 22 33 44 55 66 77 88 20 -5 3 0 999", "old",
+        {"42 (old) P 1 1 1 0 1 0 11 22 33 44 55 66 77 88 20 -5 3 0 999\n", "old",
          PSUTIL_STATUS_PARKED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -317,7 +317,7 @@ TEST(cut_names_are_completed_only_by_their_own_program)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char stat[256];
-        snprintf(stat, sizeof stat, "42 (%s) S 1 1 1 0 1 0 11 22 33 44 55 66 77 88 20 -5 3 0 999",
+        snprintf(stat, sizeof stat, "42 (%s) S 1 1 1 0 1 0 11 22 33 44 55 66 77 88 20 -5 3 0 999\n",
                  cases[i].comm);
         start(stat);
         bool title = strstr(cases[i].cmdline, ": ") != NULL;
@@ -346,7 +346,7 @@ TEST(terminals_by_number)
                  {250 << 8 | 3, NULL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char stat[256];
-        snprintf(stat, sizeof stat, "42 (x) S 1 1 1 %d 1 0 11 22 33 44 55 66 77 88 20 -5 3 0 999",
+        snprintf(stat, sizeof stat, "42 (x) S 1 1 1 %d 1 0 11 22 33 44 55 66 77 88 20 -5 3 0 999\n",
                  cases[i].number);
         start(stat);
         root_file(&root, "proc/tty/drivers",

@@ -25,7 +25,7 @@ TEST(lines_may_be_missing_or_broken)
     CHECK_INT(parse("pos:\nflags:\n").flags, PSUTIL_UNKNOWN);
     CHECK_INT(parse("pos:\nflags:\n").position, PSUTIL_UNKNOWN);
     CHECK_INT(parse("").flags, PSUTIL_UNKNOWN);
-    CHECK_INT(parse("flags:\t7777777777777777777777777777").flags, INT64_MAX);
+    CHECK_INT(parse("flags:\t7777777777777777777777777777\n").flags, INT64_MAX);
 }
 
 TEST(modes_are_those_of_fopen)

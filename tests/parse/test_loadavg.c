@@ -25,7 +25,7 @@ TEST(decimals_are_exact)
     for (int i = 0; i < 100000; i++) {
         char text[32];
         double load[3];
-        snprintf(text, sizeof text, "%d.%02d 0.000 7", i / 100, i % 100);
+        snprintf(text, sizeof text, "%d.%02d 0.000 7\n", i / 100, i % 100);
         REQUIRE(ps_parse_loadavg(text, strlen(text), load));
         REQUIRE(load[0] == strtod(text, NULL));
         REQUIRE(load[1] == 0 && load[2] == 7);
@@ -40,8 +40,8 @@ TEST(endless_decimals)
     memcpy(text, "0.", 2);
     memcpy(text + 500, " 0.", 3);
     memset(text + 503, '0', 400);
-    memcpy(text + 990, " 1", 2);
-    REQUIRE(ps_parse_loadavg(text, 992, load));
+    memcpy(text + 990, " 1\n", 3);
+    REQUIRE(ps_parse_loadavg(text, 993, load));
     CHECK_DOUBLE(load[0], 1.0 / 3);
     CHECK(load[1] >= 0 && load[1] < 1e-9);
     CHECK_DOUBLE(load[2], 1);

@@ -125,6 +125,15 @@ TEST(enough_at_every_byte)
     CHECK(totals > cpus && cpus > sums);
 }
 
+/* Or reading would stop before the line that is missing. */
+TEST(a_sum_that_comes_twice_stands_for_no_other)
+{
+    static const char twice[] = "intr 1 2\nintr 1 2\nsoftirq 3 4\n";
+    static const char all[] = "intr 1 2\nintr 1 2\nsoftirq 3 4\nctxt 5\n";
+    CHECK(!ps_stat_has_counts(twice, sizeof twice - 1));
+    CHECK(ps_stat_has_counts(all, sizeof all - 1));
+}
+
 int main(void)
 {
     return run_tests();

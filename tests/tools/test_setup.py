@@ -100,6 +100,13 @@ class Setup(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("gcc libc6-dev meson ninja-build", done.stderr)
 
+    def test_libfuzzer_is_that_of_the_compiler(self):
+        self.have(*BUILD, "python3")
+        self.script("clang", '#!/bin/sh\n[ "$1" = -dumpversion ] && echo 14.0.6\n')
+        self.assertIn("libclang-rt-14-dev", self.run_setup("fuzz").stderr)
+        self.script("clang", "#!/bin/sh\nexit 0\n")
+        self.assertEqual(self.run_setup("fuzz").returncode, 0)
+
     def test_without_root_and_sudo_it_names_the_command(self):
         self.script_over_link("id")
         self.have_apt(lists=True)

@@ -35,7 +35,7 @@ static psutil_scputimes times_of(const struct ps_stat_cpu *cpu, int64_t ticks)
 
 static bool find_total(const struct ps_text *text, int64_t ticks, psutil_scputimes *out)
 {
-    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_stat_cpu cpu;
     while (ps_stat_next_cpu(&c, &cpu))
         if (cpu.number == PS_STAT_ALL_CPUS) {
@@ -58,7 +58,7 @@ struct rows {
 
 static size_t count_rows(const struct ps_text *text)
 {
-    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_span line;
     size_t count = 0;
     while (ps_cursor_line(&c, &line))
@@ -75,7 +75,7 @@ static int by_number(const void *a, const void *b)
 /* The kernel goes through the CPUs in order; others that write such a file may not. */
 static bool read_rows(const struct ps_text *text, int64_t ticks, struct rows *out)
 {
-    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_stat_cpu cpu;
     struct rows rows = {malloc((count_rows(text) + 1) * sizeof *rows.items), 0, true};
     if (!rows.items)

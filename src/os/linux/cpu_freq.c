@@ -1,6 +1,7 @@
 /* Frequencies from cpufreq (Documentation/admin-guide/pm/cpufreq.rst) and /proc/cpuinfo. */
 #include "core/records.h"
 #include "os/linux/cpu.h"
+#include "os/linux/dents.h"
 #include "parse/cpuinfo.h"
 
 #include <dirent.h>
@@ -58,7 +59,7 @@ static int64_t list_numbered(const struct ps_dir *dir, const char *name, const c
         return -1;
     }
     ssize_t got;
-    while ((got = getdents64(fd, entries, sizeof entries)) > 0)
+    while ((got = ps_dents_read(fd, entries, sizeof entries)) > 0)
         count += add_numbered(entries, (size_t)got, prefix, out);
     if (got < 0)
         ps_note_shortage(dir, "getdents64", name);
@@ -215,7 +216,7 @@ static bool lacks_current(const struct scan *scan)
 
 static void fill_from(struct scan *scan, const char *data, size_t len)
 {
-    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_cpuinfo_cpu cpu;
     while (ps_cpuinfo_next(&c, &cpu)) {
         size_t number = (size_t)cpu.number;

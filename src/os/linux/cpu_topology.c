@@ -82,7 +82,7 @@ bool ps_cpus_online_sys(struct ps_shortage *shortage, struct ps_cpuset *out)
 
 static void collect_stat(const struct ps_text *text, struct ps_cpuset *out)
 {
-    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_stat_cpu cpu;
     while (ps_stat_next_cpu(&c, &cpu))
         if (cpu.number >= 0)
@@ -91,7 +91,7 @@ static void collect_stat(const struct ps_text *text, struct ps_cpuset *out)
 
 static void collect_cpuinfo(const struct ps_text *text, struct ps_cpuset *out)
 {
-    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_cpuinfo_cpu cpu;
     while (ps_cpuinfo_next(&c, &cpu))
         ps_cpuset_add(out, (size_t)cpu.number);
@@ -196,7 +196,7 @@ static size_t read_ids(const struct ps_dir *dir, const struct ps_cpuset *online,
 
 static size_t cpuinfo_ids(const struct ps_text *text, struct core_id *ids, size_t capacity)
 {
-    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_cpuinfo_cpu cpu;
     size_t len = 0;
     while (len < capacity && ps_cpuinfo_next(&c, &cpu)) {

@@ -2,6 +2,7 @@
 
 #include "parse/cursor.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,9 +20,18 @@ void ps_dents_close(struct ps_dents *dents)
     close(dents->fd);
 }
 
+ssize_t ps_dents_read(int fd, void *buffer, size_t size)
+{
+    ssize_t got;
+    do
+        got = getdents64(fd, buffer, size);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
 static bool refill(struct ps_dents *dents)
 {
-    ssize_t got = getdents64(dents->fd, dents->bytes, sizeof dents->bytes);
+    ssize_t got = ps_dents_read(dents->fd, dents->bytes, sizeof dents->bytes);
     dents->failed = got < 0;
     dents->at = 0;
     dents->len = got > 0 ? (size_t)got : 0;

@@ -18,6 +18,9 @@ struct ps_dents {
 int ps_dents_open(psutil *ctx, struct ps_dents *dents, const struct ps_dir *dir, const char *name);
 void ps_dents_close(struct ps_dents *dents);
 
+/* getdents64(), made again when a signal interrupts it. */
+ssize_t ps_dents_read(int fd, void *buffer, size_t size);
+
 /* The next entry whose name is a number. False at the end, and when reading failed: then with
  * `failed` set and errno. */
 bool ps_dents_next(struct ps_dents *dents, const char **name, int64_t *number);

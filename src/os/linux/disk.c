@@ -35,12 +35,14 @@ static void add_disk(struct ps_list *list, const struct ps_diskstat *stat)
 static int parse_diskstats(psutil *ctx, const struct ps_text *text, struct ps_list *list)
 {
     struct ps_dir proc = ps_proc(ctx);
-    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_span line;
     while (ps_cursor_line(&c, &line)) {
         struct ps_diskstat stat;
         if (ps_parse_diskstats_line(line, &stat))
             add_disk(list, &stat);
+        else if (ps_cursor_done(&c) && text->data[text->len - 1] != '\n')
+            return ps_fail_data(ctx, &proc, "diskstats"); /* cut: there would be more disks */
     }
     if (list->len == 0 && text->len > 0 && !list->failed)
         return ps_fail_data(ctx, &proc, "diskstats");

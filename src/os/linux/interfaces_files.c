@@ -1,5 +1,6 @@
 /* Interfaces of another root: what /sys/class/net and /proc/net/if_inet6 tell. */
 #include "os/linux/interfaces.h"
+#include "os/posix/folder.h"
 #include "parse/net_tcp.h"
 
 #include <dirent.h>
@@ -16,7 +17,7 @@ static bool read_line(const struct ps_dir *dir, const char *name, char line[128]
                       struct ps_span *out)
 {
     int fd = ps_dir_open(dir, name, O_RDONLY);
-    ssize_t got = fd < 0 ? -1 : read(fd, line, 128);
+    ssize_t got = fd < 0 ? -1 : ps_read_piece(fd, line, 128);
     if (got < 0)
         ps_note_shortage(dir, fd < 0 ? "open" : "read", name);
     if (fd >= 0)
@@ -59,8 +60,9 @@ static void read_flags(const struct ps_dir *dir, struct ps_link *link)
     struct ps_cursor c = ps_cursor_of(text.data + 2, text.len - 2);
     if (!ps_cursor_hex(&c, &flags))
         return;
-    bool running = read_line(dir, "operstate", line, &text) &&
-                   (ps_span_equal(text, "up") || ps_span_equal(text, "unknown"));
+    if (!read_line(dir, "operstate", line, &text))
+        return;
+    bool running = ps_span_equal(text, "up") || ps_span_equal(text, "unknown");
     flags &= ~(uint64_t)IFF_RUNNING;
     if (running && flags & IFF_UP)
         flags |= IFF_RUNNING;
@@ -110,10 +112,12 @@ static void read_links(struct ps_links *links, const struct ps_dir *net, DIR *en
 {
     char path[PS_PATH_MAX];
     const struct dirent *entry;
-    while ((entry = readdir(entries))) {
+    while ((entry = ps_folder_next(entries))) {
         if (entry->d_name[0] == '.' || strlen(entry->d_name) >= IFNAMSIZ)
             continue;
-        int fd = openat(dirfd(entries), entry->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        struct ps_dir folder = *net;
+        folder.fd = dirfd(entries);
+        int fd = ps_dir_open(&folder, entry->d_name, O_PATH | O_DIRECTORY);
         if (fd < 0) {
             ps_note_shortage(net, "open", entry->d_name);
             continue;
@@ -123,6 +127,8 @@ static void read_links(struct ps_links *links, const struct ps_dir *net, DIR *en
         read_link(links, &dir, entry->d_name);
         close(fd);
     }
+    if (errno != 0)
+        ps_note_shortage(net, "getdents64", "");
     if (links->len > 1)
         qsort(links->items, links->len, sizeof *links->items, by_index);
 }
@@ -178,7 +184,7 @@ static void inet6_row(struct ps_list *list, const struct ps_if_inet6 *entry)
 static void inet6_rows(struct ps_list *list, const struct ps_text *text,
                        const struct ps_links *links, const char *name)
 {
-    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_if_inet6 entry;
     while (ps_parse_if_inet6(&c, &entry)) {
         bool wanted = name && ps_span_equal(entry.name, name);

@@ -60,7 +60,7 @@ static int64_t estimate_available(struct ps_shortage *shortage, const struct ps_
 /* A container's MemAvailable may be the host's, and MemTotal its own: then free is the truth. */
 static int64_t available(struct ps_shortage *shortage, const struct ps_meminfo *m)
 {
-    if (!known(m->free))
+    if (!known(m->free) || (m->cut && !known(m->available)))
         return m->available;
     int64_t value = known(m->available) ? m->available : estimate_available(shortage, m);
     return known(m->total) && value > m->total ? m->free : value;
@@ -94,7 +94,8 @@ int ps_os_virtual_memory(psutil *ctx, psutil_svmem *out)
     out->active = m.active;
     out->inactive = m.inactive;
     out->buffers = m.buffers;
-    out->cached = known(m.cached) ? m.cached + or_zero(m.reclaimable) : PSUTIL_UNKNOWN;
+    bool addable = known(m.cached) && (known(m.reclaimable) || !m.cut);
+    out->cached = addable ? m.cached + or_zero(m.reclaimable) : PSUTIL_UNKNOWN;
     out->shared = m.shared;
     out->slab = m.slab;
     return 0;

@@ -35,6 +35,17 @@ static int read_dev(psutil *ctx, struct ps_text *text)
     return ps_fail_errno(ctx, "open", &proc, "net/dev");
 }
 
+/* Whether reading ended within a line, so that interfaces are missing. */
+static bool is_cut(const struct ps_text *text)
+{
+    struct ps_net_dev ignored;
+    size_t start = text->len;
+    while (start > 0 && text->data[start - 1] != '\n')
+        start--;
+    struct ps_cursor last = ps_cursor_of_lines(text->data + start, text->len - start);
+    return start < text->len && !ps_parse_net_dev(&last, &ignored);
+}
+
 int ps_os_net_io(psutil *ctx, psutil_snetio_list **out)
 {
     struct ps_text text;
@@ -45,8 +56,13 @@ int ps_os_net_io(psutil *ctx, psutil_snetio_list **out)
     int rc = read_dev(ctx, &text);
     if (rc != 0)
         goto done;
+    if (is_cut(&text)) {
+        struct ps_dir proc = ps_proc(ctx);
+        rc = ps_fail_data(ctx, &proc, "net/dev");
+        goto done;
+    }
     ps_list_init(&list, &ps_record_snetio);
-    struct ps_cursor c = ps_cursor_of(text.data, text.len);
+    struct ps_cursor c = ps_cursor_of_lines(text.data, text.len);
     while (ps_parse_net_dev(&c, &dev))
         add_row(&list, &dev);
     rows = ps_list_finish(&list);

@@ -439,11 +439,10 @@ static int read_by_path(psutil *ctx, const struct ps_ref *ref, struct ps_reading
     struct ps_reader reader;
     ps_reader_init(&reader, ctx, folder_of(ctx, ref->pid, -1), reading);
     int rc = read_sources(&reader);
-    if (rc == 0)
-        rc = reader.stat_rc;
-    if (rc == 0 && (uint64_t)reader.stat.starttime != ref->start)
+    bool told = rc == 0 && reader.stat_rc == 0; /* else the fields' results say why */
+    if (told && (uint64_t)reader.stat.starttime != ref->start)
         rc = ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
-    if (rc == 0 && ref->id != 0)
+    if (told && rc == 0 && ref->id != 0)
         rc = check_id(ctx, ref);
     ps_reader_free(&reader);
     return rc;

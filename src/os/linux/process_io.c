@@ -93,7 +93,7 @@ struct open_files {
     struct ps_shortage shortage;
     struct ps_dir dir; /* the process's, with its shortages noted */
     int fdinfo;
-    bool refused; /* the folder may be listed, and its links not read (ptrace(2)) */
+    int refused; /* errno when the folder may be listed, and its links not read (ptrace(2)) */
     struct ps_list list;
     char path[4096 + 1];
     size_t path_len;
@@ -105,7 +105,11 @@ static bool is_regular(const struct open_files *files, const char *fd, bool *del
 {
 #if defined(AT_STATX_DONT_SYNC) && defined(STATX_TYPE)
     struct statx target;
-    if (statx(files->dents.fd, fd, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_NLINK, &target) == 0) {
+    int rc;
+    do
+        rc = statx(files->dents.fd, fd, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_NLINK, &target);
+    while (rc != 0 && errno == EINTR);
+    if (rc == 0) {
         *deleted = target.stx_nlink == 0;
         return S_ISREG(target.stx_mode);
     }
@@ -115,7 +119,9 @@ static bool is_regular(const struct open_files *files, const char *fd, bool *del
     }
 #endif
     struct stat older;
-    if (fstatat(files->dents.fd, fd, &older, 0) != 0) {
+    struct ps_dir dir = files->dir;
+    dir.fd = files->dents.fd;
+    if (ps_dir_stat(&dir, fd, &older) != 0) {
         ps_note_shortage(&files->dir, "fstatat", "fd");
         return false;
     }
@@ -134,9 +140,12 @@ static bool looks_regular(const struct open_files *files, const struct ps_fdinfo
 
 static bool read_link(struct open_files *files, const char *fd)
 {
-    ssize_t got = readlinkat(files->dents.fd, fd, files->path, sizeof files->path - 1);
+    struct ps_dir dir = files->dir;
+    dir.fd = files->dents.fd;
+    ssize_t got = ps_link_try(&dir, fd, files->path, sizeof files->path - 1);
     files->path_len = got > 0 ? (size_t)got : 0;
-    files->refused |= got < 0 && (errno == EACCES || errno == EPERM);
+    if (got < 0 && (errno == EACCES || errno == EPERM))
+        files->refused = errno;
     if (got < 0)
         ps_note_shortage(&files->dir, "readlink", "fd");
     return got > 0 && files->path[0] == '/';
@@ -154,7 +163,9 @@ static bool read_fdinfo(struct open_files *files, const char *fd, struct ps_fdin
         ps_note_shortage(&files->dir, "open", "fdinfo");
     if (file < 0)
         return files->fdinfo < 0 || errno != ENOENT || !ps_linux_of(files->reader->ctx)->live;
-    ssize_t got = read(file, buffer, sizeof buffer);
+    ssize_t got = ps_read_piece(file, buffer, sizeof buffer);
+    if (got < 0)
+        ps_note_shortage(&files->dir, "read", "fdinfo");
     close(file);
     if (got > 0)
         ps_parse_fdinfo(buffer, (size_t)got, info);
@@ -198,7 +209,7 @@ int ps_source_open_files(struct ps_reader *reader)
     if (rc != 0)
         return rc;
     files.reader = reader;
-    files.refused = false;
+    files.refused = 0;
     files.shortage = (struct ps_shortage){.ctx = reader->ctx};
     files.dir = ps_noting(reader->dir, &files.shortage);
     files.fdinfo = ps_dir_open(&reader->dir, "fdinfo", O_PATH | O_DIRECTORY);
@@ -211,7 +222,7 @@ int ps_source_open_files(struct ps_reader *reader)
             add_file(&files, name, fd);
     rc = files.shortage.rc;
     if (files.refused) {
-        errno = EACCES;
+        errno = files.refused;
         rc = ps_fail_errno(reader->ctx, "readlink", &reader->dir, "fd");
     } else if (rc == 0) {
         rc = end_of_folder(reader, &files.dents);

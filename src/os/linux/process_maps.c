@@ -11,7 +11,7 @@
 /* smaps_rollup is one mapping to the parser. False when there are no figures. */
 static bool sum_up(const struct ps_text *text, psutil_pfootprint *out)
 {
-    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_smaps map;
     *out = (psutil_pfootprint){PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN};
     while (ps_smaps_next(&c, &map)) {
@@ -148,7 +148,7 @@ static void set_path(struct mappings *all, struct ps_span path)
 
 static size_t count_headers(const struct ps_text *text)
 {
-    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_span line;
     size_t count = 0;
     while (ps_cursor_line(&c, &line))
@@ -175,7 +175,7 @@ static psutil_pmmap_list *list_mappings(const struct ps_reader *reader, const st
 {
     bool grouped = !reader->to->maps_ungrouped;
     struct mappings all = {.reader = reader};
-    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_smaps map;
     psutil_pmmap_list *list = NULL;
     ps_list_init(&all.list, grouped ? &ps_record_pmmap_grouped : &ps_record_pmmap_ext);

@@ -283,7 +283,7 @@ int ps_source_rlimit(struct ps_reader *reader)
     int rc = ps_text_read_piece(reader->ctx, &text, &reader->dir, "limits");
     if (rc != 0)
         goto done;
-    struct ps_cursor c = ps_cursor_of(text.data, text.len);
+    struct ps_cursor c = ps_cursor_of_lines(text.data, text.len);
     while (ps_limits_next(&c, &limit)) {
         psutil_prlimit *item = ps_list_add(&list);
         if (item)
@@ -307,7 +307,7 @@ static int read_limit_file(psutil *ctx, const struct ps_dir *dir, int64_t resour
     ps_text_init(&text);
     int rc = ps_text_read_piece(ctx, &text, dir, "limits");
     bool found = false;
-    struct ps_cursor c = ps_cursor_of(text.data, rc == 0 ? text.len : 0);
+    struct ps_cursor c = ps_cursor_of_lines(text.data, rc == 0 ? text.len : 0);
     while (!found && ps_limits_next(&c, &limit))
         found = limit.resource == resource;
     ps_text_free(&text);

@@ -10,9 +10,10 @@
 #include <unistd.h>
 
 /* Threads come and go while they are listed: one without a stat, or with an empty one, is gone.
- * False then, with errno. */
+ * False then, with errno, which is 0 for what cannot be understood. */
 static bool read_thread(int task, const char *name, struct ps_proc_stat *stat)
 {
+    const struct ps_dir dir = {NULL, PSUTIL_UNKNOWN, task, NULL};
     char path[64], buffer[1024];
     size_t len = strlen(name);
     errno = ESRCH;
@@ -20,11 +21,11 @@ static bool read_thread(int task, const char *name, struct ps_proc_stat *stat)
         return false;
     memcpy(path, name, len);
     memcpy(path + len, "/stat", sizeof "/stat");
-    int fd = openat(task, path, O_RDONLY | O_CLOEXEC);
+    int fd = ps_dir_open(&dir, path, O_RDONLY);
     if (fd < 0)
         return false;
-    ssize_t got = read(fd, buffer, sizeof buffer);
-    int saved = errno;
+    ssize_t got = ps_read_piece(fd, buffer, sizeof buffer);
+    int saved = got < 0 ? errno : got == 0 ? ESRCH : 0;
     close(fd);
     errno = saved;
     return got > 0 && ps_parse_proc_stat(buffer, (size_t)got, stat);
@@ -39,7 +40,9 @@ static int add_threads(struct ps_reader *reader, struct ps_dents *dents, struct 
     struct ps_proc_stat stat;
     while (ps_dents_next(dents, &name, &id)) {
         if (!read_thread(dents->fd, name, &stat)) {
-            if (ps_is_shortage(errno))
+            if (errno == 0)
+                return ps_fail_data(reader->ctx, &reader->dir, "task");
+            if (errno != ENOENT && errno != ESRCH)
                 return ps_fail_errno(reader->ctx, "open", &reader->dir, "task");
             *all = false;
             continue;

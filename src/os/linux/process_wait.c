@@ -64,16 +64,20 @@ static const struct ps_ref *ref_of(const struct vigil *v, size_t i)
 
 /* ---- Ends ------------------------------------------------------------------------------------ */
 
-enum reaped { REAPED, STILL_RUNS, NOT_OURS };
+enum reaped { REAPED, STILL_RUNS, NOT_OURS, UNTOLD };
 
 /* Children of clone() whose end sends another signal than SIGCHLD are found with __WALL only,
  * which waitid() takes since Linux 4.7. */
 static int wait_id(idtype_t type, id_t id, siginfo_t *info)
 {
-    info->si_pid = 0;
-    int rc = waitid(type, id, info, WEXITED | WNOHANG | __WALL);
-    if (rc != 0 && errno == EINVAL)
-        rc = waitid(type, id, info, WEXITED | WNOHANG);
+    int options = WEXITED | WNOHANG | __WALL;
+    int rc;
+    do {
+        info->si_pid = 0;
+        rc = waitid(type, id, info, options);
+        if (rc != 0 && errno == EINVAL && options & __WALL)
+            rc = waitid(type, id, info, options &= ~__WALL);
+    } while (rc != 0 && errno == EINTR);
     return rc;
 }
 
@@ -86,7 +90,7 @@ static enum reaped reap(const struct ps_ref *ref, int fd, int64_t *exit_code)
     if (fd < 0 || (rc != 0 && errno == EINVAL && !ps_pidfd_is_gone(fd)))
         rc = wait_id(P_PID, (id_t)ref->pid, &info);
     if (rc != 0)
-        return NOT_OURS;
+        return errno == ECHILD ? NOT_OURS : UNTOLD;
     if (info.si_pid == 0)
         return STILL_RUNS;
     *exit_code = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
@@ -102,8 +106,8 @@ static bool learn_end(psutil *ctx, const struct ps_waiting *of, int fd, bool *is
     ps_lock_acquire(ctx->lock);
     if (!of->end->seen) {
         enum reaped reaped = reap(of->ref, fd, &exit_code);
-        *is_child = reaped == STILL_RUNS;
-        if (reaped == NOT_OURS && fd >= 0 && ps_pidfd_is_gone(fd)) {
+        *is_child = reaped == STILL_RUNS || reaped == UNTOLD;
+        if ((reaped == NOT_OURS || reaped == UNTOLD) && fd >= 0 && ps_pidfd_is_gone(fd)) {
             exit_code = ps_pidfd_exit_code(fd);
             reaped = REAPED;
         }

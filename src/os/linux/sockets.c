@@ -4,6 +4,7 @@
 #include "core/records.h"
 #include "parse/ip.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,12 +142,13 @@ int ps_sockets_live(psutil *ctx, struct ps_sockets *sockets, unsigned kinds)
     return left != 0 ? ps_sockets_proc(ctx, sockets, &proc, left) : 0;
 }
 
+/* False only when it is not there: what else keeps it from being opened is told by who reads it. */
 static bool has_net(const struct ps_dir *dir)
 {
     int fd = ps_dir_open(dir, "net", O_PATH | O_DIRECTORY);
     if (fd >= 0)
         close(fd);
-    return fd >= 0;
+    return fd >= 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 /* "net" is a link into the folder of the reading process, which the proc root of a container's

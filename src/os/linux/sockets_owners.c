@@ -1,5 +1,7 @@
 /* Which process has which socket: the links of /proc/PID/fd, in a table by inode. */
 #include "os/linux/sockets.h"
+
+#include "os/linux/dents.h"
 #include "parse/cursor.h"
 
 #include <dirent.h>
@@ -53,7 +55,8 @@ static bool parse_link(const char *link, size_t len, uint64_t *inode)
 
 /* A link that fills the buffer is a long path, which is none of a socket. A descriptor may be
  * closed meanwhile; permission is one for the whole process
- * (fs/proc/base.c:proc_fd_access_allowed). False, with errno, when it is refused. */
+ * (fs/proc/base.c:proc_fd_access_allowed). False, with errno, when it is refused, or cannot be told
+ * for want of memory. */
 static bool read_link(struct ps_owners *owners, int folder, const char *name, int64_t pid)
 {
     char link[64];
@@ -61,9 +64,10 @@ static bool read_link(struct ps_owners *owners, int folder, const char *name, in
     uint64_t inode;
     if (!parse_number(name, &fd) || fd > INT32_MAX)
         return true;
-    ssize_t len = readlinkat(folder, name, link, sizeof link);
+    const struct ps_dir dir = {NULL, pid, folder, NULL};
+    ssize_t len = ps_link_try(&dir, name, link, sizeof link);
     if (len < 0)
-        return errno != EACCES && errno != EPERM;
+        return errno != EACCES && errno != EPERM && !ps_is_shortage(errno);
     if (parse_link(link, (size_t)len, &inode))
         add(owners, inode, pid, (int32_t)fd);
     return true;
@@ -74,7 +78,7 @@ static int read_folder(struct ps_owners *owners, int folder, int64_t pid)
 {
     _Alignas(struct dirent64) char entries[ENTRIES];
     ssize_t got;
-    while ((got = getdents64(folder, entries, sizeof entries)) > 0)
+    while ((got = ps_dents_read(folder, entries, sizeof entries)) > 0)
         for (ssize_t at = 0; at < got;) {
             const struct dirent64 *entry = (const void *)(entries + at);
             if (!read_link(owners, folder, entry->d_name, pid))

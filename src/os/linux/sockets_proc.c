@@ -7,7 +7,7 @@
 
 static void take_inet(struct ps_sockets *sockets, const struct ps_text *text, unsigned kind)
 {
-    struct ps_cursor c = ps_cursor_of(text->data, text->len);
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_net_inet entry;
     while (ps_parse_net_inet(&c, kind & PSUTIL_KIND_INET6 ? 16 : 4, &entry)) {
         struct ps_socket socket = {.kind = kind,

@@ -3,6 +3,7 @@
 #include "os/linux/process.h"
 #include "os/linux/sockets.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,7 +34,9 @@ static int read_files(struct ps_reader *reader, struct ps_sockets *sockets)
 {
     unsigned kinds = reader->to->conn_kind;
     int fd = ps_dir_open(&reader->dir, "net", O_PATH | O_DIRECTORY);
-    if (fd < 0 && !ps_linux_of(reader->ctx)->live)
+    if (fd < 0 && ps_is_shortage(errno))
+        return ps_fail_errno(reader->ctx, "open", &reader->dir, "net");
+    if (fd < 0 && errno == ENOENT && !ps_linux_of(reader->ctx)->live)
         return ps_sockets_of_root(reader->ctx, sockets, kinds);
     if (fd >= 0)
         close(fd);

@@ -1,5 +1,6 @@
 /* Boot time and process ids. */
 #include "core/records.h"
+#include "os/linux/dents.h"
 #include "os/linux/process.h"
 #include "os/linux/syscalls.h"
 #include "parse/stat.h"
@@ -131,7 +132,7 @@ static int list_pids(psutil *ctx, int fd, const struct ps_dir *proc, psutil_int_
     struct ps_list list;
     ssize_t got;
     ps_list_init(&list, &ps_record_int);
-    while ((got = getdents64(fd, entries, sizeof entries)) > 0)
+    while ((got = ps_dents_read(fd, entries, sizeof entries)) > 0)
         add_pids(&list, entries, (size_t)got);
     if (got < 0) {
         int rc = ps_fail_errno(ctx, "getdents64", proc, "");

@@ -62,7 +62,7 @@ static int read_utmp(psutil *ctx, struct ps_list *list)
             if (!is_over(ctx, entry.pid))
                 add_utmp(list, &entry);
     } else if (errno != ENOENT && errno != ENOTDIR) {
-        rc = ps_text_read(ctx, &text, &run, "utmp");
+        rc = ps_fail_errno(ctx, "open", &run, "utmp");
     }
     ps_text_free(&text);
     return rc;

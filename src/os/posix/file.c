@@ -93,26 +93,30 @@ void ps_note_shortage(const struct ps_dir *dir, const char *call, const char *na
 int ps_dir_open(const struct ps_dir *dir, const char *name, int flags)
 {
     flags |= O_CLOEXEC;
-    if (dir->fd >= 0)
-        return openat(dir->fd, name, flags);
     char path[PS_PATH_MAX];
-    if (!ps_dir_path(dir, name, path)) {
+    if (dir->fd < 0 && !ps_dir_path(dir, name, path)) {
         errno = ENAMETOOLONG;
         return -1;
     }
-    return open(path, flags);
+    int fd;
+    do
+        fd = dir->fd >= 0 ? openat(dir->fd, name, flags) : open(path, flags);
+    while (fd < 0 && errno == EINTR);
+    return fd;
 }
 
 int ps_dir_stat(const struct ps_dir *dir, const char *name, struct stat *out)
 {
-    if (dir->fd >= 0)
-        return fstatat(dir->fd, name, out, 0);
     char path[PS_PATH_MAX];
-    if (!ps_dir_path(dir, name, path)) {
+    if (dir->fd < 0 && !ps_dir_path(dir, name, path)) {
         errno = ENAMETOOLONG;
         return -1;
     }
-    return stat(path, out);
+    int rc;
+    do
+        rc = dir->fd >= 0 ? fstatat(dir->fd, name, out, 0) : stat(path, out);
+    while (rc != 0 && errno == EINTR);
+    return rc;
 }
 
 /* A file during one reading: one that is kept, or one that was opened for it. */
@@ -163,7 +167,31 @@ static bool close_file(const struct ps_dir *dir, const struct opened *file, bool
     return stands;
 }
 
-/* Reads once. Returns NULL, or the system call that failed, with errno. */
+/* The kernel's files of one piece end with a newline, or the NUL of a string. */
+static bool is_whole(const char *data, size_t len)
+{
+    return len > 0 && (data[len - 1] == '\n' || data[len - 1] == '\0');
+}
+
+static ssize_t read_piece(const struct opened *file, char *buffer, size_t size)
+{
+    size_t len = 0;
+    ssize_t got = 1;
+    while (got > 0 && len < size && !is_whole(buffer, len)) {
+        got = read_some(file, buffer + len, size - len, len);
+        if (got > 0)
+            len += (size_t)got;
+    }
+    return got < 0 ? -1 : (ssize_t)len;
+}
+
+ssize_t ps_read_piece(int fd, char *buffer, size_t size)
+{
+    const struct opened file = {NULL, fd, false};
+    return read_piece(&file, buffer, size);
+}
+
+/* Reads one piece. Returns NULL, or the system call that failed, with errno. */
 static const char *load_piece(const struct ps_dir *dir, const char *name, char *buffer, size_t size,
                               size_t *len)
 {
@@ -172,7 +200,7 @@ static const char *load_piece(const struct ps_dir *dir, const char *name, char *
     do {
         if (!open_file(dir, name, &file))
             return "open";
-        got = read_some(&file, buffer, size, 0);
+        got = read_piece(&file, buffer, size);
     } while (!close_file(dir, &file, got >= 0));
     if (got < 0)
         return "read";
@@ -220,7 +248,7 @@ static bool text_grow(struct ps_text *text)
 /* How far a file is read. */
 struct extent {
     ps_text_enough *enough; /* until it says so; NULL: to the end */
-    bool piece;             /* a read that leaves room is the end as well */
+    bool piece;             /* a read that leaves room, and ends as files do, is the end as well */
 };
 
 /* Only a read of nothing is the end for sure: the kernel hands many files out in pieces. */
@@ -235,7 +263,7 @@ static bool text_fill(struct ps_text *text, const struct opened *file, struct ex
         if (got <= 0)
             return got == 0;
         text->len += (size_t)got;
-        if (extent.piece && text->len < text->capacity)
+        if (extent.piece && text->len < text->capacity && is_whole(text->data, text->len))
             return true;
         if (extent.enough && extent.enough(text->data, text->len))
             return true;
@@ -292,13 +320,15 @@ int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name
 ssize_t ps_link_try(const struct ps_dir *dir, const char *name, char *buffer, size_t size)
 {
     char path[PS_PATH_MAX];
-    if (dir->fd >= 0)
-        return readlinkat(dir->fd, name, buffer, size);
-    if (!ps_dir_path(dir, name, path)) {
+    if (dir->fd < 0 && !ps_dir_path(dir, name, path)) {
         errno = ENAMETOOLONG;
         return -1;
     }
-    return readlink(path, buffer, size);
+    ssize_t got;
+    do
+        got = dir->fd >= 0 ? readlinkat(dir->fd, name, buffer, size) : readlink(path, buffer, size);
+    while (got < 0 && errno == EINTR);
+    return got;
 }
 
 int ps_text_link(psutil *ctx, struct ps_text *text, const struct ps_dir *dir, const char *name)

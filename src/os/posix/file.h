@@ -60,9 +60,12 @@ int ps_dir_open(const struct ps_dir *dir, const char *name, int flags);
 /* stat() of a name, following links. 0, or -1 with errno. */
 int ps_dir_stat(const struct ps_dir *dir, const char *name, struct stat *out);
 
-/* Opens, reads once and closes: for files of the kernel that come in one piece (most of a
- * process's).
- * `*len` is at most size. */
+/* Reads what an open file of one piece has, as far as it fits. A read that ends within a line (file
+ * systems in user space give such, lxcfs for one) is followed by another. -1 with errno. */
+ssize_t ps_read_piece(int fd, char *buffer, size_t size);
+
+/* Opens, reads that and closes: for files of the kernel that come in one piece (most of a
+ * process's). `*len` is at most size. */
 int ps_read_once(psutil *ctx, const struct ps_dir *dir, const char *name, char *buffer, size_t size,
                  size_t *len);
 
@@ -87,7 +90,8 @@ int ps_text_read_until(psutil *ctx, struct ps_text *text, const struct ps_dir *d
                        const char *name, ps_text_enough *enough);
 
 /* The same for files of which the kernel hands out as much as fits, so that a read that does not
- * fill the buffer has met the end: one system call less (status, cmdline, environ, limits). */
+ * fill the buffer, and ends with a newline or a NUL, has met the end: one system call less (status,
+ * cmdline, environ, limits). */
 int ps_text_read_piece(psutil *ctx, struct ps_text *text, const struct ps_dir *dir,
                        const char *name);
 

@@ -67,12 +67,21 @@ static bool is_entry(const char *name)
     return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-/* Leaves errno as readdir() set it. */
+struct dirent *ps_folder_next(DIR *folder)
+{
+    struct dirent *entry;
+    do {
+        errno = 0;
+        entry = readdir(folder);
+    } while (!entry && errno == EINTR);
+    return entry;
+}
+
+/* Leaves errno as ps_folder_next() set it. */
 static void add_entries(struct ps_list *list, DIR *folder)
 {
     struct dirent *entry;
-    errno = 0;
-    while ((entry = readdir(folder)))
+    while ((entry = ps_folder_next(folder)))
         if (is_entry(entry->d_name)) {
             const char *name = ps_list_string(list, entry->d_name, strlen(entry->d_name));
             const char **item = ps_list_add(list);
@@ -85,8 +94,13 @@ static void add_entries(struct ps_list *list, DIR *folder)
 static DIR *open_folder(const struct ps_dir *dir, const char *name)
 {
     char path[PS_PATH_MAX];
-    if (dir->fd < 0 && ps_dir_path(dir, name, path))
-        return opendir(path);
+    if (dir->fd < 0 && ps_dir_path(dir, name, path)) {
+        DIR *opened;
+        do
+            opened = opendir(path);
+        while (!opened && errno == EINTR);
+        return opened;
+    }
     int fd = ps_dir_open(dir, name, O_RDONLY | O_DIRECTORY);
     DIR *folder = fd < 0 ? NULL : fdopendir(fd);
     if (fd >= 0 && !folder) {

@@ -4,9 +4,15 @@
 
 #include "os/posix/file.h"
 
+#include <dirent.h>
+
 /* Lists what is in the folder `name` of `dir`, without "." and "..", in natural order: "hwmon9"
  * before "hwmon10". 0, or -1 with errno; free the list with psutil_free(). */
 int ps_folder_read(psutil_string_list **out, const struct ps_dir *dir, const char *name);
+
+/* readdir(), made again when a signal interrupts it. At the end NULL with errno 0, after a failure
+ * NULL with its errno. */
+struct dirent *ps_folder_next(DIR *folder);
 
 /* The order of two names: as text, but digits by the number that they make. */
 int ps_folder_compare(const char *a, const char *b);

@@ -52,9 +52,16 @@ static const char *number(struct ps_arena *arena, int64_t uid)
     return ps_arena_string(arena, text, (size_t)len);
 }
 
+/* A name, and whether it is sure: a number that stands for a name which could not be learned is
+ * not, and is not kept. */
+struct found {
+    const char *name;
+    bool sure;
+};
+
 /* Of several services the last one's code is returned: what kept the others from answering is left
  * in errno only. */
-static int ask_services(psutil *ctx, struct ps_arena *arena, int64_t uid, const char **out)
+static int ask_services(psutil *ctx, struct ps_arena *arena, int64_t uid, struct found *out)
 {
     char local[2048];
     char *buffer = local, *heap = NULL;
@@ -62,7 +69,12 @@ static int ask_services(psutil *ctx, struct ps_arena *arena, int64_t uid, const 
     struct passwd entry, *found = NULL;
     int failed;
     errno = 0;
-    while ((failed = getpwuid_r((uid_t)uid, &entry, buffer, size, &found)) == ERANGE) {
+    for (;;) {
+        failed = getpwuid_r((uid_t)uid, &entry, buffer, size, &found);
+        if (failed == EINTR)
+            continue;
+        if (failed != ERANGE)
+            break;
         free(heap);
         size *= 4;
         if (!(buffer = heap = malloc(size)))
@@ -74,26 +86,28 @@ static int ask_services(psutil *ctx, struct ps_arena *arena, int64_t uid, const 
     bool named = failed == 0 && found;
     int rc = 0;
     if (named)
-        *out = ps_arena_string(arena, entry.pw_name, strlen(entry.pw_name));
+        out->name = ps_arena_string(arena, entry.pw_name, strlen(entry.pw_name));
     else if (ps_is_shortage(errno))
         rc = ps_fail_call(ctx, "getpwuid_r", NULL, PSUTIL_UNKNOWN);
     else
-        *out = number(arena, uid);
+        out->name = number(arena, uid);
+    out->sure = failed == 0 || failed == ENOENT || failed == ESRCH; /* getpwuid_r(3): unknown */
     free(heap);
     return rc;
 }
 
-static int read_passwd(psutil *ctx, struct ps_arena *arena, int64_t uid, const char **out)
+static int read_passwd(psutil *ctx, struct ps_arena *arena, int64_t uid, struct found *out)
 {
     struct ps_shortage shortage = {.ctx = ctx};
     struct ps_dir etc = {ctx->roots.etc, PSUTIL_UNKNOWN, -1, &shortage, NULL};
     struct ps_text text;
     struct ps_span span;
     ps_text_init(&text);
-    bool named = ps_text_try(&text, &etc, "passwd") == 0 &&
-                 ps_parse_passwd_name(text.data, text.len, uid, &span);
+    bool read = ps_text_try(&text, &etc, "passwd") == 0;
+    bool named = read && ps_parse_passwd_name(text.data, text.len, uid, &span);
+    out->sure = named || (read && text.len > 0 && text.data[text.len - 1] == '\n');
     if (shortage.rc == 0)
-        *out = named ? ps_arena_string(arena, span.data, span.len) : number(arena, uid);
+        out->name = named ? ps_arena_string(arena, span.data, span.len) : number(arena, uid);
     ps_text_free(&text);
     return shortage.rc;
 }
@@ -101,9 +115,12 @@ static int read_passwd(psutil *ctx, struct ps_arena *arena, int64_t uid, const c
 static int ask(psutil *ctx, struct ps_names *names, bool services, int64_t uid,
                struct ps_arena *arena, const char **out)
 {
-    int rc = services ? ask_services(ctx, arena, uid, out) : read_passwd(ctx, arena, uid, out);
-    if (rc == 0 && *out)
-        keep(ctx, names, uid, *out);
+    struct found found = {NULL, false};
+    int rc =
+        services ? ask_services(ctx, arena, uid, &found) : read_passwd(ctx, arena, uid, &found);
+    if (rc == 0 && found.name && found.sure)
+        keep(ctx, names, uid, found.name);
+    *out = found.name;
     return rc;
 }
 

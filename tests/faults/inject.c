@@ -1,0 +1,415 @@
+#include "inject.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- Which call fails --------------------------------------------------------------------------
+ */
+
+static struct fault fault;
+static bool armed;
+static size_t fails_at;
+static atomic_size_t seen;
+static enum call_kind hit_kind;
+static const char *hit;
+static int cut_fd = -1;
+static atomic_long blocks, descriptors;
+
+enum call_kind injected_kinds[CALLS_MAX];
+
+void inject(const struct fault *wanted, size_t at)
+{
+    if (wanted)
+        fault = *wanted;
+    fails_at = at;
+    seen = 0;
+    hit = NULL;
+    cut_fd = -1;
+    armed = true;
+}
+
+size_t inject_end(void)
+{
+    armed = false;
+    return seen;
+}
+
+const char *inject_hit(void)
+{
+    return hit;
+}
+
+long inject_blocks(void)
+{
+    return blocks;
+}
+
+long inject_descriptors(void)
+{
+    return descriptors;
+}
+
+bool fault_applies(const struct fault *wanted, enum call_kind kind)
+{
+    switch (wanted->kind) {
+    case FAULT_ERROR:
+        return kind != CALL_MEMORY || wanted->error == ENOMEM;
+    case FAULT_EMPTY:
+        return kind == CALL_READ || kind == CALL_LIST;
+    default:
+        return kind == CALL_READ;
+    }
+}
+
+/* Whether this call is to fail. */
+static bool strikes(enum call_kind kind, const char *name)
+{
+    if (!armed)
+        return false;
+    size_t number = atomic_fetch_add(&seen, 1) + 1;
+    if (number <= CALLS_MAX)
+        injected_kinds[number - 1] = kind;
+    bool first = number == fails_at;
+    if (!(first && fault_applies(&fault, kind)) && !(fault.lasting && hit && kind == hit_kind))
+        return false;
+    hit_kind = kind;
+    hit = name;
+    errno = fault.error;
+    return true;
+}
+
+static void *count_block(void *block)
+{
+    if (block)
+        blocks++;
+    return block;
+}
+
+static int count_descriptor(int fd)
+{
+    if (fd >= 0)
+        descriptors++;
+    return fd;
+}
+
+/* ---- Memory ------------------------------------------------------------------------------------
+ */
+
+/* The linker names the functions so. */
+#define WRAPPED(type, name, ...)                                                                   \
+    type __real_##name(__VA_ARGS__);                                                               \
+    type __wrap_##name(__VA_ARGS__);                                                               \
+    type __wrap_##name(__VA_ARGS__)
+
+WRAPPED(void *, malloc, size_t size)
+{
+    return strikes(CALL_MEMORY, "malloc") ? NULL : count_block(__real_malloc(size));
+}
+
+WRAPPED(void *, calloc, size_t count, size_t size)
+{
+    return strikes(CALL_MEMORY, "calloc") ? NULL : count_block(__real_calloc(count, size));
+}
+
+WRAPPED(void *, realloc, void *block, size_t size)
+{
+    if (strikes(CALL_MEMORY, "realloc"))
+        return NULL;
+    void *grown = __real_realloc(block, size);
+    return block ? grown : count_block(grown);
+}
+
+WRAPPED(char *, strdup, const char *text)
+{
+    return strikes(CALL_MEMORY, "strdup") ? NULL : count_block(__real_strdup(text));
+}
+
+WRAPPED(void, free, void *block)
+{
+    if (block)
+        blocks--;
+    __real_free(block);
+}
+
+/* ---- Files -------------------------------------------------------------------------------------
+ */
+
+static int close_counted(int fd)
+{
+    if (fd >= 0)
+        descriptors--;
+    return fd;
+}
+
+WRAPPED(int, close, int fd)
+{
+    if (fd == cut_fd)
+        cut_fd = -1;
+    return __real_close(close_counted(fd));
+}
+
+#define OPEN(name)                                                                                 \
+    WRAPPED(int, name, const char *path, int flags, ...)                                           \
+    {                                                                                              \
+        va_list rest;                                                                              \
+        va_start(rest, flags);                                                                     \
+        unsigned mode = flags & O_CREAT ? va_arg(rest, unsigned) : 0;                              \
+        va_end(rest);                                                                              \
+        return strikes(CALL_SYSTEM, "open") ? -1                                                   \
+                                            : count_descriptor(__real_##name(path, flags, mode));  \
+    }
+OPEN(open)
+OPEN(open64)
+
+#define OPENAT(name)                                                                               \
+    WRAPPED(int, name, int fd, const char *path, int flags, ...)                                   \
+    {                                                                                              \
+        return strikes(CALL_SYSTEM, "openat") ? -1                                                 \
+                                              : count_descriptor(__real_##name(fd, path, flags));  \
+    }
+OPENAT(openat)
+OPENAT(openat64)
+
+/* What hardened builds call instead. */
+#define OPEN_2(name)                                                                               \
+    WRAPPED(int, name, const char *path, int flags)                                                \
+    {                                                                                              \
+        return strikes(CALL_SYSTEM, "open") ? -1 : count_descriptor(__real_##name(path, flags));   \
+    }
+OPEN_2(__open_2)
+OPEN_2(__open64_2)
+
+#define OPENAT_2(name)                                                                             \
+    WRAPPED(int, name, int fd, const char *path, int flags)                                        \
+    {                                                                                              \
+        return strikes(CALL_SYSTEM, "openat") ? -1                                                 \
+                                              : count_descriptor(__real_##name(fd, path, flags));  \
+    }
+OPENAT_2(__openat_2)
+OPENAT_2(__openat64_2)
+
+ssize_t __real_readlink(const char *path, char *buffer, size_t size);
+
+WRAPPED(ssize_t, read, int fd, void *buffer, size_t size);
+
+/* Not where a line ends: the kernel hands out whole records, and no reader could tell. */
+static size_t part_of(const char *data, size_t len)
+{
+    size_t part = fault.part == 0 ? len - 2 : len * fault.part / 4;
+    while (part > 1 && (data[part - 1] == '\n' || data[part - 1] == '\0'))
+        part--;
+    return part > 0 ? part : 1;
+}
+
+/* Values of /sys need not end with a newline: whether one was cut cannot be told. */
+static bool may_be_cut(int fd)
+{
+    char link[32], path[256];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t len = __real_readlink(link, path, sizeof path - 1);
+    path[len > 0 ? len : 0] = '\0';
+    return !strstr(path, "/sys/");
+}
+
+/* The file goes on behind the part that was given. */
+static ssize_t give_part(int fd, const char *buffer, ssize_t got)
+{
+    if (got < 3 || (fault.kind == FAULT_CUT && !may_be_cut(fd))) {
+        hit = NULL;
+        return got;
+    }
+    size_t part = part_of(buffer, (size_t)got);
+    if (fault.kind == FAULT_CUT)
+        cut_fd = fd;
+    else if (lseek(fd, (off_t)part - got, SEEK_CUR) < 0)
+        return got;
+    return (ssize_t)part;
+}
+
+ssize_t __wrap_read(int fd, void *buffer, size_t size)
+{
+    bool struck = strikes(CALL_READ, "read");
+    if (struck && fault.kind == FAULT_ERROR)
+        return -1;
+    if ((struck && fault.kind == FAULT_EMPTY) || (armed && fd == cut_fd))
+        return 0;
+    ssize_t got = __real_read(fd, buffer, size);
+    return struck ? give_part(fd, buffer, got) : got;
+}
+
+#define WRAP_CALL(type, name, parameters, arguments)                                               \
+    WRAPPED(type, name, parameters)                                                                \
+    {                                                                                              \
+        return strikes(CALL_SYSTEM, #name) ? -1 : __real_##name arguments;                         \
+    }
+#define LIST(...) __VA_ARGS__
+
+WRAP_CALL(ssize_t, readlink, LIST(const char *path, char *buffer, size_t size),
+          (path, buffer, size))
+WRAP_CALL(ssize_t, readlinkat, LIST(int fd, const char *path, char *buffer, size_t size),
+          (fd, path, buffer, size))
+WRAP_CALL(ssize_t, __readlink_chk, LIST(const char *path, char *buffer, size_t size, size_t room),
+          (path, buffer, size, room))
+WRAP_CALL(ssize_t, __readlinkat_chk,
+          LIST(int fd, const char *path, char *buffer, size_t size, size_t room),
+          (fd, path, buffer, size, room))
+WRAP_CALL(int, stat, LIST(const char *path, struct stat *out), (path, out))
+WRAP_CALL(int, stat64, LIST(const char *path, struct stat *out), (path, out))
+WRAP_CALL(int, lstat, LIST(const char *path, struct stat *out), (path, out))
+WRAP_CALL(int, lstat64, LIST(const char *path, struct stat *out), (path, out))
+WRAP_CALL(int, fstat, LIST(int fd, struct stat *out), (fd, out))
+WRAP_CALL(int, fstat64, LIST(int fd, struct stat *out), (fd, out))
+WRAP_CALL(int, fstatat, LIST(int fd, const char *path, struct stat *out, int flags),
+          (fd, path, out, flags))
+WRAP_CALL(int, fstatat64, LIST(int fd, const char *path, struct stat *out, int flags),
+          (fd, path, out, flags))
+WRAP_CALL(int, statx, LIST(int fd, const char *path, int flags, unsigned mask, struct statx *out),
+          (fd, path, flags, mask, out))
+WRAP_CALL(int, fstatfs, LIST(int fd, struct statfs *out), (fd, out))
+WRAP_CALL(int, fstatfs64, LIST(int fd, struct statfs *out), (fd, out))
+WRAP_CALL(int, statvfs, LIST(const char *path, struct statvfs *out), (path, out))
+WRAP_CALL(int, statvfs64, LIST(const char *path, struct statvfs *out), (path, out))
+
+/* ---- Folders -----------------------------------------------------------------------------------
+ */
+
+WRAPPED(ssize_t, getdents64, int fd, void *buffer, size_t size)
+{
+    if (strikes(CALL_LIST, "getdents64"))
+        return fault.kind == FAULT_ERROR ? -1 : 0;
+    return __real_getdents64(fd, buffer, size);
+}
+
+WRAPPED(DIR *, opendir, const char *path)
+{
+    DIR *folder = strikes(CALL_SYSTEM, "opendir") ? NULL : __real_opendir(path);
+    if (folder)
+        descriptors++;
+    return folder;
+}
+
+WRAPPED(DIR *, fdopendir, int fd)
+{
+    return strikes(CALL_SYSTEM, "fdopendir") ? NULL : __real_fdopendir(fd);
+}
+
+WRAPPED(int, closedir, DIR *folder)
+{
+    descriptors--;
+    return __real_closedir(folder);
+}
+
+/* The end leaves errno as it was. */
+#define READDIR(name)                                                                              \
+    WRAPPED(struct dirent *, name, DIR *folder)                                                    \
+    {                                                                                              \
+        int before = errno;                                                                        \
+        if (!strikes(CALL_LIST, "readdir"))                                                        \
+            return __real_##name(folder);                                                          \
+        if (fault.kind != FAULT_ERROR)                                                             \
+            errno = before;                                                                        \
+        return NULL;                                                                               \
+    }
+READDIR(readdir)
+READDIR(readdir64)
+
+/* ---- Sockets and the rest ----------------------------------------------------------------------
+ */
+
+WRAPPED(int, socket, int family, int type, int protocol)
+{
+    return strikes(CALL_SYSTEM, "socket") ? -1
+                                          : count_descriptor(__real_socket(family, type, protocol));
+}
+
+WRAP_CALL(ssize_t, send, LIST(int fd, const void *data, size_t size, int flags),
+          (fd, data, size, flags))
+WRAP_CALL(ssize_t, sendto,
+          LIST(int fd, const void *data, size_t size, int flags, const struct sockaddr *to,
+               socklen_t len),
+          (fd, data, size, flags, to, len))
+WRAP_CALL(ssize_t, recv, LIST(int fd, void *data, size_t size, int flags), (fd, data, size, flags))
+WRAP_CALL(ssize_t, recvfrom,
+          LIST(int fd, void *data, size_t size, int flags, struct sockaddr *from, socklen_t *len),
+          (fd, data, size, flags, from, len))
+WRAP_CALL(int, getpriority, LIST(int which, id_t who), (which, who))
+WRAP_CALL(int, setpriority, LIST(int which, id_t who, int value), (which, who, value))
+WRAP_CALL(int, getrlimit, LIST(int resource, struct rlimit *out), (resource, out))
+WRAP_CALL(int, getrlimit64, LIST(int resource, struct rlimit *out), (resource, out))
+WRAP_CALL(int, kill, LIST(pid_t pid, int signal), (pid, signal))
+WRAP_CALL(int, waitid, LIST(idtype_t type, id_t id, siginfo_t *info, int options),
+          (type, id, info, options))
+WRAP_CALL(int, ppoll,
+          LIST(struct pollfd *polls, nfds_t len, const struct timespec *time, const sigset_t *mask),
+          (polls, len, time, mask))
+
+WRAPPED(char *, getcwd, char *buffer, size_t size)
+{
+    return strikes(CALL_SYSTEM, "getcwd") ? NULL : __real_getcwd(buffer, size);
+}
+
+WRAPPED(int, ioctl, int fd, unsigned long request, void *argument)
+{
+    return strikes(CALL_SYSTEM, "ioctl") ? -1 : __real_ioctl(fd, request, argument);
+}
+
+WRAPPED(long, syscall, long number, long a, long b, long c, long d, long e, long f)
+{
+    if (strikes(CALL_SYSTEM, "syscall"))
+        return -1;
+    long got = __real_syscall(number, a, b, c, d, e, f);
+    if (number == SYS_pidfd_open)
+        count_descriptor((int)got);
+    return got;
+}
+
+/* The error is what they return. */
+WRAPPED(int, getpwuid_r, uid_t uid, struct passwd *entry, char *buffer, size_t size,
+        struct passwd **out)
+{
+    if (!strikes(CALL_SYSTEM, "getpwuid_r"))
+        return __real_getpwuid_r(uid, entry, buffer, size, out);
+    *out = NULL;
+    return fault.error;
+}
+
+WRAPPED(int, pthread_create, pthread_t *thread, const pthread_attr_t *attributes,
+        void *(*run)(void *), void *argument)
+{
+    return strikes(CALL_SYSTEM, "pthread_create")
+               ? fault.error
+               : __real_pthread_create(thread, attributes, run, argument);
+}
+
+WRAPPED(int, pthread_mutex_init, pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
+{
+    return strikes(CALL_SYSTEM, "pthread_mutex_init")
+               ? fault.error
+               : __real_pthread_mutex_init(mutex, attributes);
+}
+
+WRAPPED(int, pthread_cond_init, pthread_cond_t *condition, const pthread_condattr_t *attributes)
+{
+    return strikes(CALL_SYSTEM, "pthread_cond_init")
+               ? fault.error
+               : __real_pthread_cond_init(condition, attributes);
+}

@@ -1,0 +1,16 @@
+#include "fuzz.h"
+
+#include "parse/status.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    char *data = fuzz_copy(bytes, size);
+    struct ps_status status;
+    struct ps_span list;
+    ps_parse_status(data, size, &status);
+    fuzz_counts(&status.tgid, sizeof status / sizeof(int64_t));
+    if (ps_parse_status_cpus(data, size, &list))
+        fuzz_inside(list, data, size);
+    free(data);
+    return 0;
+}
