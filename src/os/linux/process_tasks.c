@@ -13,7 +13,7 @@
  * False then, with errno, which is 0 for what cannot be understood. */
 static bool read_thread(int task, const char *name, struct ps_proc_stat *stat)
 {
-    const struct ps_dir dir = {NULL, PSUTIL_UNKNOWN, task, NULL};
+    const struct ps_dir dir = {NULL, PSUTIL_UNKNOWN, task, NULL, NULL};
     char path[64], buffer[1024];
     size_t len = strlen(name);
     errno = ESRCH;

@@ -64,7 +64,7 @@ static bool read_link(struct ps_owners *owners, int folder, const char *name, in
     uint64_t inode;
     if (!parse_number(name, &fd) || fd > INT32_MAX)
         return true;
-    const struct ps_dir dir = {NULL, pid, folder, NULL};
+    const struct ps_dir dir = {NULL, pid, folder, NULL, NULL};
     ssize_t len = ps_link_try(&dir, name, link, sizeof link);
     if (len < 0)
         return errno != EACCES && errno != EPERM && !ps_is_shortage(errno);
