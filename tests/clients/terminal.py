@@ -46,7 +46,7 @@ def stop(pid):
         pass  # it has ended by itself, and was waited for
 
 
-def screen_of(command, env, folder, until, seconds=40):
+def screen_of(command, env, folder, until, seconds=200):
     """Everything that it drew until all of those texts were seen, and for two seconds more; then it is ended."""
     pid, terminal = start(command, env, folder)
     drawn, deadline, seen = b"", time.monotonic() + seconds, False

@@ -3,10 +3,10 @@ from jupyter_client.manager import start_new_kernel
 
 manager, client = start_new_kernel(kernel_name="python3")
 try:
-    client.execute_interactive("print('answer', 6 * 7)", timeout=60)
+    client.execute_interactive("print('answer', 6 * 7)", timeout=200)
     client.control_channel.send(client.session.msg("usage_request", {}))
     while True:
-        reply = client.get_control_msg(timeout=60)
+        reply = client.get_control_msg(timeout=200)
         if reply["msg_type"] == "usage_reply":
             break
     usage = reply["content"]
