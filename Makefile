@@ -15,13 +15,13 @@ SUMMARY = $(PYTHON) tests/summary.py $(if $(TOTALS),--json $(TOTALS))
 help:
 	@echo 'make run          build, then show this machine: build/psutil'
 	@echo 'make build        build the library and the command into build/'
-	@echo 'make test         build and run every test, as it is and under sanitizers'
+	@echo 'make test         build and run every test, as it is and under sanitizers; then those of the Python package'
 	@echo 'make test-matrix  clang, valgrind, 32-bit, aarch64, static, a system without a port'
 	@echo 'make python       build the Python package and install it into build/venv'
-	@echo 'make test-python  test the Python package, and compare it with psutil 7.2.2'
+	@echo 'make test-python  only the Python package: test it, and compare it with psutil 7.2.2'
 	@echo 'make bench-python measure it against psutil 7.2.2; adds to build/bench.json'
-	@echo 'make python-versions  the same for each CPython found here, and try it'
-	@echo 'make test-clients     run programs from PyPI that stand on psutil, with this one'
+	@echo 'make python-versions  build the Python package for each CPython found here, and try it'
+	@echo 'make test-clients     install the wheel; run programs from PyPI that stand on psutil'
 	@echo 'make wheel        build the wheel and the source archive into build/dist'
 	@echo 'make bench        measure against the bare system calls; writes build/bench.json'
 	@echo 'make lint         formatting, layers, lengths'
@@ -38,12 +38,14 @@ build: setup-build build/build.ninja
 test: setup-test build/build.ninja build-asan/build.ninja
 	$(NINJA) -C build
 	$(NINJA) -C build-asan
-	@rm -f build/meson-logs/testlog.json build-asan/meson-logs/testlog.json
+	@rm -f build/meson-logs/testlog.json build-asan/meson-logs/testlog.json build/python-tests.json
 	@echo; echo '==== as it is'
 	@$(MESON) test -C build --no-rebuild || true
 	@echo; echo '==== address, undefined-behaviour and leak sanitizers'
 	@$(MESON) test -C build-asan --no-rebuild --timeout-multiplier 4 || true
-	@$(SUMMARY) plain=build sanitizers=build-asan
+	@echo; echo '==== the Python package'
+	@$(PYTHON) tools/python_tests.py --log build/python-tests.json || true
+	@$(SUMMARY) plain=build sanitizers=build-asan python=build/python-tests.json
 
 test-matrix: setup-matrix
 	@$(PYTHON) tests/matrix/run.py $(if $(TOTALS),--json $(TOTALS))
@@ -51,23 +53,23 @@ test-matrix: setup-matrix
 python: setup-python
 	@$(PYTHON) tools/python_env.py
 
-test-python: setup-python
-	@$(PYTHON) tools/python_env.py --tests
-	@$(PYTHON) tools/python_reference.py
-	@build/venv/bin/python -m pytest -q python/tests $(if $(TOTALS),--totals $(TOTALS))
+test-python:
+	@mkdir -p build && rm -f build/python-tests.json
+	@$(PYTHON) tools/python_tests.py --log build/python-tests.json || true
+	@$(SUMMARY) python=build/python-tests.json
 
 bench-python: setup-python
 	@$(PYTHON) tools/python_env.py
 	@$(PYTHON) tools/python_reference.py
 	$(PYTHON) bench/python.py
 
-python-versions: setup-python
+python-versions:
 	@$(PYTHON) tools/python_versions.py $(if $(TOTALS),--json $(TOTALS))
 
 wheel: setup-python
 	@$(PYTHON) tools/python_wheel.py
 
-test-clients: setup-python
+test-clients:
 	@$(PYTHON) tests/clients/run.py $(if $(TOTALS),--json $(TOTALS))
 
 bench: build

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Adds up what `meson test` found: summary.py [LABEL=]BUILD_FOLDER_OR_LOG...
 
-Prints what was skipped and what failed, and as the last line `N passed, N failed, N skipped`. The
-tests inside a program count one by one. A program that crashes, takes too long or ends before it
+Prints what was skipped and what failed, the numbers under each label, and as the last line
+`N passed, N failed, N skipped`. The tests inside a program count one by one. A program that crashes, takes too long or ends before it
 has run what it announced is one more failure; so is a folder in which nothing ran. Exits with 1
 when anything failed. --json FILE also writes the numbers there; --sum FILE... adds such files up, and
 takes a missing one for a run that did not come to its end: one failure.
@@ -24,9 +24,17 @@ class Total:
         self.passed = 0
         self.failures = []  # (name, text)
         self.skips = []     # (name, reason)
+        self.groups = []    # (label, line)
 
     def line(self):
         return f"{self.passed} passed, {len(self.failures)} failed, {len(self.skips)} skipped"
+
+    def add(self, label, group):
+        self.passed += group.passed
+        self.failures += group.failures
+        self.skips += group.skips
+        if label:
+            self.groups.append((label, group.line()))
 
 
 def read_tap(name, text, total):
@@ -92,8 +100,8 @@ def add_program(prefix, test, total):
         total.failures[-1] = (last, (text + "\n" + errors).strip())
 
 
-def add_folder(argument, total):
-    label, _, folder = argument.rpartition("=")
+def read_folder(label, folder):
+    total = Total()
     prefix = label + ": " if label else ""
     log = os.path.join(folder, "meson-logs", "testlog.json") if os.path.isdir(folder) else folder
     try:
@@ -101,11 +109,12 @@ def add_folder(argument, total):
             tests = [json.loads(line) for line in lines]
     except (OSError, ValueError) as error:
         total.failures.append((f"{prefix}no results", f"{log}: {error}"))
-        return
+        return total
     if not tests:
         total.failures.append((f"{prefix}no tests were run", log))
     for test in tests:
         add_program(prefix, test, total)
+    return total
 
 
 def tail(text, lines):
@@ -124,6 +133,11 @@ def show(total):
             print(f"  {name}")
             for part in tail(text, 60):
                 print(f"      {part}")
+    if total.groups:
+        print()
+    width = max((len(label) for label, _ in total.groups), default=0)
+    for label, line in total.groups:
+        print(f"  {label:{width}}  {line}")
 
 
 def write_numbers(path, total):
@@ -157,8 +171,9 @@ def main():
     if options.sum:
         return add_up(options.folders)
     total = Total()
-    for folder in options.folders:
-        add_folder(folder, total)
+    for argument in options.folders:
+        label, _, folder = argument.rpartition("=")
+        total.add(label, read_folder(label, folder))
     show(total)
     if options.json:
         write_numbers(options.json, total)

@@ -8,9 +8,12 @@ environment itself; after that everything works without the network. Its `python
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+
+from points import Skip
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(SOURCE, "build")
@@ -18,8 +21,8 @@ BUILD = os.path.join(SOURCE, "build")
 # What `pip` would fetch for each build of its own; ninja only where there is none.
 NEEDED = ["meson-python >= 0.18.0"] + ([] if shutil.which("ninja") else ["ninja"])
 
-# What the tests of the package run with.
-TESTING = ["pytest", "mypy"]
+# What the tests of the package run with; a later release might find what these do not.
+TESTING = ["pytest <= 9.2.0", "mypy <= 2.4.1"]
 
 PROBE = """
 import importlib.util as find, json, os, sys, sysconfig
@@ -35,8 +38,19 @@ print(json.dumps({
 """
 
 
+# How pip tells that it did not reach the index, or lost it on the way.
+OFFLINE = re.compile(r"connection broken by|Max retries exceeded|NewConnectionError|NameResolutionError|"
+                     r"Read timed out|ReadTimeoutError|ConnectTimeoutError|ProxyError|IncompleteRead|"
+                     r"Connection (?:aborted|refused|reset)|Network is unreachable|"
+                     r"HTTP error (?:407|429|5\d\d)")
+
+
 class Failure(Exception):
     """What went wrong, for people."""
+
+
+class Lacking(Failure, Skip):
+    """What the machine does not have and cannot get now: no fault of what is tested."""
 
 
 def say(text):
@@ -67,6 +81,16 @@ def probe(python):
         return json.loads(done.stdout)
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
+
+
+def system_packages():
+    """Has what pip does not bring installed; needs neither network nor rights when it is there."""
+    done = subprocess.run([os.path.join(SOURCE, "tools", "setup"), "python"], stdin=subprocess.DEVNULL,
+                          env={**os.environ, "PYTHON": sys.executable}, stderr=subprocess.PIPE, text=True,
+                          errors="replace", check=False)
+    if done.returncode:
+        raise Lacking(done.stderr.strip() or "tools/setup python has failed")
+    sys.stderr.write(done.stderr)
 
 
 class Environment:
@@ -107,18 +131,28 @@ class Environment:
         shutil.rmtree(self.folder, ignore_errors=True)
         run([self.base, "-m", "venv", self.folder], f"create {shown(self.folder)}")
 
-    def require(self, *requirements, name="packages"):
-        """Has packages installed from PyPI, once: not again while the list stays the same."""
-        wanted = {"for": self.short, "requirements": sorted(requirements)}
+    def require(self, *requirements, name="packages", command=("install",), also=()):
+        """Has packages installed from PyPI, once: not again while the list, and what is in `also`, stays
+        the same."""
+        wanted = {"for": self.short, "requirements": sorted(requirements), **({"also": also} if also else {})}
         made = self.read_stamp()
         if made.get(name) == wanted:
             return
-        names = [requirement.split()[0] for requirement in requirements if requirement[0] != "-"]
+        names = [requirement.split()[0] for requirement in requirements if requirement[0] not in "-/"]
         say(f"fetching {', '.join(names)}")
-        self.pip("install", "--quiet", *requirements, what="fetch them (is there a network?)")
+        self.fetch(command, requirements, names)
         made[name] = wanted
         with open(self.stamp, "w", encoding="utf-8") as file:
             json.dump(made, file, indent=2)
+
+    def fetch(self, command, requirements, names):
+        try:
+            self.pip(*command, "--quiet", *requirements, what="fetch them")
+        except Failure as failure:
+            if OFFLINE.search(str(failure)):
+                raise Lacking(f"PyPI cannot be reached, and {', '.join(names)} never was fetched into "
+                              f"{shown(self.folder)}; run this once with a network") from failure
+            raise
 
     def read_stamp(self):
         try:

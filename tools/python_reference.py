@@ -10,7 +10,7 @@ import sys
 
 import python_env
 
-REFERENCE = ["psutil == 7.2.2", "pytest"]
+REFERENCE = ["psutil == 7.2.2", "pytest <= 9.2.0"]
 
 
 def main():

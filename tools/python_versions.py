@@ -11,7 +11,7 @@ import shutil
 import sys
 
 from points import Points, Skip
-from python_env import BUILD, make, probe, run
+from python_env import BUILD, Lacking, make, probe, run, say, system_packages
 
 VERSIONS = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.13t", "3.14t"]
 
@@ -75,6 +75,10 @@ def main():
     parser.add_argument("--json", metavar="FILE", help="also write the numbers there")
     options = parser.parse_args()
     points = Points()
+    try:
+        system_packages()
+    except Lacking as reason:
+        say(str(reason))  # an interpreter from elsewhere may still do
     for version in options.versions:
         points.attempt("CPython " + version, attempt, version)
     return points.finish(options.json)

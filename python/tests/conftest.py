@@ -1,5 +1,4 @@
-"""Fixtures of the Python tests, and the line that sums a run up."""
-import json
+"""Fixtures of the Python tests, and what they leave for the summary."""
 import os
 import subprocess
 import sys
@@ -17,7 +16,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 
 
 def pytest_addoption(parser):
-    parser.addoption("--totals", metavar="FILE", help="write the numbers there as JSON, too")
+    parser.addoption("--tap", metavar="FILE", help="write each test's result there, too")
 
 
 def reference_python():
@@ -89,19 +88,45 @@ def ours(is_reference):
         pytest.skip("the reference does not have it")
 
 
-def pytest_terminal_summary(terminalreporter, config):
-    config.psutil_stats = {
-        key: len(terminalreporter.stats.get(key, ())) for key in ("passed", "failed", "error", "skipped")}
+class Tap:
+    """Writes each test's result as it comes, for tests/summary.py: what ends a run is seen by what lacks."""
+
+    def __init__(self, path):
+        self.count = 0
+        # Line by line: nothing is lost when the interpreter dies.
+        self.file = open(path, "w", encoding="utf-8", errors="backslashreplace", buffering=1)
+
+    def line(self, word, name, reason=""):
+        self.count += 1
+        self.file.write(f"{word} {self.count} - {name.replace('#', chr(92) + '#')}{reason}\n")
+
+    def explain(self, text):
+        for line in text.splitlines():
+            self.file.write(f"# {line}\n")
+
+    def pytest_runtest_logreport(self, report):
+        name = report.nodeid.replace("\n", "\\n")
+        if report.failed:
+            self.explain(report.longreprtext)
+            self.line("not ok", name if report.when == "call" else f"{name} ({report.when})")
+        elif report.skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            self.line("ok", name, " # SKIP " + " ".join(reason.removeprefix("Skipped: ").split()))
+        elif report.when == "call":
+            self.line("ok", name)
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.explain(report.longreprtext)
+            self.line("not ok", f"{report.nodeid} (cannot be read)")
+
+    def pytest_sessionfinish(self, exitstatus):
+        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
+            self.file.write(f"1..{self.count}\n")
+        self.file.close()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config):
-    stats = getattr(config, "psutil_stats", None)
-    if stats is None or hasattr(config, "workerinput"):
-        return
-    stats["failed"] += stats.pop("error")
-    print(", ".join(f"{number} {name}" for name, number in stats.items()))
-    path = config.getoption("--totals")
-    if path:
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(stats, file)
+def pytest_configure(config):
+    path = config.getoption("--tap")
+    if path and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Tap(path), "psutil-tap")

@@ -128,6 +128,15 @@ class Summary(unittest.TestCase):
         self.assertEqual(self.summary({"stdout": "1..0 # SKIP no valgrind\n", "result": "SKIP"}),
                          "0 passed, 0 failed, 1 skipped")
 
+    def test_each_label_has_a_line(self):
+        log = os.path.join(self.folder, "log")
+        with open(log, "w", encoding="utf-8") as file:
+            json.dump({"name": "tests", "result": "OK", "stdout": "ok 1 - a\nok 2 - b # SKIP c\n1..2\n"}, file)
+        done = run(os.path.join(TESTS, "summary.py"), "plain=" + log, "python=" + log)
+        self.assertEqual(done.stdout.splitlines()[-4:],
+                         ["  plain   1 passed, 0 failed, 1 skipped",
+                          "  python  1 passed, 0 failed, 1 skipped", "", "2 passed, 0 failed, 2 skipped"])
+
     def test_sums_of_runs(self):
         numbers = os.path.join(self.folder, "numbers")
         with open(numbers, "w", encoding="utf-8") as file:
