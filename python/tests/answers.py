@@ -163,8 +163,13 @@ def wait_for_exec(pid):
 
 def drop_privileges(uid):
     """Becomes a plain user, who still may look at itself."""
+    # What is imported late is imported while it can be read: the package may lie below a closed folder.
     for warm in (psutil.Process().as_dict, psutil.cpu_times, psutil.net_connections):
-        warm()  # what is imported late is imported while it can be read
+        warm()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in dir(psutil):
+            getattr(psutil, name, None)
     import ctypes
     import pwd  # noqa: F401
     import socket  # noqa: F401
