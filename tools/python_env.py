@@ -164,15 +164,25 @@ class Environment:
     def wheel(self, folder):
         """Builds psutil's wheel into a folder, and answers its path. Only what changed is compiled."""
         objects = os.path.join(self.folder, "objects")
-        shutil.rmtree(folder, ignore_errors=True)
         say(f"building psutil for Python {self.short}")
+        try:
+            self.build(folder, objects)
+        except Failure:
+            if not os.path.isdir(objects):
+                raise
+            # Meson does not take an option that is new to a folder that it has set up before.
+            shutil.rmtree(objects)
+            self.build(folder, objects)
+        (name,) = os.listdir(folder)
+        return os.path.join(folder, name)
+
+    def build(self, folder, objects):
+        shutil.rmtree(folder, ignore_errors=True)
         # Those of this environment, not some that the network would have to bring.
         self.pip("wheel", "--quiet", "--no-build-isolation", "--no-deps", "--no-index",
                  "--wheel-dir", folder, f"--config-settings=build-dir={objects}",
                  f"--config-settings=compile-args=-j{os.cpu_count()}", SOURCE,
                  what="build psutil")
-        (name,) = os.listdir(folder)
-        return os.path.join(folder, name)
 
     def install(self, wheel):
         self.pip("install", "--quiet", "--no-deps", "--no-index", "--force-reinstall", wheel,
