@@ -211,13 +211,20 @@ static void blame(const struct trial *trial, const struct reply *reply, const ch
            fault_name(trial->fault, text), what, reply->rc, line);
 }
 
+/* A parent whom the caller may not see is none. */
+static bool hides_parent(const struct trial *trial)
+{
+    return strcmp(trial->question->name, "process_parent") == 0 &&
+           (trial->fault->error == EACCES || trial->fault->error == EPERM);
+}
+
 /* That there is nothing is an answer to whether there is something, and to how many there are. */
 static bool says_none(const struct trial *trial)
 {
     const struct fault *fault = trial->fault;
     bool none = fault->kind == FAULT_EMPTY || fault->error == ENOENT || fault->error == ESRCH;
     bool empty = fault->kind == FAULT_EMPTY && strcmp(inject_hit(), "getdents64") == 0;
-    return (trial->question->shape == SHAPE_BOOL && none) ||
+    return hides_parent(trial) || (trial->question->shape == SHAPE_BOOL && none) ||
            (trial->question->shape == SHAPE_INT && empty);
 }
 

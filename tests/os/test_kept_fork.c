@@ -250,9 +250,11 @@ static void signal_by_lost_number(void)
     if (process->ref.id == 0 || other < 0)
         SKIP("pidfds have no identity before Linux 6.9");
     REQUIRE(dup2(other, fd) == fd);
-    CHECK(psutil_process_kill(process) != 0);
-    CHECK(psutil_process_terminate(process) != 0);
     siginfo_t end = {0};
+    CHECK_INT(psutil_process_kill(process), 0);
+    CHECK_INT(waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT), 0);
+    CHECK_INT(end.si_status, SIGKILL);
+    end = (siginfo_t){0};
     CHECK_INT(waitid(P_PID, (id_t)bystander, &end, WEXITED | WSTOPPED | WNOHANG | WNOWAIT), 0);
     CHECK_INT(end.si_pid, 0);
     end_child(pid);

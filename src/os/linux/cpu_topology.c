@@ -235,7 +235,8 @@ static void cores_by_cpuinfo(struct ps_shortage *shortage, int64_t *out)
     free(ids);
 }
 
-static void cores_by_sys(struct ps_shortage *shortage, int64_t *out)
+/* `*sure` when it comes from what the kernel says of each core, and not from what was left. */
+static void cores_by_sys(struct ps_shortage *shortage, int64_t *out, bool *sure)
 {
     char path[PS_PATH_MAX];
     struct ps_cpuset online;
@@ -244,15 +245,17 @@ static void cores_by_sys(struct ps_shortage *shortage, int64_t *out)
     if (!ps_cpus_online(shortage, &online) || !ps_cpu_dir_open(shortage, &dir, path))
         return;
     *out = cores_by_lists(&dir, &online);
-    if (*out == PSUTIL_UNKNOWN)
+    *sure = *out != PSUTIL_UNKNOWN;
+    if (!*sure)
         cores_by_ids(&dir, &online, out);
     ps_cpu_dir_close(&dir);
 }
 
-static int64_t count_cores(struct ps_shortage *shortage)
+static int64_t count_cores(struct ps_shortage *shortage, bool *sure)
 {
     int64_t cores;
-    cores_by_sys(shortage, &cores);
+    *sure = false;
+    cores_by_sys(shortage, &cores, sure);
     if (shortage->rc == 0 && cores == PSUTIL_UNKNOWN)
         cores_by_cpuinfo(shortage, &cores);
     return cores;
@@ -298,13 +301,14 @@ static void remember_cores(psutil *ctx, const struct ps_cores *now)
 /* Some files for each CPU, and the same answer as long as the same CPUs are online. */
 static int64_t count_cores_once(struct ps_shortage *shortage)
 {
+    bool sure;
     struct ps_cores now;
     if (!ps_linux_of(shortage->ctx)->live || !read_online(shortage, &now))
-        return count_cores(shortage);
+        return count_cores(shortage, &sure);
     if (recall_cores(shortage->ctx, &now))
         return now.count;
-    now.count = count_cores(shortage);
-    if (shortage->rc == 0)
+    now.count = count_cores(shortage, &sure);
+    if (sure && shortage->rc == 0)
         remember_cores(shortage->ctx, &now);
     return now.count;
 }

@@ -105,11 +105,8 @@ static int fail_open(psutil *ctx, const struct ps_ref *ref)
     return rc != 0 ? rc : ps_fail_pid(ctx, PSUTIL_ESRCH, ref->pid, NULL);
 }
 
-int ps_process_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd)
+static int open_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd)
 {
-    *fd = ps_process_kept_pidfd(ctx, ref);
-    if (*fd >= 0)
-        return 0;
     if (ps_linux_reach(ctx) < PS_REACH_PIDFDS)
         return ps_fail_pid(ctx, PSUTIL_ENOTSUP, ref->pid, "there are no pidfds");
     int opened = ps_sys_pidfd_open(ref->pid);
@@ -121,6 +118,19 @@ int ps_process_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd)
     else
         *fd = opened;
     return rc;
+}
+
+int ps_process_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd)
+{
+    *fd = ps_process_kept_pidfd(ctx, ref);
+    return *fd >= 0 ? 0 : open_pidfd(ctx, ref, fd);
+}
+
+int ps_process_pidfd_sure(psutil *ctx, const struct ps_ref *ref, int *fd)
+{
+    *fd = ps_process_kept_pidfd(ctx, ref);
+    bool sure = *fd >= 0 && (ref->id == 0 || ps_pidfd_id(ctx, *fd) == ref->id);
+    return sure ? 0 : open_pidfd(ctx, ref, fd);
 }
 
 void ps_process_pidfd_done(psutil *ctx, const struct ps_ref *ref, int fd)

@@ -171,6 +171,8 @@ enum ps_reach ps_linux_reach(psutil *ctx);
 /* A pidfd that is sure to be the process's: the kept one, or one opened for this call, which
  * ps_process_pidfd_done() closes. PSUTIL_ENOTSUP where there are none. */
 int ps_process_pidfd(psutil *ctx, const struct ps_ref *ref, int *fd);
+/* The same, also when the program closed the kept one, and got its number for another file. */
+int ps_process_pidfd_sure(psutil *ctx, const struct ps_ref *ref, int *fd);
 void ps_process_pidfd_done(psutil *ctx, const struct ps_ref *ref, int fd);
 
 /* The number that no other process ever has, of a pidfd; 0 where the kernel gives none. */

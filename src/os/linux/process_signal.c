@@ -22,21 +22,13 @@ static int signal_by_pid(psutil *ctx, const struct ps_ref *ref, int signal)
     return rc;
 }
 
-/* The program may have closed a descriptor that was kept, and got its number for another. That
- * costs little beside a signal, but not beside the mere question. */
-static bool is_pidfd_of(psutil *ctx, const struct ps_ref *ref, int fd, int signal)
-{
-    return signal == 0 || ref->id == 0 || ps_pidfd_id(ctx, fd) == ref->id;
-}
-
 static int signal_by_pidfd(psutil *ctx, const struct ps_ref *ref, int signal)
 {
     int fd;
-    int rc = ps_process_pidfd(ctx, ref, &fd);
+    /* To make sure costs little beside a signal, but not beside the mere question. */
+    int rc = signal == 0 ? ps_process_pidfd(ctx, ref, &fd) : ps_process_pidfd_sure(ctx, ref, &fd);
     if (rc != 0)
         return rc;
-    if (!is_pidfd_of(ctx, ref, fd, signal))
-        return ps_fail_pid(ctx, PSUTIL_ESYSTEM, ref->pid, "the program closed the process's pidfd");
     if (ps_sys_pidfd_send_signal(fd, signal) != 0)
         rc = fail_signal(ctx, "pidfd_send_signal", ref);
     ps_process_pidfd_done(ctx, ref, fd);
