@@ -20,7 +20,8 @@ help:
 	@echo 'make python       build the Python package and install it into build/venv'
 	@echo 'make test-python  test the Python package, and compare it with psutil 7.2.2'
 	@echo 'make bench-python measure it against psutil 7.2.2; adds to build/bench.json'
-	@echo 'make python-versions  the same for each CPython found here, and try it'
+	@echo 'make test-leaks       call everything 100000 times, and count what is kept'
+	@echo 'make python-versions  build it for each CPython found here, and run its own tests'
 	@echo 'make test-clients     run programs from PyPI that stand on psutil, with this one'
 	@echo 'make wheel        build the wheel and the source archive into build/dist'
 	@echo 'make bench        measure against the bare system calls; writes build/bench.json'
@@ -61,6 +62,17 @@ bench-python: setup-python
 	@$(PYTHON) tools/python_reference.py
 	$(PYTHON) bench/python.py
 
+# Each call as often as that, or for as many seconds; with a debug build, LEAK_PYTHON=python3-dbg.
+LEAK_CALLS = 100000
+LEAK_SECONDS = 20
+LEAK_PYTHON = $(PYTHON)
+
+test-leaks: setup-python
+	@$(PYTHON) tools/python_env.py --tests --python $(LEAK_PYTHON) build/leaks-venv
+	@PSUTIL_LEAK_CALLS=$(LEAK_CALLS) PSUTIL_LEAK_SECONDS=$(LEAK_SECONDS) PSUTIL_LEAK_TABLE=build/leaks.txt \
+		build/leaks-venv/bin/python -m pytest -q python/tests/test_leaks.py $(if $(TOTALS),--totals $(TOTALS)); \
+		status=$$?; cat build/leaks.txt; exit $$status
+
 python-versions: setup-python
 	@$(PYTHON) tools/python_versions.py $(if $(TOTALS),--json $(TOTALS))
 
@@ -94,6 +106,6 @@ build/build.ninja:
 build-asan/build.ninja:
 	$(MESON) setup build-asan $(SANITIZE)
 
-.PHONY: help run build test test-matrix python test-python bench-python python-versions wheel test-clients bench lint install \
+.PHONY: help run build test test-matrix python test-python test-leaks bench-python python-versions wheel test-clients bench lint install \
 	clean setup-build setup-test setup-matrix setup-lint setup-python
 .NOTPARALLEL:
