@@ -23,7 +23,8 @@ help:
 	@echo 'make python       build the Python package and install it into build/venv'
 	@echo 'make test-python  only the Python package: test it, and compare it with psutil 7.2.2'
 	@echo 'make bench-python measure it against psutil 7.2.2; adds to build/bench.json'
-	@echo 'make python-versions  build the Python package for each CPython found here, and try it'
+	@echo 'make test-leaks       call everything 100000 times, and count what is kept'
+	@echo 'make python-versions  build the Python package for each CPython found here, and run its own tests'
 	@echo 'make test-clients     install the wheel; run programs from PyPI that stand on psutil'
 	@echo 'make wheel        build the wheel and the source archive into build/dist'
 	@echo 'make bench        measure against the bare system calls; writes build/bench.json'
@@ -70,6 +71,17 @@ bench-python: setup-python
 	@$(PYTHON) tools/python_reference.py
 	$(PYTHON) bench/python.py
 
+# Each call as often as that, or for as many seconds; with a debug build, LEAK_PYTHON=python3-dbg.
+LEAK_CALLS = 100000
+LEAK_SECONDS = 20
+LEAK_PYTHON = $(PYTHON)
+
+test-leaks: setup-python
+	@$(PYTHON) tools/python_env.py --tests --python $(LEAK_PYTHON) build/leaks-venv
+	@PSUTIL_LEAK_CALLS=$(LEAK_CALLS) PSUTIL_LEAK_SECONDS=$(LEAK_SECONDS) PSUTIL_LEAK_TABLE=build/leaks.txt \
+		build/leaks-venv/bin/python -m pytest -q python/tests/test_leaks.py; \
+		status=$$?; cat build/leaks.txt; exit $$status
+
 python-versions:
 	@$(PYTHON) tools/python_versions.py $(if $(TOTALS),--json $(TOTALS))
 
@@ -106,6 +118,6 @@ build-asan/build.ninja:
 build-fuzz/build.ninja:
 	CC=clang $(MESON) setup build-fuzz $(FUZZ)
 
-.PHONY: help run build test test-matrix fuzz python test-python bench-python python-versions wheel test-clients bench lint install \
+.PHONY: help run build test test-matrix fuzz python test-python test-leaks bench-python python-versions wheel test-clients bench lint install \
 	clean setup-build setup-test setup-matrix setup-fuzz setup-lint setup-python
 .NOTPARALLEL:

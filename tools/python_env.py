@@ -29,7 +29,8 @@ import importlib.util as find, json, os, sys, sysconfig
 have = lambda name: find.find_spec(name) is not None
 print(json.dumps({
     "version": "%d.%d.%d" % sys.version_info[:3],
-    "short": "%d.%d" % sys.version_info[:2] + ("t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""),
+    "short": "%d.%d" % sys.version_info[:2] + ("t" if sysconfig.get_config_var("Py_GIL_DISABLED") else "")
+             + ("d" if sysconfig.get_config_var("Py_DEBUG") else ""),
     "cpython": sys.implementation.name == "cpython",
     "base": os.path.realpath(sys.base_prefix),
     "headers": os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")),
@@ -125,7 +126,7 @@ class Environment:
             raise Failure(f"{self.base} lacks its header files (Debian: python3-dev)")
         self.short = found["short"]
         there = probe(self.python)
-        if there and (there["version"], there["base"]) == (found["version"], found["base"]):
+        if there and all(there[key] == found[key] for key in ("version", "short", "base")):
             return
         say(f"creating {shown(self.folder)} for Python {found['version']}")
         shutil.rmtree(self.folder, ignore_errors=True)
