@@ -3,7 +3,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ioctl.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 char bare_buffer[1 << 20];
@@ -39,6 +42,30 @@ void bare_read_all(int dir, const char *path)
     close(fd);
 }
 
+static bool is_open(struct bare_kept *kept, int dir, const char *path)
+{
+    if (kept->fd == 0)
+        kept->fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+    return kept->fd > 0;
+}
+
+void bare_again(struct bare_kept *kept, int dir, const char *path)
+{
+    if (!is_open(kept, dir, path))
+        return;
+    ssize_t got = pread(kept->fd, bare_buffer, 8192, 0);
+    bare_buffer[got > 0 ? got : 0] = '\0';
+}
+
+void bare_again_all(struct bare_kept *kept, int dir, const char *path)
+{
+    ssize_t got;
+    if (!is_open(kept, dir, path))
+        return;
+    for (off_t at = 0; (got = pread(kept->fd, bare_buffer, sizeof bare_buffer, at)) > 0; at += got)
+        continue;
+}
+
 bool bare_link(int dir, const char *path)
 {
     if (readlinkat(dir, path, bare_buffer, 4096) >= 0)
@@ -64,4 +91,15 @@ void bare_list(int dir, const char *path, bare_entry *each)
         }
     }
     close(fd);
+}
+
+/* include/uapi/linux/pidfd.h */
+long bare_parent_by(int pidfd)
+{
+    struct {
+        uint64_t mask, cgroupid;
+        uint32_t pid, tgid, ppid, ids[8];
+        int32_t exit_code;
+    } info = {.mask = 3};
+    return ioctl(pidfd, _IOWR(0xFF, 11, info), &info) == 0 ? (long)info.ppid : -1;
 }

@@ -23,6 +23,15 @@ void bare_read(int dir, const char *path);
 /* open, reads until the end, close: for files that come in pieces. */
 void bare_read_all(int dir, const char *path);
 
+/* A file that is kept open: opened at the first time, then one read from its beginning. */
+struct bare_kept {
+    int fd; /* 0: not opened yet */
+};
+void bare_again(struct bare_kept *kept, int dir, const char *path);
+
+/* The same until the end, for files that come in pieces. */
+void bare_again_all(struct bare_kept *kept, int dir, const char *path);
+
 /* readlinkat. False when the caller may not look: the other links of the folder refuse as well. */
 bool bare_link(int dir, const char *path);
 
@@ -30,6 +39,9 @@ bool bare_link(int dir, const char *path);
  * until it returns false. */
 typedef bool bare_entry(int folder, const char *name);
 void bare_list(int dir, const char *path, bare_entry *each);
+
+/* ioctl PIDFD_GET_INFO, for ids and the parent's pid; -1 before Linux 6.13. */
+long bare_parent_by(int pidfd);
 
 /* What the last read or link brought, for floors that must go on from it. */
 extern char bare_buffer[1 << 20];

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -144,10 +145,17 @@ static void ours_parent(void)
         psutil_process_close(out);
 }
 
+static pid_t own_parent(void)
+{
+    static int fd = -1;
+    if (fd < 0)
+        fd = open_pidfd(subject.pid);
+    return (pid_t)bare_parent_by(fd);
+}
+
 static void bare_parent(void)
 {
-    bare_read(subject.dir, "stat");
-    bare_open_process(getppid());
+    bare_open_process(own_parent());
 }
 
 static void ours_parents(void)
@@ -167,8 +175,7 @@ static pid_t read_parent(const char *stat)
 
 static void bare_parents(void)
 {
-    bare_read(subject.dir, "stat");
-    for (pid_t pid = read_parent(bare_buffer); pid > 0; pid = read_parent(bare_buffer))
+    for (pid_t pid = own_parent(); pid > 0; pid = read_parent(bare_buffer))
         bare_open_process(pid);
 }
 
@@ -179,19 +186,39 @@ static void ours_children(void)
         psutil_process_list_close(out);
 }
 
-static bool each_process(int folder, const char *name)
+/* "task/PID/children": the list of the first thread, beside which the bench has none. */
+static const char *list_of(char path[BARE_PATH], pid_t pid)
+{
+    char folder[BARE_PATH], task[BARE_PATH];
+    const char *digits = folder_of(folder, pid) + sizeof "/proc";
+    return bare_join(path, bare_join(task, "task", digits), "children");
+}
+
+/* A thread may come or go meanwhile. */
+static void bare_list_children(int dir, pid_t pid)
 {
     char path[BARE_PATH];
-    if (bare_is_number(name))
-        bare_read(folder, bare_join(path, name, "stat"));
-    return true;
+    struct stat st;
+    if (fstatat(dir, "task", &st, 0) != 0)
+        return;
+    bare_read_all(dir, list_of(path, pid));
+    if (fstatat(dir, "task", &st, 0) != 0)
+        bare_buffer[0] = '\0';
 }
 
 static void bare_children(void)
 {
-    bare_list(AT_FDCWD, "/proc", each_process);
+    bare_list_children(subject.dir, subject.pid);
     for (int i = 0; i < SUBJECT_CHILDREN; i++)
         bare_open_process(subject.child_pids[i]);
+    for (int i = 0; i < SUBJECT_CHILDREN; i++) {
+        char path[BARE_PATH];
+        pid_t pid = subject.child_pids[i];
+        int dir = open(folder_of(path, pid), O_PATH | O_DIRECTORY | O_CLOEXEC);
+        close(open_pidfd(pid));
+        bare_list_children(dir, pid);
+        close(dir);
+    }
 }
 
 #define HANDLE_ROW(id, bare, of)                                                                   \
@@ -208,9 +235,12 @@ const struct row rows_handle[] = {
                "vfork, open its folder, pidfd_open, stat, poll, waitid (the library: vfork, open, "
                "wait, close)"),
     HANDLE_ROW(wait_procs, wait_procs, "ppoll of two, at once"),
-    HANDLE_ROW(parent, parent, "stat; of the parent: open its folder, pidfd_open, stat"),
+    HANDLE_ROW(parent, parent,
+               "ioctl PIDFD_GET_INFO; of the parent: open its folder, pidfd_open, stat"),
     HANDLE_ROW(parents, parents, "the same of each ancestor"),
-    HANDLE_ROW(children, children,
-               "list of /proc, stat of each; of two children: open the folder, pidfd_open, stat"),
+    HANDLE_ROW(
+        children, children,
+        "stat() of task, list of children, stat() of task; of each child the same, and twice "
+        "open its folder, pidfd_open, and stat"),
 };
 const size_t rows_handle_len = sizeof rows_handle / sizeof *rows_handle;

@@ -55,17 +55,24 @@ BLOCK(open_files, psutil_popenfile_list)
     {                                                                                              \
         bare_read(subject.dir, #name);                                                             \
     }
+/* The library keeps these open. */
+#define KEPT_FLOOR(name)                                                                           \
+    static void bare_##name(void)                                                                  \
+    {                                                                                              \
+        static struct bare_kept file;                                                              \
+        bare_again(&file, subject.dir, #name);                                                     \
+    }
 #define LINK_FLOOR(name)                                                                           \
     static void bare_##name(void)                                                                  \
     {                                                                                              \
         bare_link(subject.dir, #name);                                                             \
     }
-FILE_FLOOR(stat)
-FILE_FLOOR(statm)
-FILE_FLOOR(status)
-FILE_FLOOR(cmdline)
+KEPT_FLOOR(stat)
+KEPT_FLOOR(statm)
+KEPT_FLOOR(status)
+KEPT_FLOOR(cmdline)
 FILE_FLOOR(environ)
-FILE_FLOOR(io)
+KEPT_FLOOR(io)
 FILE_FLOOR(smaps_rollup)
 LINK_FLOOR(exe)
 LINK_FLOOR(cwd)
@@ -82,15 +89,43 @@ static void bare_num_fds(void)
         bare_buffer[0] = '\0';
 }
 
+/* A link for each thread. */
+static void bare_num_threads(void)
+{
+    struct stat st;
+    if (fstatat(subject.dir, "task", &st, 0) != 0)
+        bare_buffer[0] = '\0';
+}
+
 /* ---- System calls by pid ------------------------------------------------------------------------
  * A pid may change hands: whether the process lives still is asked afterwards. */
 
-static void bare_alive(void)
+static int own_pidfd(void)
 {
     static int fd = -1;
     if (fd < 0)
         fd = (int)syscall(SYS_pidfd_open, subject.pid, 0);
-    syscall(SYS_pidfd_send_signal, fd, 0, NULL, 0);
+    return fd;
+}
+
+static void bare_alive(void)
+{
+    syscall(SYS_pidfd_send_signal, own_pidfd(), 0, NULL, 0);
+}
+
+static void bare_nice(void)
+{
+    getpriority(PRIO_PROCESS, (id_t)subject.pid);
+    bare_alive();
+}
+
+static void bare_ids(void)
+{
+    static bool refused;
+    if (refused || bare_parent_by(own_pidfd()) < 0) {
+        refused = true;
+        bare_status();
+    }
 }
 
 static void bare_ionice(void)
@@ -189,7 +224,7 @@ static void bare_ten(void)
 {
     bare_stat();
     bare_statm();
-    bare_status();
+    bare_ids();
     bare_cmdline();
     bare_exe();
 }
@@ -203,7 +238,11 @@ static void ours_read_18_fields(void)
 
 static void bare_eighteen(void)
 {
-    bare_ten();
+    bare_stat();
+    bare_statm();
+    bare_status();
+    bare_cmdline();
+    bare_exe();
     bare_cwd();
     bare_num_fds();
     bare_io();
@@ -227,43 +266,45 @@ static void bare_full(void)
     }
 
 const struct row rows_process[] = {
-    FIELD_ROW(ppid, stat, "stat"),
-    FIELD_ROW(name, stat, "stat"),
+    FIELD_ROW(ppid, ids, "ioctl PIDFD_GET_INFO"),
+    FIELD_ROW(name, stat, "stat, kept open"),
     FIELD_ROW(exe, exe, "link exe"),
-    FIELD_ROW(cmdline, cmdline, "cmdline"),
+    FIELD_ROW(cmdline, cmdline, "cmdline, kept open"),
     FIELD_ROW(environ, environ, "environ"),
-    FIELD_ROW(create_time, stat, "stat"),
-    FIELD_ROW(status, stat, "stat"),
+    FIELD_ROW(create_time, stat, "stat, kept open"),
+    FIELD_ROW(status, stat, "stat, kept open"),
     FIELD_ROW(cwd, cwd, "link cwd"),
-    FIELD_ROW(username, status, "status (names are kept)"),
-    FIELD_ROW(uids, status, "status"),
-    FIELD_ROW(gids, status, "status"),
-    FIELD_ROW(terminal, stat, "stat"),
-    FIELD_ROW(nice, stat, "stat"),
+    FIELD_ROW(username, ids, "ioctl PIDFD_GET_INFO (names are known)"),
+    FIELD_ROW(uids, ids, "ioctl PIDFD_GET_INFO"),
+    FIELD_ROW(gids, ids, "ioctl PIDFD_GET_INFO"),
+    FIELD_ROW(terminal, stat, "stat, kept open"),
+    FIELD_ROW(nice, nice, "getpriority, pidfd_send_signal 0"),
     FIELD_ROW(ionice, ionice, "ioprio_get, pidfd_send_signal 0"),
     FIELD_ROW(rlimit, rlimit, "prlimit, pidfd_send_signal 0"),
-    FIELD_ROW(io_counters, io, "io"),
-    FIELD_ROW(num_ctx_switches, status, "status"),
+    FIELD_ROW(io_counters, io, "io, kept open"),
+    FIELD_ROW(num_ctx_switches, status, "status, kept open"),
     FIELD_ROW(num_fds, num_fds, "stat() of fd"),
-    FIELD_ROW(num_threads, stat, "stat"),
+    FIELD_ROW(num_threads, num_threads, "stat() of task"),
     FIELD_ROW(threads, threads, "list of task, stat of each"),
-    FIELD_ROW(cpu_times, stat, "stat"),
-    FIELD_ROW(cpu_percent, stat, "stat"),
+    FIELD_ROW(cpu_times, stat, "stat, kept open"),
+    FIELD_ROW(cpu_percent, stat, "stat, kept open"),
     FIELD_ROW(cpu_affinity, affinity, "sched_getaffinity, pidfd_send_signal 0"),
-    FIELD_ROW(cpu_num, stat, "stat"),
-    FIELD_ROW(memory_info, statm, "statm"),
-    FIELD_ROW(memory_info_ex, status, "status"),
+    FIELD_ROW(cpu_num, stat, "stat, kept open"),
+    FIELD_ROW(memory_info, statm, "statm, kept open"),
+    FIELD_ROW(memory_info_ex, status, "status, kept open"),
     FIELD_ROW(memory_footprint, smaps_rollup, "smaps_rollup"),
-    FIELD_ROW(memory_full_info, full, "statm, smaps_rollup"),
-    FIELD_ROW(memory_percent, statm, "statm (the machine's total is kept)"),
+    FIELD_ROW(memory_full_info, full, "statm, kept open; smaps_rollup"),
+    FIELD_ROW(memory_percent, statm, "statm, kept open (the machine's total is known)"),
     FIELD_ROW(memory_maps, smaps, "smaps"),
     FIELD_ROW(memory_maps_ungrouped, smaps, "smaps"),
-    FIELD_ROW(page_faults, stat, "stat"),
+    FIELD_ROW(page_faults, stat, "stat, kept open"),
     FIELD_ROW(open_files, open_files, "list of fd; link, stat() and fdinfo of each"),
     FIELD_ROW(net_connections_inet, inet, "list of fd, link of each, namespace, socket diagnosis"),
     FIELD_ROW(net_connections_all, all, "list of fd, link of each, namespace, socket diagnosis"),
-    FIELD_ROW(read_10_fields, ten, "stat, statm, status, cmdline, exe"),
-    FIELD_ROW(read_18_fields, eighteen,
-              "stat, statm, status, cmdline, exe, cwd, stat() of fd, io, environ"),
+    FIELD_ROW(read_10_fields, ten,
+              "stat, statm, cmdline, kept open; ioctl PIDFD_GET_INFO; link exe"),
+    FIELD_ROW(
+        read_18_fields, eighteen,
+        "stat, statm, status, cmdline, io, kept open; links exe and cwd, stat() of fd, environ"),
 };
 const size_t rows_process_len = sizeof rows_process / sizeof *rows_process;

@@ -8,12 +8,22 @@
 #include <string.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BARE_READ(id, path)                                                                        \
     static void bare_##id(void)                                                                    \
     {                                                                                              \
         bare_read(AT_FDCWD, path);                                                                 \
+    }
+
+/* The library keeps these open. */
+#define BARE_AGAIN(id, read, path)                                                                 \
+    static void bare_##id(void)                                                                    \
+    {                                                                                              \
+        static struct bare_kept file;                                                              \
+        read(&file, AT_FDCWD, path);                                                               \
     }
 
 /* ---- CPU ----------------------------------------------------------------------------------------
@@ -31,9 +41,8 @@ OURS_VALUE(cpu_count_physical, int64_t, psutil_cpu_count(&out, subject.ctx, fals
 OURS_VALUE(cpu_stats, psutil_scpustats, psutil_cpu_stats(&out, subject.ctx))
 OURS_VALUE(cpu_freq, psutil_scpufreq, psutil_cpu_freq(&out, subject.ctx))
 OURS_BLOCK(cpu_freq_percpu, psutil_scpufreq_list, psutil_cpu_freq_percpu(&out, subject.ctx))
-BARE_READ(stat, "/proc/stat")
-BARE_READ(cpu_online, "/sys/devices/system/cpu/online")
-BARE_READ(loadavg, "/proc/loadavg")
+BARE_AGAIN(stat, bare_again, "/proc/stat")
+BARE_AGAIN(cpu_online, bare_again, "/sys/devices/system/cpu/online")
 
 static void ours_getloadavg(void)
 {
@@ -41,18 +50,11 @@ static void ours_getloadavg(void)
     psutil_getloadavg(out, subject.ctx);
 }
 
-/* The CPUs are counted out, as their numbers have no gaps on most machines. */
-static void bare_cpu_count_physical(void)
+static void bare_sysinfo(void)
 {
-    static char paths[1024][48];
-    static long cpus;
-    int folder = open("/sys/devices/system/cpu", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    bare_cpu_online();
-    for (long all = cpus ? cpus : sysconf(_SC_NPROCESSORS_ONLN); cpus < all && cpus < 1024; cpus++)
-        snprintf(paths[cpus], sizeof *paths, "cpu%ld/topology/core_cpus_list", cpus);
-    for (long i = 0; i < cpus; i++)
-        bare_read(folder, paths[i]);
-    close(folder);
+    struct sysinfo info;
+    if (sysinfo(&info) != 0)
+        bare_buffer[0] = '\0';
 }
 
 static bool each_policy(int folder, const char *name)
@@ -82,12 +84,13 @@ static void bare_cpu_freq(void)
 OURS_VALUE(virtual_memory, psutil_svmem, psutil_virtual_memory(&out, subject.ctx))
 OURS_VALUE(swap_memory, psutil_sswap, psutil_swap_memory(&out, subject.ctx))
 OURS_VALUE(heap_info, psutil_pheap, psutil_heap_info(&out, subject.ctx))
-BARE_READ(meminfo, "/proc/meminfo")
+BARE_AGAIN(meminfo, bare_again, "/proc/meminfo")
+BARE_AGAIN(vmstat, bare_again_all, "/proc/vmstat")
 
 static void bare_swap(void)
 {
-    bare_read(AT_FDCWD, "/proc/meminfo");
-    bare_read_all(AT_FDCWD, "/proc/vmstat");
+    bare_meminfo();
+    bare_vmstat();
 }
 
 static void ours_heap_trim(void)
@@ -128,6 +131,9 @@ OURS_VALUE(disk_io_counters, psutil_sdiskio, psutil_disk_io_counters(&out, subje
 OURS_BLOCK(disk_io_counters_perdisk, psutil_sdiskio_list,
            psutil_disk_io_counters_perdisk(&out, subject.ctx, subject.disks))
 
+BARE_AGAIN(filesystems, bare_again_all, "/proc/filesystems")
+BARE_AGAIN(diskstats, bare_again_all, "/proc/diskstats")
+
 static void bare_mounts(void)
 {
     bare_read_all(AT_FDCWD, "/proc/self/mountinfo");
@@ -136,7 +142,7 @@ static void bare_mounts(void)
 static void bare_disk_partitions(void)
 {
     bare_mounts();
-    bare_read_all(AT_FDCWD, "/proc/filesystems");
+    bare_filesystems();
 }
 
 static void bare_disk_usage(void)
@@ -157,11 +163,6 @@ static void bare_disk_usage_thread(void)
     pthread_t thread;
     if (pthread_create(&thread, NULL, usage_thread, NULL) == 0)
         pthread_join(thread, NULL);
-}
-
-static void bare_diskstats(void)
-{
-    bare_read_all(AT_FDCWD, "/proc/diskstats");
 }
 
 /* ---- Sensors ------------------------------------------------------------------------------------
@@ -242,6 +243,14 @@ OURS_BLOCK(users, psutil_suser_list, psutil_users(&out, subject.ctx))
 OURS_BLOCK(pids, psutil_int_list, psutil_pids(&out, subject.ctx))
 OURS_VALUE(pid_exists, bool, psutil_pid_exists(&out, subject.ctx, 1))
 
+static void bare_clocks(void)
+{
+    struct timespec boot, real;
+    clock_gettime(CLOCK_BOOTTIME, &boot);
+    clock_gettime(CLOCK_REALTIME, &real);
+    clock_gettime(CLOCK_BOOTTIME, &boot);
+}
+
 static bool each_session(int folder, const char *name)
 {
     if (!strchr(name, '.'))
@@ -272,34 +281,35 @@ static void bare_pid_exists(void)
 }
 
 const struct row rows_system[] = {
-    ROW(cpu_times, stat, "/proc/stat"),
-    ROW(cpu_times_percpu, stat, "/proc/stat"),
-    ROW(cpu_percent, stat, "/proc/stat"),
-    ROW(cpu_percent_percpu, stat, "/proc/stat"),
-    ROW(cpu_times_percent, stat, "/proc/stat"),
-    ROW(cpu_times_percent_percpu, stat, "/proc/stat"),
-    ROW(cpu_count_logical, cpu_online, "cpu/online"),
-    ROW(cpu_count_physical, cpu_count_physical, "cpu/online, topology of each CPU"),
-    ROW(cpu_stats, stat, "/proc/stat"),
-    ROW(cpu_freq, cpu_freq, "cpu/online, list of cpufreq; its policies, else /proc/cpuinfo"),
+    ROW(cpu_times, stat, "/proc/stat, kept open"),
+    ROW(cpu_times_percpu, stat, "/proc/stat, kept open"),
+    ROW(cpu_percent, stat, "/proc/stat, kept open"),
+    ROW(cpu_percent_percpu, stat, "/proc/stat, kept open"),
+    ROW(cpu_times_percent, stat, "/proc/stat, kept open"),
+    ROW(cpu_times_percent_percpu, stat, "/proc/stat, kept open"),
+    ROW(cpu_count_logical, cpu_online, "cpu/online, kept open"),
+    ROW(cpu_count_physical, cpu_online, "cpu/online, kept open (the cores of that list are known)"),
+    ROW(cpu_stats, stat, "/proc/stat, kept open"),
+    ROW(cpu_freq, cpu_freq,
+        "cpu/online, kept open; list of cpufreq; its policies, else /proc/cpuinfo"),
     ROW(cpu_freq_percpu, cpu_freq, "the same"),
-    ROW(getloadavg, loadavg, "/proc/loadavg"),
-    ROW(virtual_memory, meminfo, "/proc/meminfo"),
-    ROW(swap_memory, swap, "/proc/meminfo, /proc/vmstat"),
+    ROW(getloadavg, sysinfo, "sysinfo"),
+    ROW(virtual_memory, meminfo, "/proc/meminfo, kept open"),
+    ROW(swap_memory, swap, "/proc/meminfo, /proc/vmstat, kept open"),
 #ifdef HAVE_MALLINFO2
     ROW(heap_info, heap_info, "mallinfo2() (no system call)"),
     ROW(heap_trim, heap_trim, "malloc_trim()"),
 #endif
-    ROW(disk_partitions, disk_partitions, "mountinfo, /proc/filesystems"),
+    ROW(disk_partitions, disk_partitions, "mountinfo; /proc/filesystems, kept open"),
     ROW(disk_partitions_all, mounts, "mountinfo"),
     ROW(disk_usage, disk_usage, "statfs"),
     ROW(disk_usage_deadline, disk_usage_thread, "statfs in a thread"),
-    ROW(disk_io_counters, diskstats, "/proc/diskstats"),
-    ROW(disk_io_counters_perdisk, diskstats, "/proc/diskstats"),
+    ROW(disk_io_counters, diskstats, "/proc/diskstats, kept open"),
+    ROW(disk_io_counters_perdisk, diskstats, "/proc/diskstats, kept open"),
     ROW(sensors_temperatures, temperatures, "lists of hwmon, its chips' files; else thermal zones"),
     ROW(sensors_fans, fans, "lists of hwmon, its chips' files"),
     ROW(sensors_battery, power, "list of power_supply, files of each"),
-    ROW(boot_time, stat, "/proc/stat"),
+    ROW(boot_time, clocks, "three readings of two clocks (no system call)"),
     ROW(users, users, "utmp; without it systemd's sessions"),
     ROW(pids, pids, "list of /proc"),
     ROW(pid_exists, pid_exists, "pidfd_open, close"),
