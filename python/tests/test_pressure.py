@@ -232,7 +232,7 @@ def test_fork_while_threads_fail():
                 except psutil.NoSuchProcess: pass
         threads = [threading.Thread(target=work) for _ in range(3)]
         [t.start() for t in threads]
-        for _ in range(150):
+        for _ in range(60):
             child = os.fork()
             if child == 0:
                 signal.alarm(60)

@@ -229,6 +229,17 @@ def test_undecodable_mount_point():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_open_files_are_the_programs_own(tmp_path):
+    """Whatever psutil keeps open for itself is nobody's."""
+    process = psutil.Process()
+    for _ in range(3):
+        psutil.virtual_memory(), psutil.cpu_times(), psutil.boot_time(), psutil.cpu_count()
+        process.cpu_times(), process.memory_info(), process.uids(), psutil.Process(1).cpu_times()
+    with open("/proc/self/limits"), open(tmp_path / "own", "w"):
+        found = [f.path for f in process.open_files() if f.path.startswith(("/proc", "/sys", str(tmp_path)))]
+        assert sorted(found) == sorted([f"/proc/{os.getpid()}/limits", str(tmp_path / "own")])
+
+
 def test_page_faults(ours):
     process = psutil.Process()
     before = process.page_faults()
