@@ -81,6 +81,13 @@ void ps_parse_vmstat_swap(const char *data, size_t len, int64_t *in, int64_t *ou
     }
 }
 
+bool ps_vmstat_has_swap(const char *data, size_t len)
+{
+    int64_t in, out;
+    ps_parse_vmstat_swap(data, len, &in, &out);
+    return in != PSUTIL_UNKNOWN && out != PSUTIL_UNKNOWN;
+}
+
 int64_t ps_parse_zoneinfo_low(const char *data, size_t len)
 {
     int64_t sum = 0;

@@ -16,6 +16,9 @@ void ps_parse_meminfo(const char *data, size_t len, struct ps_meminfo *out);
 /* Pages swapped in and out since boot; unknown where the line is missing. */
 void ps_parse_vmstat_swap(const char *data, size_t len, int64_t *in, int64_t *out);
 
+/* Whether both are there, in whole lines. */
+bool ps_vmstat_has_swap(const char *data, size_t len);
+
 /* /proc/zoneinfo: the sum of the zones' low watermarks, in pages. */
 int64_t ps_parse_zoneinfo_low(const char *data, size_t len);
 

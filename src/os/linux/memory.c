@@ -101,7 +101,8 @@ int ps_os_virtual_memory(psutil *ctx, psutil_svmem *out)
     return 0;
 }
 
-/* The traffic is a figure of its own file, which a sandbox may lack: unknown then. */
+/* The traffic is a figure of its own file, which a sandbox may lack: unknown then. The kernel
+ * gathers all its figures anew for each read, and the first has them. */
 static int read_traffic(psutil *ctx, psutil_sswap *out)
 {
     struct ps_text text;
@@ -109,7 +110,7 @@ static int read_traffic(psutil *ctx, psutil_sswap *out)
     struct ps_dir proc = ps_noting(ps_proc(ctx), &shortage);
     int64_t in = PSUTIL_UNKNOWN, out_pages = PSUTIL_UNKNOWN;
     ps_text_init(&text);
-    if (ps_text_try(&text, &proc, "vmstat") == 0)
+    if (ps_text_try_until(&text, &proc, "vmstat", ps_vmstat_has_swap) == 0)
         ps_parse_vmstat_swap(text.data, text.len, &in, &out_pages);
     ps_text_free(&text);
     int64_t page_size = ps_linux_of(ctx)->page_size;

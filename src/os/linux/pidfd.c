@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <linux/ioctl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -139,10 +140,17 @@ void ps_process_pidfd_done(psutil *ctx, const struct ps_ref *ref, int fd)
         close(fd);
 }
 
+/* A process that has not even ended is asked with two thirds of the effort. */
+static bool has_ended(int fd)
+{
+    struct pollfd question = {.fd = fd, .events = POLLIN};
+    return poll(&question, 1, 0) != 0;
+}
+
 /* EPERM is the answer about a process that lives and is somebody else's. */
 bool ps_pidfd_is_gone(int fd)
 {
-    return ps_sys_pidfd_send_signal(fd, 0) != 0 && errno == ESRCH;
+    return has_ended(fd) && ps_sys_pidfd_send_signal(fd, 0) != 0 && errno == ESRCH;
 }
 
 static bool ids_of(int fd, struct ps_process_ids *out)
