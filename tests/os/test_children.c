@@ -347,9 +347,13 @@ static int64_t count_missing(const struct family *family, const struct seen *bef
 {
     struct seen after = call_the_roll();
     int64_t missing = 0;
-    for (int i = 0; i < roll->len; i++)
-        missing += before->pids[i] != 0 && before->pids[i] == after.pids[i] &&
-                   !has(family, before->pids[i]);
+    for (int i = 0; i < roll->len; i++) {
+        int64_t pid = before->pids[i];
+        if (pid == 0 || pid != after.pids[i] || has(family, pid))
+            continue;
+        missing++;
+        printf("# %lld is missing among %zu\n", (long long)pid, family->len);
+    }
     return missing;
 }
 

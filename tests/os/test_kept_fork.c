@@ -132,6 +132,7 @@ static void daemonize(void)
     REQUIRE(psutil_process_open(&fresh, inherited, subject_pid) == 0);
     for (int i = 0; i < 4; i++)
         check_answers(inherited, fresh);
+    psutil_process_close(fresh);
     check_taken();
 }
 
@@ -257,6 +258,7 @@ static void signal_by_lost_number(void)
     end = (siginfo_t){0};
     CHECK_INT(waitid(P_PID, (id_t)bystander, &end, WEXITED | WSTOPPED | WNOHANG | WNOWAIT), 0);
     CHECK_INT(end.si_pid, 0);
+    psutil_process_close(process);
     end_child(pid);
     end_child(bystander);
 }
