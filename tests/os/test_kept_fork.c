@@ -248,8 +248,10 @@ static void signal_by_lost_number(void)
     REQUIRE(process->ref.kept != NULL);
     int fd = ps_process_kept_pidfd(ctx, &process->ref),
         other = (int)syscall(SYS_pidfd_open, bystander, 0);
-    if (process->ref.id == 0 || other < 0)
+    if (process->ref.id == 0 || other < 0) {
+        psutil_process_close(process);
         SKIP("pidfds have no identity before Linux 6.9");
+    }
     REQUIRE(dup2(other, fd) == fd);
     siginfo_t end = {0};
     CHECK_INT(psutil_process_kill(process), 0);
