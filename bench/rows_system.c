@@ -288,7 +288,7 @@ const struct row rows_system[] = {
     ROW(cpu_times_percent, stat, "/proc/stat, kept open"),
     ROW(cpu_times_percent_percpu, stat, "/proc/stat, kept open"),
     ROW(cpu_count_logical, cpu_online, "cpu/online, kept open"),
-    ROW(cpu_count_physical, cpu_online, "cpu/online, kept open (the cores of that list are known)"),
+    ROW(cpu_count_physical, cpu_online, "cpu/online, kept open (the cores of these are known)"),
     ROW(cpu_stats, stat, "/proc/stat, kept open"),
     ROW(cpu_freq, cpu_freq,
         "cpu/online, kept open; list of cpufreq; its policies, else /proc/cpuinfo"),

@@ -2,17 +2,20 @@
 
 #include <psutil/base.h>
 
+#include <string.h>
+
+#define LINE(field)                                                                                \
+    {                                                                                              \
+#field, sizeof #field - 1, offsetof(struct ps_proc_io, field)                              \
+    }
+
 /* In the order in which the kernel writes them (fs/proc/base.c:do_io_accounting). */
 static const struct {
     const char *name;
+    size_t len;
     size_t offset;
 } lines[] = {
-    {"rchar", offsetof(struct ps_proc_io, rchar)},
-    {"wchar", offsetof(struct ps_proc_io, wchar)},
-    {"syscr", offsetof(struct ps_proc_io, syscr)},
-    {"syscw", offsetof(struct ps_proc_io, syscw)},
-    {"read_bytes", offsetof(struct ps_proc_io, read_bytes)},
-    {"write_bytes", offsetof(struct ps_proc_io, write_bytes)},
+    LINE(rchar), LINE(wchar), LINE(syscr), LINE(syscw), LINE(read_bytes), LINE(write_bytes),
 };
 
 static bool parse_line(struct ps_span line, struct ps_proc_io *out)
@@ -20,7 +23,7 @@ static bool parse_line(struct ps_span line, struct ps_proc_io *out)
     struct ps_cursor in = ps_cursor_of_span(line);
     struct ps_span name = ps_cursor_until(&in, ':');
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        if (ps_span_equal(name, lines[i].name))
+        if (name.len == lines[i].len && memcmp(name.data, lines[i].name, name.len) == 0)
             return ps_cursor_count(&in, (int64_t *)(void *)((char *)out + lines[i].offset));
     return false;
 }

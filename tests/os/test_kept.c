@@ -127,7 +127,7 @@ static void read_mounted_file(void)
     close(fd);
     write_memory(path, 1000);
     if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount(path, "/proc/meminfo", NULL, MS_BIND, NULL) != 0) {
+        mount(path, "/proc/meminfo", "none", MS_BIND, NULL) != 0) {
         unlink(path);
         SKIP("mounting is forbidden here");
     }

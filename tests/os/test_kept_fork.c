@@ -132,6 +132,7 @@ static void daemonize(void)
     REQUIRE(psutil_process_open(&fresh, inherited, subject_pid) == 0);
     for (int i = 0; i < 4; i++)
         check_answers(inherited, fresh);
+    psutil_process_close(fresh);
     check_taken();
 }
 
@@ -247,8 +248,10 @@ static void signal_by_lost_number(void)
     REQUIRE(process->ref.kept != NULL);
     int fd = ps_process_kept_pidfd(ctx, &process->ref),
         other = (int)syscall(SYS_pidfd_open, bystander, 0);
-    if (process->ref.id == 0 || other < 0)
+    if (process->ref.id == 0 || other < 0) {
+        psutil_process_close(process);
         SKIP("pidfds have no identity before Linux 6.9");
+    }
     REQUIRE(dup2(other, fd) == fd);
     siginfo_t end = {0};
     CHECK_INT(psutil_process_kill(process), 0);
@@ -257,6 +260,7 @@ static void signal_by_lost_number(void)
     end = (siginfo_t){0};
     CHECK_INT(waitid(P_PID, (id_t)bystander, &end, WEXITED | WSTOPPED | WNOHANG | WNOWAIT), 0);
     CHECK_INT(end.si_pid, 0);
+    psutil_process_close(process);
     end_child(pid);
     end_child(bystander);
 }

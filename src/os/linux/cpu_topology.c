@@ -261,14 +261,18 @@ static int64_t count_cores(struct ps_shortage *shortage, bool *sure)
     return cores;
 }
 
-static int64_t count_online(struct ps_shortage *shortage)
+/* `*sure` when it comes from the kernel's own list. */
+static int64_t count_online(struct ps_shortage *shortage, bool *sure)
 {
     struct ps_cpuset online;
-    return ps_cpus_online(shortage, &online) ? (int64_t)ps_cpuset_count(&online) : PSUTIL_UNKNOWN;
+    *sure = ps_cpus_online_sys(shortage, &online);
+    if (!*sure && !ps_cpus_online(shortage, &online))
+        return PSUTIL_UNKNOWN;
+    return (int64_t)ps_cpuset_count(&online);
 }
 
 /* The list as the kernel writes it; false when it is not there, or too long to be kept. */
-static bool read_online(struct ps_shortage *shortage, struct ps_cores *out)
+static bool read_online(struct ps_shortage *shortage, struct ps_counted *out)
 {
     struct ps_span text;
     char buffer[sizeof out->online];
@@ -281,9 +285,9 @@ static bool read_online(struct ps_shortage *shortage, struct ps_cores *out)
     return true;
 }
 
-static bool recall_cores(psutil *ctx, struct ps_cores *now)
+static bool recall(psutil *ctx, bool logical, struct ps_counted *now)
 {
-    const struct ps_cores *known = &ps_linux_of(ctx)->cores;
+    const struct ps_counted *known = &ps_linux_of(ctx)->counted[logical];
     ps_lock_acquire(ctx->lock);
     bool same = strcmp(known->online, now->online) == 0;
     now->count = known->count;
@@ -291,33 +295,38 @@ static bool recall_cores(psutil *ctx, struct ps_cores *now)
     return same;
 }
 
-static void remember_cores(psutil *ctx, const struct ps_cores *now)
+static void remember(psutil *ctx, bool logical, const struct ps_counted *now)
 {
     ps_lock_acquire(ctx->lock);
-    ps_linux_of(ctx)->cores = *now;
+    ps_linux_of(ctx)->counted[logical] = *now;
     ps_lock_release(ctx->lock);
 }
 
-/* Some files for each CPU, and the same answer as long as the same CPUs are online. */
-static int64_t count_cores_once(struct ps_shortage *shortage)
+static int64_t count(struct ps_shortage *shortage, bool logical, bool *sure)
+{
+    return logical ? count_online(shortage, sure) : count_cores(shortage, sure);
+}
+
+/* Cores take some files for each CPU; both are the same as long as the same CPUs are online. */
+static int64_t count_once(struct ps_shortage *shortage, bool logical)
 {
     bool sure;
-    struct ps_cores now;
+    struct ps_counted now;
     if (!ps_linux_of(shortage->ctx)->live || !read_online(shortage, &now))
-        return count_cores(shortage, &sure);
-    if (recall_cores(shortage->ctx, &now))
+        return count(shortage, logical, &sure);
+    if (recall(shortage->ctx, logical, &now))
         return now.count;
-    now.count = count_cores(shortage, &sure);
+    now.count = count(shortage, logical, &sure);
     if (sure && shortage->rc == 0)
-        remember_cores(shortage->ctx, &now);
+        remember(shortage->ctx, logical, &now);
     return now.count;
 }
 
 int ps_os_cpu_count(psutil *ctx, bool logical, int64_t *out)
 {
     struct ps_shortage shortage = {.ctx = ctx};
-    int64_t count = logical ? count_online(&shortage) : count_cores_once(&shortage);
+    int64_t counted = count_once(&shortage, logical);
     if (shortage.rc == 0)
-        *out = count;
+        *out = counted;
     return shortage.rc;
 }

@@ -19,9 +19,9 @@ enum ps_reach {
 /* Whether the machine's clocks tell when it was booted. */
 enum ps_clocks { PS_CLOCKS_UNKNOWN, PS_CLOCKS_AGREE, PS_CLOCKS_DIFFER };
 
-/* The number of cores, and of which CPUs (as the kernel lists them): a machine's cores are others
- * only when other CPUs are online. */
-struct ps_cores {
+/* A number of CPUs or cores, and of which CPUs (as the kernel lists them): it is another one only
+ * when other CPUs are online. */
+struct ps_counted {
     char online[64]; /* empty: not known yet */
     int64_t count;
 };
@@ -37,12 +37,12 @@ struct ps_linux {
     struct ps_keeper keeper; /* of files that are read again and again */
     struct ps_kept kept_proc, kept_sys;
     struct ps_kept_file kept_files[8];
-    _Atomic int clocks;         /* enum ps_clocks */
-    struct ps_cores cores;      /* guarded by ctx->lock */
-    _Atomic int64_t boot_time;  /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
-    struct ps_names names;      /* of users, by id */
-    struct ps_jobs jobs;        /* calls that may hang */
-    _Atomic int ethtool_family; /* number of the generic netlink family; 0 until it is needed */
+    _Atomic int clocks;           /* enum ps_clocks */
+    struct ps_counted counted[2]; /* cores, and CPUs; guarded by ctx->lock */
+    _Atomic int64_t boot_time;    /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
+    struct ps_names names;        /* of users, by id */
+    struct ps_jobs jobs;          /* calls that may hang */
+    _Atomic int ethtool_family;   /* number of the generic netlink family; 0 until it is needed */
 };
 
 static inline struct ps_linux *ps_linux_of(psutil *ctx)

@@ -127,20 +127,26 @@ static int open_children(psutil *ctx, const struct ps_ref *parent, const psutil_
     return DONE;
 }
 
-/* A folder has a link for each thread, beside its own two. With one thread there is one list, from
- * which nothing moves to another. */
+/* A folder has a link for each thread, beside its own two. With one thread there is one list. */
 static bool has_one_thread(const struct ps_dir *dir)
 {
     struct stat st;
     return ps_dir_stat(dir, "task", &st) == 0 && st.st_nlink == 3;
 }
 
-/* The children of a process with one thread; of more, if those stay the same. */
+/* The first thread may start another, and end. */
+static int list_of_one(psutil *ctx, const struct ps_dir *dir, psutil_int_list **out)
+{
+    int rc = list_children(ctx, dir, &dir->pid, 1, out);
+    return rc == DONE && !has_one_thread(dir) ? AGAIN : rc;
+}
+
+/* The children of all threads, if those stay the same. */
 static int list_all(psutil *ctx, const struct ps_dir *dir, psutil_int_list **out)
 {
     psutil_int_list *before = NULL, *after = NULL;
     if (has_one_thread(dir))
-        return list_children(ctx, dir, &dir->pid, 1, out);
+        return list_of_one(ctx, dir, out);
     int rc = list_threads(ctx, dir, &before);
     if (rc == DONE)
         rc = list_children(ctx, dir, before->items, before->len, out);

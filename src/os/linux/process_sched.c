@@ -152,6 +152,13 @@ static void add_cpu(struct ps_list *list, size_t cpu)
         *item = (int64_t)cpu;
 }
 
+static void add_cpus(struct ps_list *list, size_t first, unsigned long mask)
+{
+    for (size_t i = 0; mask; i++, mask >>= 1)
+        if (mask & 1)
+            add_cpu(list, first + i);
+}
+
 /* The kernel refuses a mask that is smaller than its own, and says how much of a larger one it
  * filled; PS_CPU_MAX is more than any kernel can be built for. The C library's function would clear
  * all the rest. */
@@ -162,9 +169,8 @@ static int add_live_affinity(struct ps_reader *reader, struct ps_list *list)
     int rc = after_read(reader->ctx, &reader->dir, reader->pidfd, "sched_getaffinity", bytes < 0);
     if (rc != 0)
         return rc;
-    for (size_t cpu = 0; cpu < (size_t)bytes * CHAR_BIT; cpu++)
-        if (mask[cpu / WORD_BITS] >> cpu % WORD_BITS & 1)
-            add_cpu(list, cpu);
+    for (size_t i = 0; i < (size_t)bytes / sizeof *mask; i++)
+        add_cpus(list, i * WORD_BITS, mask[i]);
     return 0;
 }
 
