@@ -251,20 +251,11 @@ static bool is_told_gone(const struct trial *trial)
     return gone && trial->change->make == wait_one && answer.code == PSUTIL_UNKNOWN;
 }
 
-/* fstat() of an open descriptor cannot fail: the library takes it for one that the program closed.
- */
-static bool is_taken_for_closed(int rc)
-{
-    return rc == PSUTIL_ESYSTEM && inject_hit() && strncmp(inject_hit(), "fstat", 5) == 0;
-}
-
 static void judge_failure(const struct trial *trial, int rc)
 {
     psutil_error error;
     bool interrupted = rc == PSUTIL_EINTR && trial->fault->error == EINTR;
     psutil_error_detail(&error, asked);
-    if (is_taken_for_closed(rc))
-        return;
     if (!fault_explains(trial->fault, rc))
         blame(trial, rc, "that is no reason");
     else if (!interrupted && rc != PSUTIL_ENOMEM && !detail_explains(&error, trial->fault, rc))
