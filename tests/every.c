@@ -85,6 +85,7 @@ ASK_PROCESS(exe)
 ASK_PROCESS(cmdline)
 ASK_PROCESS(environ)
 ASK_PROCESS(create_time)
+ASK_PROCESS(started)
 ASK_PROCESS(status)
 ASK_PROCESS(cwd)
 ASK_PROCESS(username)
@@ -180,6 +181,7 @@ const struct question questions[] = {
     P(cmdline, STRINGS, NULL, 0),
     P(environ, STRINGS, NULL, 0),
     P(create_time, DOUBLE, NULL, 0),
+    P(started, DOUBLE, NULL, 0),
     P(status, INT, NULL, 0),
     P(cwd, STRING, NULL, 0),
     P(username, STRING, NULL, NAMED),
@@ -416,10 +418,7 @@ static void add_table(struct rows *rows, const struct line *like, const psutil_t
 static void add_handle(struct rows *rows, const struct line *like, const psutil_process *process)
 {
     struct line line = new_line(like, "handle");
-    if (process)
-        put_int(&line, psutil_process_pid(process));
-    else
-        put(&line, "none");
+    put_int(&line, process ? psutil_process_pid(process) : PSUTIL_UNKNOWN);
     add_line(rows, &line);
 }
 

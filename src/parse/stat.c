@@ -106,24 +106,12 @@ void ps_parse_stat_counts(const char *data, size_t len, struct ps_stat_counts *o
     }
 }
 
-/* Of a line that is cut, the sum is whole when something follows it. */
-static void take_sum(struct ps_stat_counts *counts, struct ps_span line, bool whole)
-{
-    struct ps_cursor in = ps_cursor_of_span(line);
-    int64_t *value = member(counts, ps_cursor_word(&in));
-    int64_t sum;
-    if (value && ps_cursor_count(&in, &sum) && (whole || !ps_cursor_done(&in)))
-        *value = sum;
-}
-
-/* By name, not by number: a line that comes twice does not stand for one that is missing. */
+/* A line that comes twice does not stand for one that is missing. Of a line that is cut, the sum is
+ * whole when something follows it. */
 bool ps_stat_has_counts(const char *data, size_t len)
 {
-    struct ps_stat_counts counts = {PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN};
-    struct ps_cursor c = ps_cursor_of(data, len);
-    struct ps_span line;
-    while (ps_cursor_line(&c, &line))
-        take_sum(&counts, line, line.data + line.len < c.end);
+    struct ps_stat_counts counts;
+    ps_parse_stat_counts(data, len, &counts);
     return counts.ctxt != PSUTIL_UNKNOWN && counts.intr != PSUTIL_UNKNOWN &&
            counts.softirq != PSUTIL_UNKNOWN;
 }

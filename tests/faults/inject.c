@@ -13,11 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -230,8 +232,8 @@ static bool may_be_cut(int fd)
     return !strstr(path, "/sys/");
 }
 
-/* The file goes on behind the part that was given. */
-static ssize_t give_part(int fd, const char *buffer, ssize_t got)
+/* The file goes on behind the part that was given, unless the next read says where. */
+static ssize_t give_part(int fd, const char *buffer, ssize_t got, bool moves)
 {
     if (got < 3 || (fault.kind == FAULT_CUT && !may_be_cut(fd))) {
         hit = NULL;
@@ -240,7 +242,7 @@ static ssize_t give_part(int fd, const char *buffer, ssize_t got)
     size_t part = part_of(buffer, (size_t)got);
     if (fault.kind == FAULT_CUT)
         cut_fd = fd;
-    else if (lseek(fd, (off_t)part - got, SEEK_CUR) < 0)
+    else if (moves && lseek(fd, (off_t)part - got, SEEK_CUR) < 0)
         return got;
     return (ssize_t)part;
 }
@@ -253,8 +255,22 @@ ssize_t __wrap_read(int fd, void *buffer, size_t size)
     if ((struck && fault.kind == FAULT_EMPTY) || (armed && fd == cut_fd))
         return 0;
     ssize_t got = __real_read(fd, buffer, size);
-    return struck ? give_part(fd, buffer, got) : got;
+    return struck ? give_part(fd, buffer, got, true) : got;
 }
+
+#define PREAD(name)                                                                                \
+    WRAPPED(ssize_t, name, int fd, void *buffer, size_t size, off_t at)                            \
+    {                                                                                              \
+        bool struck = strikes(CALL_READ, "pread");                                                 \
+        if (struck && fault.kind == FAULT_ERROR)                                                   \
+            return -1;                                                                             \
+        if ((struck && fault.kind == FAULT_EMPTY) || (armed && fd == cut_fd))                      \
+            return 0;                                                                              \
+        ssize_t got = __real_##name(fd, buffer, size, at);                                         \
+        return struck ? give_part(fd, buffer, got, false) : got;                                   \
+    }
+PREAD(pread)
+PREAD(pread64)
 
 #define WRAP_CALL(type, name, parameters, arguments)                                               \
     WRAPPED(type, name, parameters)                                                                \
@@ -351,6 +367,16 @@ WRAP_CALL(ssize_t, recv, LIST(int fd, void *data, size_t size, int flags), (fd, 
 WRAP_CALL(ssize_t, recvfrom,
           LIST(int fd, void *data, size_t size, int flags, struct sockaddr *from, socklen_t *len),
           (fd, data, size, flags, from, len))
+#define MMAP(name)                                                                                 \
+    WRAPPED(void *, name, void *at, size_t size, int access, int flags, int fd, off_t offset)      \
+    {                                                                                              \
+        return strikes(CALL_SYSTEM, "mmap") ? MAP_FAILED                                           \
+                                            : __real_##name(at, size, access, flags, fd, offset);  \
+    }
+MMAP(mmap)
+MMAP(mmap64)
+WRAP_CALL(int, madvise, LIST(void *at, size_t size, int advice), (at, size, advice))
+WRAP_CALL(int, sysinfo, LIST(struct sysinfo *out), (out))
 WRAP_CALL(int, getpriority, LIST(int which, id_t who), (which, who))
 WRAP_CALL(int, setpriority, LIST(int which, id_t who, int value), (which, who, value))
 WRAP_CALL(int, getrlimit, LIST(int resource, struct rlimit *out), (resource, out))

@@ -134,6 +134,14 @@ TEST(a_sum_that_comes_twice_stands_for_no_other)
     CHECK(ps_stat_has_counts(all, sizeof all - 1));
 }
 
+/* What follows a number must be a blank: "7x" may become "7x 8" or another word. */
+TEST(a_sum_is_whole_when_a_blank_follows)
+{
+    CHECK(!ps_stat_has_counts("intr 1 2\nctxt 5\nsoftirq 7", 25));
+    CHECK(!ps_stat_has_counts("intr 1 2\nctxt 5\nsoftirq 7x", 26));
+    CHECK(ps_stat_has_counts("intr 1 2\nctxt 5\nsoftirq 7 ", 26));
+}
+
 int main(void)
 {
     return run_tests();
