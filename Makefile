@@ -22,12 +22,12 @@ help:
 	@echo 'make fuzz         run each fuzz target for TIME=$(TIME) seconds'
 	@echo 'make python       build the Python package and install it into build/venv'
 	@echo 'make test-python  only the Python package: test it, and compare it with psutil 7.2.2'
-	@echo 'make bench-python measure it against psutil 7.2.2; adds to build/bench.json'
+	@echo 'make bench-python only the Python package, against psutil 7.2.2; adds to build/bench.json'
 	@echo 'make test-leaks       call everything 100000 times, and count what is kept'
 	@echo 'make python-versions  build the Python package for each CPython found here, and run its own tests'
 	@echo 'make test-clients     install the wheel; run programs from PyPI that stand on psutil'
 	@echo 'make wheel        build the wheel and the source archive into build/dist'
-	@echo 'make bench        measure against the bare system calls; writes build/bench.json'
+	@echo 'make bench        measure against the bare system calls, and psutil 7.2.2; writes build/bench.json'
 	@echo 'make lint         formatting, layers, lengths'
 	@echo 'make install      install into PREFIX=$(PREFIX), below DESTDIR if given'
 	@echo 'make clean        remove what was built'
@@ -93,6 +93,7 @@ test-clients:
 
 bench: build
 	build/bench/psutil-bench --json build/bench.json
+	@$(MAKE) --no-print-directory bench-python
 
 lint: setup-lint
 	$(PYTHON) tools/check_layers.py

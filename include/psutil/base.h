@@ -50,7 +50,12 @@ PSUTIL_BEGIN_DECLS
  *
  * After fork() in a program with several threads the child opens a context of its own, or calls
  * psutil_after_fork(): another thread may have held this one's lock at the fork, and nobody gives
- * it back. */
+ * it back.
+ *
+ * A context keeps descriptors open, for handles on processes and for files of the kernel that are
+ * read again and again: at most a quarter of what the program may open (RLIMIT_NOFILE), and never
+ * more than 512. They close on exec; the children of a fork() neither use nor close them. A program
+ * that closes descriptors which it did not open gets wrong answers, as it does from any library. */
 typedef struct psutil psutil;
 
 /* Options for psutil_open(). Zero-initialise it: every member has a default.

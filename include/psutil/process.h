@@ -312,8 +312,8 @@ PSUTIL_API psutil_fields psutil_process_fields(void);
 typedef struct psutil_process psutil_process;
 
 /* Opens a handle on the process that has `pid` now. Errors also: PSUTIL_EINVAL (a negative pid).
- * A context keeps at most a few hundred handles' descriptors open, however many handles there are:
- * the others are checked anew at each read. The handle must not outlive the context. */
+ * Some handles keep descriptors open (see psutil_open()), however many handles there are: the
+ * others are checked anew at each read. The handle must not outlive the context. */
 PSUTIL_API int psutil_process_open(psutil_process **out, psutil *ctx, int64_t pid);
 /* The same, for the id of a thread too: a handle that reads what the system tells of that thread
  * (Linux: /proc/TID). Signals and waiting refuse it. */
