@@ -92,19 +92,18 @@ def calls_of(name):
 
 @pytest.fixture(scope="module")
 def table():
-    rows = []
-    yield rows
-    if TABLE:
-        with open(TABLE, "w", encoding="utf-8") as file:
-            print(f"{'call':45} {'calls':>7}", *(f"{name:>10}" for name in COLUMNS), file=file)
-            for name, growth, calls in rows:
-                print(f"{name:45} {calls:7}", *(f"{growth[column]:10}" for column in COLUMNS),
-                      file=file)
+    """Writes a row as it is known: a run takes long."""
+    with open(TABLE or os.devnull, "w", encoding="utf-8", buffering=1) as file:
+        print(f"{'call':45} {'calls':>7}", *(f"{name:>10}" for name in COLUMNS), file=file)
+
+        def write(name, growth, calls):
+            print(f"{name:45} {calls:7}", *(f"{growth[column]:10}" for column in COLUMNS), file=file)
+        yield write
 
 
 def check(name, call, table):
     leak, growth, calls = leaks(call, calls_of(name))
-    table.append((name, growth, calls))
+    table(name, growth, calls)
     assert leak is None, f"{leak} in {calls} calls"
 
 
