@@ -36,7 +36,7 @@ def tests(env, arguments):
     """The points that pytest left, and how it ended."""
     with tempfile.TemporaryDirectory(prefix="psutil-tests-") as folder:
         points = os.path.join(folder, "points")
-        command = [env.python, "-m", "pytest", "-q", "--tap", points, TESTS, *arguments]
+        command = [env.python, "-m", "pytest", "-q", f"--tap={points}", TESTS, *arguments]
         try:
             code = subprocess.run(command, env=env.variables(), cwd=SOURCE, stdin=subprocess.DEVNULL,
                                   timeout=LIMIT, check=False).returncode
