@@ -138,7 +138,7 @@ static bool is_usable(void)
 }
 
 /* Still reachable, so that a checker of leaks does not take what a child gives up for lost. */
-static void *given_up;
+static void *volatile given_up;
 
 static int status_of_child(bool afterwards)
 {
