@@ -35,7 +35,7 @@ static psutil_process *invented(const char *stat)
 #define BEFORE_THREADS " 1 1 1 0 1 4194560 11 22 33 44 55 66 77 88 20 0 "
 #define FROM_THREADS "3 0 999 1 2 3"
 
-TEST(every_letter_of_the_kernel_is_a_state)
+TEST(every_letter_of_the_kernel_is_a_state) /* corner case 14 */
 {
     static const struct {
         char letter;
@@ -77,7 +77,7 @@ TEST(every_letter_of_the_kernel_is_a_state)
 }
 
 /* With what some kernels add at its end; and parted by more than one blank. */
-TEST(lines_of_any_length)
+TEST(lines_of_any_length) /* corner case 2 */
 {
     static const char *const lines[] = {
         "42 (a) b) S" BEFORE_THREADS FROM_THREADS,
@@ -105,7 +105,7 @@ TEST(lines_of_any_length)
 }
 
 /* It is that of a process of which nothing is left, and says nothing about another. */
-TEST(an_empty_line_is_nobody)
+TEST(an_empty_line_is_nobody) /* corner case 2 */
 {
     psutil_process *process = NULL;
     psutil_table *table;
@@ -127,7 +127,7 @@ TEST(an_empty_line_is_nobody)
     end();
 }
 
-TEST(four_hundred_thousand_threads)
+TEST(four_hundred_thousand_threads) /* corner case 11 */
 {
     int64_t count = 0;
     begin();
@@ -139,7 +139,7 @@ TEST(four_hundred_thousand_threads)
 }
 
 /* Larger than a page, and than the first buffer of any reader. */
-TEST(a_large_environment)
+TEST(a_large_environment) /* corner case 9 */
 {
     enum { VARIABLES = 3000 };
     static char text[VARIABLES][96];
@@ -182,7 +182,7 @@ static pid_t start_with_files(int64_t *count)
     return pid;
 }
 
-TEST(a_process_with_very_many_descriptors)
+TEST(a_process_with_very_many_descriptors) /* corner case 11 */
 {
     int64_t count, found = 0;
     if (under_memcheck())
@@ -212,7 +212,7 @@ TEST(a_process_with_very_many_descriptors)
 /* 2^30 where the system gives it, or as many as it gives: whoever walks over all of them stays
  * there.
  */
-TEST(the_limit_of_descriptors_costs_nothing)
+TEST(the_limit_of_descriptors_costs_nothing) /* corner case 11 */
 {
     struct rlimit old, high;
     REQUIRE(getrlimit(RLIMIT_NOFILE, &old) == 0);
@@ -240,7 +240,7 @@ TEST(the_limit_of_descriptors_costs_nothing)
 
 /* A container with its own boot time beside the host's ticks, a clock that was set: start times
  * move, and nobody becomes somebody else. */
-TEST(the_boot_time_may_move)
+TEST(the_boot_time_may_move) /* corner cases 20, 29 */
 {
     psutil_process_info *info;
     bool running = false;
@@ -270,7 +270,7 @@ TEST(the_boot_time_may_move)
 
 /* Without a clock chip a machine boots at the beginning of 1970, and its clock is set afterwards.
  */
-TEST(forty_five_years_of_uptime)
+TEST(forty_five_years_of_uptime) /* corner case 29 */
 {
     double boot = -1;
     begin();

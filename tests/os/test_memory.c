@@ -27,7 +27,7 @@ static void end(void)
 
 #define KB INT64_C(1024)
 
-TEST(used_is_what_is_not_available)
+TEST(used_is_what_is_not_available) /* corner case 16 */
 {
     begin();
     psutil_svmem m = memory_of("ShadowCallStack:10373888 kB\nMemTotal:       1000 kB\n"
@@ -47,7 +47,7 @@ TEST(used_is_what_is_not_available)
 }
 
 /* As the kernel does it: free pages and half of the caches, less what it keeps (show_mem.c). */
-TEST(a_missing_figure_is_estimated)
+TEST(a_missing_figure_is_estimated) /* corner case 15 */
 {
     const int64_t page = sysconf(_SC_PAGESIZE);
     begin();
@@ -66,7 +66,7 @@ TEST(a_missing_figure_is_estimated)
 }
 
 /* Containers whose meminfo is put together from two machines. */
-TEST(parts_larger_than_the_whole)
+TEST(parts_larger_than_the_whole) /* corner case 15 */
 {
     begin();
     psutil_svmem m = memory_of("MemTotal: 1000 kB\nMemFree: 300 kB\nMemAvailable: 64000 kB\n"
@@ -89,7 +89,7 @@ TEST(parts_larger_than_the_whole)
 
 /* What no machine has must not leave the type either (under the sanitizers an overflow ends this).
  */
-TEST(sums_stay_within_their_type)
+TEST(sums_stay_within_their_type) /* corner case 15 */
 {
 #define HUGE_KB "9007199254740990 kB\n"
     begin();
@@ -114,7 +114,7 @@ TEST(sums_stay_within_their_type)
     "MemTotal: 10000 kB\nMemFree: 1000 kB\nMemAvailable: 2000 kB\nBuffers: 0 kB\nCached: 1000 "    \
     "kB\n"
 
-TEST(the_cache_of_zfs_is_reclaimable_down_to_its_floor)
+TEST(the_cache_of_zfs_is_reclaimable_down_to_its_floor) /* corner case 16 */
 {
     begin();
     root_file(&root, "proc/spl/kstat/zfs/arcstats",
@@ -133,7 +133,7 @@ TEST(the_cache_of_zfs_is_reclaimable_down_to_its_floor)
     end();
 }
 
-TEST(no_swap_at_all)
+TEST(no_swap_at_all) /* corner case 17 */
 {
     psutil_sswap swap;
     begin();

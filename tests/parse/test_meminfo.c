@@ -36,7 +36,7 @@ TEST(reads_every_line)
 }
 
 /* "ShadowCallStack:10373888 kB" came that way (mm/vmstat.c, Linux 5.8). */
-TEST(blanks_are_optional_and_unknown_lines_are_passed_over)
+TEST(blanks_are_optional_and_unknown_lines_are_passed_over) /* corner case 15 */
 {
     struct ps_meminfo m = parse("ShadowCallStack:10373888 kB\nMemTotal:8 kB\n\nNew line: x y z\n"
                                 "no colon\n:\nMemFree:\t 4\nXMemAvailable: 9 kB\nCached: -1 kB\n"
@@ -75,7 +75,7 @@ TEST(cut_at_every_byte)
     }
 }
 
-TEST(swap_traffic_may_be_missing)
+TEST(swap_traffic_may_be_missing) /* corner case 17 */
 {
     static const char text[] = "nr_free_pages 5\npswpin 7\npswpout 8\npswpinx 9\n";
     int64_t in, out;
@@ -98,7 +98,7 @@ TEST(low_watermarks_are_added_up)
     CHECK_INT(ps_parse_zoneinfo_low(text, sizeof text - 1), 42);
 }
 
-TEST(the_cache_of_zfs)
+TEST(the_cache_of_zfs) /* corner case 16 */
 {
     static const char text[] = "13 1 0x01 123 33456 5500000000 1234567890\nname  type data\n"
                                "hits                            4    77\n"
