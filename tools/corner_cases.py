@@ -6,7 +6,8 @@
     tools/corner_cases.py --mark    write the groups' numbers beside the names of their tests
 
 Ends with status 1 when a named test is missing or does not carry its group's number, or when a test
-carries the number of a group that does not name it."""
+carries the number of a group that does not name it; and when docs/security.md names a test that is
+missing."""
 import argparse
 import os
 import re
@@ -89,14 +90,18 @@ class Sources:
     def __init__(self, top):
         self.top = top
 
-    def path(self, reference):
-        """The file of `folder/file`, or None."""
+    def start(self, reference):
+        """Where the file of `folder/file` lies, but for how its name ends."""
         folder, name = reference.split("/")
-        start = "python/tests" if folder == "python" else f"tests/{folder}"
+        start = ("python", "tests") if folder == "python" else ("tests", folder)
+        return os.path.join(self.top, *start, f"test_{name}")
+
+    def path(self, reference):
+        """That file, or None."""
         for end in (".c", ".py"):
-            path = f"{start}/test_{name}{end}"
-            if os.path.exists(os.path.join(self.top, path)):
-                return path
+            path = self.start(reference) + end
+            if os.path.exists(path):
+                return os.path.relpath(path, self.top)
         return None
 
     def lines(self, path):
@@ -111,24 +116,41 @@ class Sources:
                         yield os.path.relpath(os.path.join(folder, name), self.top)
 
 
+def lacking(where, reference, sources):
+    """What is wrong with a test's name, as a list of nothing or one line."""
+    place, _, test = reference.partition(":")
+    path = sources.path(place)
+    if not path:
+        return [f"{where}: there is no file of {reference}"]
+    there = [name for _, name, _ in scan(sources.lines(path), path.endswith(".py"))]
+    if test and there.count(test) != 1:
+        return [f"{where}: {path} has {there.count(test)} tests {test}"]
+    return []
+
+
 def wanted_marks(groups, sources):
     """({path: {test: numbers}}, what is missing)"""
     wanted, missing = {}, []
     for group in groups:
         for _, references, _ in group.conditions:
             for reference in references:
+                wrong = lacking(f"group {group.number}", reference, sources)
                 place, _, test = reference.partition(":")
-                path = sources.path(place)
-                if not path:
-                    missing.append(f"group {group.number}: there is no file of {reference}")
-                elif test:
-                    wanted.setdefault(path, {}).setdefault(test, set()).add(group.number)
-    for path, tests in wanted.items():
-        there = [name for _, name, _ in scan(sources.lines(path), path.endswith(".py"))]
-        for test, numbers in tests.items():
-            if there.count(test) != 1:
-                missing.append(f"group {min(numbers)}: {path} has {there.count(test)} tests {test}")
+                if test and not wrong:
+                    tests = wanted.setdefault(sources.path(place), {})
+                    tests.setdefault(test, set()).add(group.number)
+                missing += wrong
     return wanted, missing
+
+
+def broken_promises(sources):
+    """Tests that docs/security.md names in vain."""
+    path = "docs/security.md"
+    if not os.path.exists(os.path.join(sources.top, path)):
+        return []
+    names = REFERENCE.findall("\n".join(sources.lines(path)))
+    return [line for name in names if os.path.isdir(os.path.dirname(sources.start(name)))
+            for line in lacking(path, name, sources)]
 
 
 def differing(wanted, sources):
@@ -193,6 +215,7 @@ def main():
     wrong += [f"{path}:{at + 1}: {test} should say: "
               + (f"corner case {', '.join(map(str, sorted(numbers)))}" if numbers else "nothing")
               for path, at, test, numbers in found]
+    wrong += broken_promises(sources)
     show(groups, options.tests)
     for line in wrong:
         print(line, file=sys.stderr)

@@ -73,6 +73,14 @@ class CornerCases(unittest.TestCase):
                 self.assertIn("group 1: ", err)
                 self.assertIn(wanted, err)
 
+    def test_promises(self):
+        self.write("docs/security.md", "A promise. `os/one:first`, `/proc`, `src/a.c`, `fd/N`, `cli/two`\n")
+        self.assertEqual(self.run_tool()[0], 0)
+        self.write("docs/security.md", "A promise. `os/one:third`\n")
+        status, _, err = self.run_tool()
+        self.assertEqual((status, err),
+                         (1, "docs/security.md: tests/os/test_one.c has 0 tests third\n"))
+
     def test_comments(self):
         for words, wanted in [({"first": ""}, "test_one.c:1: first should say: corner case 1"),
                               ({"third": "  # corner cases 1, 2"},
