@@ -19,6 +19,7 @@ help:
 	@echo 'make build        build the library and the command into build/'
 	@echo 'make test         build and run every test, as it is and under sanitizers; then those of the Python package'
 	@echo 'make test-matrix  clang, valgrind, 32-bit, aarch64, static, a system without a port'
+	@echo 'make corner-cases  the conditions that have broken such programs, and what tests them'
 	@echo 'make fuzz         run each fuzz target for TIME=$(TIME) seconds'
 	@echo 'make python       build the Python package and install it into build/venv'
 	@echo 'make test-python  only the Python package: test it, and compare it with psutil 7.2.2'
@@ -53,6 +54,9 @@ test: setup-test build/build.ninja build-asan/build.ninja
 
 test-matrix: setup-matrix
 	@$(PYTHON) tests/matrix/run.py $(if $(TOTALS),--json $(TOTALS))
+
+corner-cases:
+	@$(PYTHON) tools/corner_cases.py
 
 fuzz: setup-fuzz build-fuzz/build.ninja
 	$(NINJA) -C build-fuzz fuzzers
@@ -119,6 +123,6 @@ build-asan/build.ninja:
 build-fuzz/build.ninja:
 	CC=clang $(MESON) setup build-fuzz $(FUZZ)
 
-.PHONY: help run build test test-matrix fuzz python test-python test-leaks bench-python python-versions wheel test-clients bench lint install \
+.PHONY: help run build test test-matrix corner-cases fuzz python test-python test-leaks bench-python python-versions wheel test-clients bench lint install \
 	clean setup-build setup-test setup-matrix setup-fuzz setup-lint setup-python
 .NOTPARALLEL:

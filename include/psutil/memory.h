@@ -6,11 +6,12 @@
 
 PSUTIL_BEGIN_DECLS
 
-/* Physical memory in bytes. Linux: /proc/meminfo. */
+/* Physical memory in bytes. Linux: /proc/meminfo, and ZFS's own account of its cache. */
 typedef struct psutil_svmem {
     int64_t total;     /* all that the system manages (Linux: MemTotal) */
     int64_t available; /* what can be given to programs without swapping (Linux: MemAvailable, or
-                          estimated as the kernel does where it is missing) */
+                          estimated as the kernel does where it is missing; and what
+                          ZFS caches above the floor of its cache) */
     double percent;    /* (total - available) / total * 100 */
     int64_t used;      /* total - available on Linux since procps 4; differs between systems */
     int64_t free;      /* not used for anything (Linux: MemFree) */

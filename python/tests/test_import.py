@@ -60,7 +60,7 @@ def test_import_takes_a_tenth(ours, pair):
     assert mine <= reference / 10, f"{mine * 1e6:.0f} µs, and the reference {reference * 1e6:.0f} µs"
 
 
-def test_import_works_without_proc():
+def test_import_works_without_proc():  # corner case 7
     """Nothing of the system is read before it is asked for."""
     code = ("import ctypes, os\n"
             "libc = ctypes.CDLL(None)\n"
@@ -103,7 +103,7 @@ def test_optimised_and_isolated():
 
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8", "POSIX", "xx_XX.nonsense"])
-def test_any_locale(locale):
+def test_any_locale(locale):  # corner case 31
     env = dict(os.environ, LC_ALL=locale, PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
     code = ("import psutil\n"
             "for p in psutil.process_iter(['name', 'cmdline', 'exe', 'environ', 'cwd']): "

@@ -45,7 +45,7 @@ def run_threads(works):
     assert not errors, errors
 
 
-def test_threads_calling_everything():
+def test_threads_calling_everything():  # corner case 32
     calls = everything.successes()
     end = time.monotonic() + SECONDS
 
@@ -58,7 +58,7 @@ def test_threads_calling_everything():
     run_threads([lambda shift=shift: work(shift) for shift in range(0, 24, 6)])
 
 
-def test_threads_sharing_one_object():
+def test_threads_sharing_one_object():  # corner case 32
     process = psutil.Process()
     end = time.monotonic() + SECONDS
 
@@ -129,7 +129,7 @@ def test_procfs_path_changes_meanwhile(tmp_path):
 
 # fork
 
-def test_fork_between_two_calls():
+def test_fork_between_two_calls():  # corner case 32
     """The child asks about itself and about its parent with objects made before the fork."""
     process = psutil.Process()
     process.name(), process.cpu_percent(), psutil.cpu_percent(), psutil.virtual_memory()
@@ -181,7 +181,7 @@ def test_fork_while_threads_call():
     script(code, "-W", "ignore")
 
 
-def test_fork_while_a_thread_is_inside():
+def test_fork_while_a_thread_is_inside():  # corner case 32
     """The thread is inside a call that keeps what it saw before, and stays there: it reads a pipe."""
     code = """
         import os, psutil, shutil, signal, tempfile, threading, time
@@ -278,7 +278,7 @@ WAITS = {
 
 
 @pytest.mark.parametrize("what", WAITS)
-def test_keyboard_interrupt_gets_through(what):
+def test_keyboard_interrupt_gets_through(what):  # corner case 32
     code = f"""
         import os, psutil, signal, subprocess, threading, time
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -376,7 +376,7 @@ HANG = """
 """
 
 
-def test_a_dead_mount_does_not_stop_the_others():
+def test_a_dead_mount_does_not_stop_the_others():  # corner case 24
     """statfs() of a file system whose server is gone sleeps for ever; meanwhile everything else works."""
     code = textwrap.dedent(HANG) + textwrap.dedent("""
         outcome = []
@@ -418,7 +418,7 @@ BLOCKING = ["psutil.Process(1).wait()", "psutil.Process(1).wait(100)", "psutil.c
 
 
 @pytest.mark.parametrize("call", BLOCKING)
-def test_shutdown_with_a_thread_inside_a_wait(call):
+def test_shutdown_with_a_thread_inside_a_wait(call):  # corner case 32
     code = f"""
         import atexit, psutil, subprocess, threading, time
         child = subprocess.Popen(["sleep", "60"])
@@ -510,7 +510,7 @@ def in_interpreters(code):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_sub_interpreters(ours):
+def test_sub_interpreters(ours):  # corner case 32
     in_interpreters("""
         import psutil
         before = psutil.virtual_memory()

@@ -76,7 +76,7 @@ def test_as_dict(child):
         process.as_dict(["status"])
 
 
-def test_as_dict_of_a_zombie(child):
+def test_as_dict_of_a_zombie(child):  # corner case 14
     child.kill()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     process = psutil.Process(child.pid)
@@ -116,7 +116,7 @@ def test_bad_names():
         psutil.Process().as_dict("name")
 
 
-def test_the_first_cpu_percent_is_zero():
+def test_the_first_cpu_percent_is_zero():  # corner case 19
     process = psutil.Process()
     assert process.cpu_percent() == 0.0
     burn(0.2)
@@ -133,7 +133,7 @@ def test_cpu_percent_with_an_interval():
     assert 0.4 <= time.monotonic() - start < 5
 
 
-def test_baselines_belong_to_a_thread():
+def test_baselines_belong_to_a_thread():  # corner case 32
     """What another thread asks neither sees nor moves the baseline of this one."""
     seen = []
 
@@ -173,7 +173,7 @@ def test_relatives():
         shell.stdout.close()
 
 
-def test_undecodable_names(tmp_path):
+def test_undecodable_names(tmp_path):  # corner cases 1, 31
     program = os.path.join(os.fsencode(tmp_path), b"pro\xffgram")
     with open("/bin/sleep", "rb") as source, open(program, "wb") as target:
         target.write(source.read())
@@ -203,7 +203,7 @@ def test_undecodable_names(tmp_path):
     assert psutil.disk_usage(odd).total > 0 and psutil.disk_usage(os.fsdecode(odd)).total > 0
 
 
-def test_undecodable_socket(tmp_path):
+def test_undecodable_socket(tmp_path):  # corner case 27
     import socket
     path = os.path.join(os.fsencode(tmp_path), b"s\xff")
     with socket.socket(socket.AF_UNIX) as server:
@@ -211,7 +211,7 @@ def test_undecodable_socket(tmp_path):
         assert os.fsdecode(path) in {c.laddr for c in psutil.Process().net_connections("unix")}
 
 
-def test_undecodable_mount_point():
+def test_undecodable_mount_point():  # corner cases 23, 31
     """In a mount namespace of its own, so that nothing stays behind."""
     if os.geteuid() != 0:
         pytest.skip("only root can mount")

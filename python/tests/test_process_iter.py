@@ -34,7 +34,7 @@ def test_process_iter_keeps_its_objects(child):
     assert child.pid not in [p.pid for p in psutil.process_iter()]
 
 
-def test_process_iter_of_a_reused_pid(child):
+def test_process_iter_of_a_reused_pid(child):  # corner case 10
     before = {p.pid: p for p in psutil.process_iter()}[child.pid]
     child.kill()
     child.wait()

@@ -99,7 +99,7 @@ def test_state(pair, zoo, state, method, slack):
 
 
 @pytest.mark.parametrize("state, method, slack", cases(["init", *STATES]))
-def test_as_a_plain_user(plain_pair, zoo, state, method, slack):
+def test_as_a_plain_user(plain_pair, zoo, state, method, slack):  # corner cases 6, 9
     """The same asked by somebody who may not see everything."""
     zoo.pids.setdefault("init", 1)
     if state == "init" and method.startswith("children("):
@@ -163,7 +163,7 @@ def test_wait_of_own_child(pair, kind, timeout):
 @pytest.mark.parametrize("source", ["psutil.Process(pid).wait()", "psutil.Process(pid).wait(0.01)",
                                     "psutil.wait_procs([psutil.Process(pid)], timeout=0)",
                                     "psutil.wait_procs([psutil.Process(pid)])"])
-def test_nothing_waits_for_a_thread(pair, zoo, source):
+def test_nothing_waits_for_a_thread(pair, zoo, source):  # corner case 10
     pair.same(source, pid=zoo.pid("thread"))
 
 
@@ -174,7 +174,7 @@ def test_vanished_before(pair, zoo, method):
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("pid", [0, -1, 2**31 - 1, 2**31, 2**63, 2**70])
-def test_pids_that_cannot_be(pair, method, pid):
+def test_pids_that_cannot_be(pair, method, pid):  # corner case 10
     pair.same(f"psutil.Process(n).{method}", n=pid)
 
 
@@ -208,7 +208,7 @@ def gone(pair, zoo):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_vanished_after(pair, gone, method):
+def test_vanished_after(pair, gone, method):  # corner case 5
     pair.same(f"p.{method}")
 
 
@@ -222,7 +222,7 @@ def test_vanished_after_its_name_was_known(pair, zoo, method):
 
 
 @pytest.mark.parametrize("method, slack", METHODS.items())
-def test_became_a_zombie(pair, zoo, method, slack):
+def test_became_a_zombie(pair, zoo, method, slack):  # corner case 4
     child = bring_up(pair, zoo)
     pair.run("p.name(), p.ppid()")
     child.kill()
@@ -249,7 +249,7 @@ SAFE_WHEN_REUSED = [
 
 
 @pytest.mark.parametrize("method", SAFE_WHEN_REUSED)
-def test_reused(pair, reused, method):
+def test_reused(pair, reused, method):  # corner case 10
     pair.same(f"p.{method}", state="reused")
     # Nobody touched the innocent one.
     os.kill(reused, 0)

@@ -113,7 +113,7 @@ def test_percentages_over_the_same_second(pair):
     raise AssertionError(pairs)
 
 
-def test_process_iter(pair, zoo):
+def test_process_iter(pair, zoo):  # corner case 12
     pair.same("[p.pid for p in psutil.process_iter()]", tries=30)
     pair.same("[type(p) is psutil.Process for p in psutil.process_iter()][:3]")
     pair.same("sorted([sorted(p.info) for p in psutil.process_iter(['name', 'pid'])][0])")
@@ -195,7 +195,7 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("source", ELSEWHERE)
-def test_another_procfs(pair, elsewhere, source):
+def test_another_procfs(pair, elsewhere, source):  # corner case 33
     pair.same(source)
 
 
@@ -207,7 +207,7 @@ def test_procfs_is_looked_at_on_each_call(pair, elsewhere):
     pair.same("psutil.boot_time()")
 
 
-def test_procfs_that_is_not_there(pair):
+def test_procfs_that_is_not_there(pair):  # corner case 7
     pair.run("psutil.PROCFS_PATH = '/nonexistent'")
     try:
         for source in ("psutil.virtual_memory()", "psutil.cpu_times()", "psutil.boot_time()",

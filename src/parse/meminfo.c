@@ -102,3 +102,21 @@ int64_t ps_parse_zoneinfo_low(const char *data, size_t len)
     }
     return sum;
 }
+
+/* Lines read "name  type  value" (module/os/linux/spl/spl-kstat.c of OpenZFS). */
+bool ps_parse_arcstats(const char *data, size_t len, int64_t *size, int64_t *least)
+{
+    bool has_size = false, has_least = false;
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
+    struct ps_span line;
+    while (ps_cursor_line(&c, &line)) {
+        struct ps_cursor words = ps_cursor_of_span(line);
+        struct ps_span name = ps_cursor_word(&words);
+        ps_cursor_word(&words);
+        if (ps_span_equal(name, "size"))
+            has_size = ps_cursor_count(&words, size);
+        else if (ps_span_equal(name, "c_min"))
+            has_least = ps_cursor_count(&words, least);
+    }
+    return has_size && has_least;
+}

@@ -22,4 +22,8 @@ bool ps_vmstat_has_swap(const char *data, size_t len);
 /* /proc/zoneinfo: the sum of the zones' low watermarks, in pages. */
 int64_t ps_parse_zoneinfo_low(const char *data, size_t len);
 
+/* arcstats of ZFS's kstats: how large its cache is, and below what it is not shrunk, in bytes.
+ * False where either is missing. */
+bool ps_parse_arcstats(const char *data, size_t len, int64_t *size, int64_t *least);
+
 #endif

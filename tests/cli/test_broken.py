@@ -169,7 +169,7 @@ class BrokenFiles(WholeOrNothing):
         self.break_each(cut)
 
     @unittest.skipIf(SLOW, "takes too long under memcheck")
-    def test_missing(self):
+    def test_missing(self):  # corner case 7
         self.break_each(lambda path, _: os.unlink(path))
 
     @unittest.skipIf(SLOW, "takes too long under memcheck")
@@ -179,7 +179,7 @@ class BrokenFiles(WholeOrNothing):
             os.mkdir(path)
         self.break_each(replace)
 
-    def test_nothing_at_all(self):
+    def test_nothing_at_all(self):  # corner case 7
         empty = tempfile.mkdtemp(prefix="psutil-test-")
         self.addCleanup(os.rmdir, empty)
         for call in CALLS:

@@ -174,7 +174,7 @@ class Damage(CommandTest):
                 os.rmdir(path)
             write(path, before)
 
-    def test_ways(self):
+    def test_ways(self):  # corner cases 2, 7
         for name, damage in WAYS.items():
             if SLOW and name != "garbage":
                 continue
@@ -183,7 +183,7 @@ class Damage(CommandTest):
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can become somebody else")
     @unittest.skipIf(SLOW, "takes too long under memcheck")
-    def test_closed(self):
+    def test_closed(self):  # corner case 7
         """A file that the caller may not read is refused by its name, or done without."""
         if subprocess.run(["test", "-x", BIN], **NOBODY).returncode != 0:
             self.skipTest("nobody may not run the command where it lies")

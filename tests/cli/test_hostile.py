@@ -27,13 +27,13 @@ class Processes(CommandTest):
     def proc(self, pid, *fields):
         return self.answer(*self.root.options(), "proc", str(pid), *fields)
 
-    def test_names(self):
+    def test_names(self):  # corner case 1
         for pid, name in enumerate(NAMES, 10):
             with self.subTest(name=name):
                 self.root.process(pid, name, [name])
                 self.assertEqual(to_bytes(self.proc(pid, "name")["name"]), name)
 
-    def test_command_lines(self):
+    def test_command_lines(self):  # corner case 4
         words = [*NAMES, ALL_BYTES, b""] + [bytes([byte]) for byte in range(1, 256)]
         self.root.process(9, b"name", words)
         found = self.proc(9, "cmdline")["cmdline"]

@@ -233,7 +233,7 @@ finally:
 
 @unittest.skipIf("PSUTIL_VALGRIND" in os.environ, "all threads of valgrind wait while one is in statfs()")
 class DeadMount(OverviewTest):
-    def test_not_answering(self):
+    def test_not_answering(self):  # corner case 24
         if os.geteuid() != 0 or not os.path.exists("/dev/fuse") or not shutil.which("unshare"):
             self.skipTest("needs root, /dev/fuse and unshare")
         with tempfile.TemporaryDirectory(prefix="dead") as folder:
@@ -290,7 +290,7 @@ class ManyCpus(OverviewTest):
         return [line for line in lines[start + 1:lines.index("", start)]
                 if re.match(r" +\d", line)]
 
-    def test_percentages(self):
+    def test_percentages(self):  # corner case 21
         found = loads(self.moving(12, "--json"))
         self.assertEqual([round(cpu) for cpu in found["cpu_percent"]], list(range(12)))
 

@@ -163,7 +163,7 @@ class NothingElseIsRead(RecordedMachine):
                           and path not in OF_THE_C_LIBRARY}, words)
         self.assertNotIn("socket(", text)
 
-    def test_functions(self):
+    def test_functions(self):  # corner case 33
         for function in self.answer("get", "--json"):
             name = function["name"]
             if name in ELSEWHERE:
@@ -177,13 +177,13 @@ class NothingElseIsRead(RecordedMachine):
                     if name != "users":
                         self.check("get", name, *words)
 
-    def test_processes(self):
+    def test_processes(self):  # corner case 33
         for pid in ("1", "10", "11"):
             with self.subTest(pid=pid):
                 self.check("proc", pid)
         self.check("proc", "1", "children", "--recursive")
 
-    def test_overview(self):
+    def test_overview(self):  # corner case 33
         text = self.named_files("--json")
         named = set(re.findall(r'"(/(?:proc|sys|run)/[^"]*)"', text))
         self.assertFalse(named - OF_THE_C_LIBRARY)

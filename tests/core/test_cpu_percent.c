@@ -54,7 +54,7 @@ TEST(every_mode_counts)
     CHECK_DOUBLE(p.steal, 800.0 / 36);
 }
 
-TEST(guest_time_is_counted_once)
+TEST(guest_time_is_counted_once) /* corner case 19 */
 {
     psutil_scputimes a = times(0, 0, 0, 0, 0), b = times(50, 30, 0, 20, 0);
     a.guest = a.guest_nice = 0;
@@ -80,7 +80,7 @@ TEST(parts_of_kernel_time_are_counted_once)
     CHECK_DOUBLE(p.dpc, 5);
 }
 
-TEST(counters_that_go_backwards_count_as_nothing)
+TEST(counters_that_go_backwards_count_as_nothing) /* corner case 19 */
 {
     psutil_scputimes a = times(10, 0, 0, 100, 50), b = times(11, 0, 0, 101, 40);
     CHECK_DOUBLE(ps_cpu_busy_percent(&a, &b), 50);
@@ -94,7 +94,7 @@ TEST(counters_that_go_backwards_count_as_nothing)
     CHECK_DOUBLE(ps_cpu_busy_percent(&a, &b), 100);
 }
 
-TEST(guest_larger_than_user_stays_within_100)
+TEST(guest_larger_than_user_stays_within_100) /* corner case 19 */
 {
     psutil_scputimes a = times(10, 0, 0, 0, 0), b = times(9, 0, 0, 1, 0);
     a.guest = 0;
@@ -103,7 +103,7 @@ TEST(guest_larger_than_user_stays_within_100)
     CHECK_DOUBLE(ps_cpu_busy_percent(&a, &b), 0);
 }
 
-TEST(no_time_gives_no_figure)
+TEST(no_time_gives_no_figure) /* corner case 19 */
 {
     psutil_scputimes a = times(1, 2, 3, 4, 5), lower = times(0, 0, 0, 0, 0);
     CHECK_DOUBLE(ps_cpu_busy_percent(&a, &a), NAN);
@@ -112,7 +112,7 @@ TEST(no_time_gives_no_figure)
     CHECK_DOUBLE(ps_cpu_mode_percents(&a, &lower).idle, NAN);
 }
 
-TEST(unknown_columns_are_left_out)
+TEST(unknown_columns_are_left_out) /* corner case 19 */
 {
     psutil_scputimes a = times(0, 0, 0, 0, NAN), b = times(25, 0, 0, 75, NAN), none = NONE;
     CHECK_DOUBLE(ps_cpu_busy_percent(&a, &b), 25);
@@ -144,7 +144,7 @@ static bool is_percent(double value)
     return isnan(value) || (value >= 0 && value <= 100);
 }
 
-TEST(always_between_0_and_100)
+TEST(always_between_0_and_100) /* corner case 19 */
 {
     uint64_t state = 1;
     for (int i = 0; i < 100000; i++) {
@@ -158,7 +158,7 @@ TEST(always_between_0_and_100)
     }
 }
 
-TEST(cpus_are_found_by_number)
+TEST(cpus_are_found_by_number) /* corner case 19 */
 {
     psutil_scputimes items[3] = {{.user = 6}, {.user = 7}, {.user = 11}};
     int64_t ids[3] = {6, 7, 11};

@@ -29,7 +29,7 @@ static void end(void)
     psutil_close(ctx);
 }
 
-TEST(a_fall_adds_what_was_before)
+TEST(a_fall_adds_what_was_before) /* corner case 25 */
 {
     begin();
     CHECK_INT(feed("sda", 100), 100);
@@ -41,7 +41,7 @@ TEST(a_fall_adds_what_was_before)
     end();
 }
 
-TEST(a_wrap_at_32_bits_makes_no_spike)
+TEST(a_wrap_at_32_bits_makes_no_spike) /* corner case 25 */
 {
     begin();
     CHECK_INT(feed("sda", 4294967290), 4294967290);
@@ -59,7 +59,7 @@ TEST(keys_are_apart)
     end();
 }
 
-TEST(a_key_that_returns_goes_on)
+TEST(a_key_that_returns_goes_on) /* corner case 25 */
 {
     begin();
     CHECK_INT(feed("sdb", 1000), 1000);

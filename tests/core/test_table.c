@@ -84,7 +84,7 @@ TEST(rows_are_in_the_order_of_pids_and_hold_what_was_asked)
 }
 
 /* A folder without its files is a process that has just ended. */
-TEST(processes_that_end_meanwhile_are_left_out)
+TEST(processes_that_end_meanwhile_are_left_out) /* corner case 5 */
 {
     REQUIRE(begin(PSUTIL_FIELD(NAME)));
     put_process(5, "a", 0, 1);
@@ -158,7 +158,7 @@ TEST(cpu_percent_is_about_the_time_since_the_refresh_before)
 }
 
 /* A tick that falls into an interval of microseconds is no more than all CPUs. */
-TEST(cpu_percent_stays_within_the_machine)
+TEST(cpu_percent_stays_within_the_machine) /* corner case 19 */
 {
     REQUIRE(begin(PSUTIL_FIELD(CPU_PERCENT)));
     put_process(5, "a", 100, 1);
@@ -169,7 +169,7 @@ TEST(cpu_percent_stays_within_the_machine)
     end();
 }
 
-TEST(cpu_percent_does_not_pass_to_the_next_owner_of_a_pid)
+TEST(cpu_percent_does_not_pass_to_the_next_owner_of_a_pid) /* corner case 10 */
 {
     REQUIRE(begin(PSUTIL_FIELD(CPU_PERCENT)));
     put_process(5, "a", 100, 1);

@@ -1,4 +1,6 @@
-"""The library exports what its headers declare and nothing else, and needs nothing but libc."""
+"""The library exports what its headers declare and nothing else, and needs nothing but libc. Library and
+command are built as distributions harden programs, and run no other (docs/security.md)."""
+import json
 import os
 import re
 import subprocess
@@ -24,8 +26,42 @@ def declared():
     return sorted(names)
 
 
+# What starts a program or takes code or orders from elsewhere.
+RUNS = re.compile(r"exec[vl]\w*|fexecve|system|popen|posix_spawnp?|v?fork|clone|_Fork|dlopen|dlmopen|"
+                  r"wordexp|(secure_)?getenv")
+
+
+def imported(path):
+    return [line.split()[-1].partition("@")[0]
+            for line in run("nm", "-D", "--undefined-only", path).splitlines() if line]
+
+
+def build_option(name):
+    with open(os.path.join(BUILD, "meson-info", "intro-buildoptions.json"), encoding="utf-8") as file:
+        return next(option["value"] for option in json.load(file) if option["name"] == name)
+
+
+class Hardened(unittest.TestCase):
+    def check(self, path):
+        """Everything is bound and made read-only at the start, and no stack is executable."""
+        segments, dynamic = run("readelf", "-lW", path), run("readelf", "-d", path)
+        self.assertIn("GNU_RELRO", segments)
+        self.assertRegex(dynamic, r"BIND_NOW|FLAGS.*NOW")
+        self.assertNotIn("E", re.search(r"GNU_STACK.*", segments)[0].split()[-2])
+        self.assertNotRegex(segments, r"(?m)^ +LOAD .* RWE ")
+        self.assertNotRegex(dynamic, r"R(UN)?PATH|TEXTREL")
+
+    def check_compiled(self, path):
+        """Stacks and copies are checked as the program runs."""
+        names = imported(path)
+        self.assertIn("__stack_chk_fail", names)
+        if build_option("optimization") in ("0", "plain"):
+            self.skipTest("without optimisation there is no _FORTIFY_SOURCE")
+        self.assertTrue([name for name in names if name.endswith("_chk")], names)
+
+
 @unittest.skipUnless(os.path.exists(SHARED), "this build has no shared library")
-class Shared(unittest.TestCase):
+class Shared(Hardened):
     def dynamic(self):
         """(name, version) of each symbol that is defined."""
         found = []
@@ -57,10 +93,13 @@ class Shared(unittest.TestCase):
         self.assertIn("[libpsutil.so.0]", run("readelf", "-d", SHARED))
 
     def test_hardened(self):
-        self.assertIn("GNU_RELRO", run("readelf", "-lW", SHARED))
-        self.assertRegex(run("readelf", "-d", SHARED), r"BIND_NOW|FLAGS.*NOW")
-        stack = re.search(r"GNU_STACK.*", run("readelf", "-lW", SHARED))
-        self.assertNotIn("E", stack[0].split()[-2])
+        self.check(SHARED)
+
+    def test_compiled_with_checks(self):
+        self.check_compiled(SHARED)
+
+    def test_runs_no_program_and_asks_no_environment(self):
+        self.assertEqual([name for name in imported(SHARED) if RUNS.fullmatch(name)], [])
 
     def test_keeps_no_writable_state(self):
         """No mutable global: what lies in .data and .bss are the compiler's few bytes."""
@@ -90,11 +129,23 @@ class Static(unittest.TestCase):
 
 
 @unittest.skipUnless(os.path.exists(COMMAND), "this build has no command")
-class Command(unittest.TestCase):
+class Command(Hardened):
     def test_hardened(self):
         self.assertRegex(run("readelf", "-h", COMMAND), r"Type:\s+DYN")
-        self.assertIn("GNU_RELRO", run("readelf", "-lW", COMMAND))
-        self.assertRegex(run("readelf", "-d", COMMAND), r"BIND_NOW|FLAGS.*NOW")
+        self.check(COMMAND)
+
+    def test_compiled_with_checks(self):
+        self.check_compiled(COMMAND)
+
+    def test_runs_no_program(self):
+        self.assertEqual([name for name in imported(COMMAND) if RUNS.fullmatch(name)], ["getenv"])
+
+    def test_asks_the_environment_only_how_to_draw(self):
+        asked = set()
+        for name in os.listdir(os.path.join(SOURCE, "cli")):
+            with open(os.path.join(SOURCE, "cli", name), encoding="utf-8") as file:
+                asked.update(re.findall(r"getenv\(([^)]*)\)", file.read()))
+        self.assertEqual(asked, {'"COLUMNS"', '"NO_COLOR"', '"TERM"'})
 
     def test_runs_without_the_shared_library(self):
         self.assertNotIn("psutil", " ".join(

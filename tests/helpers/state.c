@@ -5,6 +5,7 @@
  *     state name NAME  the kernel's name of it (PR_SET_NAME)
  *     state title TEXT its command line and environment overwritten with TEXT and blanks
  *     state map FILE   FILE mapped, then deleted
+ *     state files N    N more descriptors, of the helper's own file
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -65,6 +66,14 @@ static int map_deleted(const char *path)
     return unlink(path);
 }
 
+static int open_files(int count)
+{
+    int fd = open("/proc/self/exe", O_RDONLY);
+    while (fd >= 0 && --count > 0)
+        fd = dup(fd);
+    return fd < 0;
+}
+
 static int prepare(int argc, char **argv)
 {
     if (argc < 3)
@@ -75,6 +84,8 @@ static int prepare(int argc, char **argv)
         return prctl(PR_SET_NAME, argv[2]);
     if (strcmp(argv[1], "title") == 0)
         return set_title(argv, argv[2]);
+    if (strcmp(argv[1], "files") == 0)
+        return open_files(atoi(argv[2]));
     if (strcmp(argv[1], "map") == 0)
         return map_deleted(argv[2]);
     return 0;

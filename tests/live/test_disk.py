@@ -2,9 +2,12 @@
 import json
 import os
 import re
+import shutil
+import subprocess
+import tempfile
 import unittest
 
-from live import LiveTest, read, steadily, tool
+from live import BIN, ROOT, LiveTest, loads, read, steadily, tool
 
 COLUMNS = ("read_count read_merged_count read_bytes read_time write_count write_merged_count "
            "write_bytes write_time").split()
@@ -67,6 +70,52 @@ class Partitions(LiveTest):
         self.assertLessEqual(wanted, {disk["mountpoint"] for disk in self.get("disk_partitions")})
 
 
+@unittest.skipUnless(ROOT, "only root mounts")
+class OddMounts(LiveTest):
+    """In a mount namespace of its own, so that nothing stays behind."""
+
+    def setUp(self):
+        self.top = tempfile.mkdtemp(prefix="psutil mounts - ")
+        self.addCleanup(shutil.rmtree, self.top)
+
+    def mounts(self, script, *words):
+        """What is mounted after the script's commands, below the test's folder."""
+        script = f'cd "$1" && {script} && exec "$2" get disk_partitions all=true'
+        done = subprocess.run(["unshare", "--mount", "sh", "-c", script, "sh", self.top,
+                               os.path.abspath(BIN), *words],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        if done.returncode and (b"mount:" in done.stderr or b"unshare:" in done.stderr):
+            self.skipTest("mounting is forbidden here")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertHarmless(done.stdout)
+        return [(disk["mountpoint"][len(self.top) + 1:], disk["device"], disk["fstype"])
+                for disk in loads(done.stdout) if disk["mountpoint"].startswith(self.top + "/")]
+
+    def test_names(self):  # corner case 23
+        """Each blank, backslash and newline comes back; a file can be mounted upon as well."""
+        names = ["a b", "tab\there", "line\nline", "back\\slash\\040", "a - b", "\udcff", "#x", "\x1b[2J"]
+        for name in names:
+            os.mkdir(os.fsencode(f"{self.top}/{name}"))
+        script = ('top=$1 bin=$2; shift 2; '
+                  'for name do mount -t tmpfs none "./$name" || exit; done; set -- "$top" "$bin"')
+        self.assertEqual([(name, fstype) for name, _, fstype in self.mounts(script, *names)],
+                         [(name, "tmpfs") for name in names])
+        for name in ("file", "over"):
+            with open(f"{self.top}/{name}", "w", encoding="utf-8") as file:
+                file.write(name)
+        ((name, _, _),) = self.mounts("mount --bind file over")
+        self.assertEqual(name, "over")
+
+    def test_covered(self):  # corner case 23
+        """What is mounted over a path, or twice, is there as often as the kernel has it."""
+        os.mkdir(self.top + "/one")
+        os.mkdir(self.top + "/two")
+        found = self.mounts("mount -t tmpfs first one && mount -t ramfs second one && "
+                            "mount --bind one two")
+        self.assertEqual(found, [("one", "first", "tmpfs"), ("one", "second", "ramfs"),
+                                 ("two", "second", "ramfs")])
+
+
 class Usage(LiveTest):
     def test_df(self):
         for path in ("/", "/proc", "/dev", "/tmp"):
@@ -106,7 +155,7 @@ class Counters(LiveTest):
         return {row["name"] for row in listed["blockdevices"] if row["type"] in ("disk", "rom")
                 and not row["name"].startswith(("zram", "ram"))}
 
-    def test_total_is_of_whole_disks(self):
+    def test_total_is_of_whole_disks(self):  # corner case 22
         names = self.disks()
         before = diskstats()
         found = self.get("disk_io_counters")

@@ -19,7 +19,7 @@ class Memory(LiveTest):
         (row,) = [row for row in rows if row.startswith(label)]
         return dict(zip(head.split(), map(int, row.split()[1:])))
 
-    def test_free(self):
+    def test_free(self):  # corner case 16
         def check():
             found, free = self.get("virtual_memory"), self.columns("Mem:")
             self.assertEqual(found["total"], free["total"])

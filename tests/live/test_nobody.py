@@ -27,7 +27,7 @@ class Nobody(LiveTest):
 
 
 class Processes(Nobody):
-    def test_of_root(self):
+    def test_of_root(self):  # corner cases 6, 9
         pid = self.sleeper(cwd="/").pid
         found = self.as_nobody("proc", str(pid))
         errors = found.pop("errors")
@@ -116,7 +116,7 @@ class HiddenProcesses(Nobody):
             self.skipTest("/proc cannot be mounted with hidepid here")
         return done.returncode, done.stdout, done.stderr
 
-    def test_closed(self):
+    def test_closed(self):  # corner case 6
         pid = self.sleeper().pid
         status, out, err = self.with_hidepid(1, "proc", str(pid))
         if status == 0:
@@ -128,7 +128,7 @@ class HiddenProcesses(Nobody):
         status, out, _ = self.with_hidepid(1, "get", "pids")
         self.assertIn(pid, loads(out))
 
-    def test_hidden(self):
+    def test_hidden(self):  # corner case 6
         pid = self.sleeper().pid
         status, out, err = self.with_hidepid(2, "proc", str(pid))
         self.assertEqual((status, out), (1, b""))
@@ -138,6 +138,19 @@ class HiddenProcesses(Nobody):
         self.assertNotIn(pid, loads(out))
         status, out, _ = self.with_hidepid(2, "get", "net_connections", "kind=all")
         self.assertEqual(status, 0)
+
+    def test_overview(self):  # corner case 6
+        """One process that may not be read spoils neither a table nor what stands beside it."""
+        for level in (1, 2):
+            with self.subTest(hidepid=level):
+                status, out, err = self.with_hidepid(level, "--json")
+                self.assertEqual((status, err), (0, b""))
+                found = loads(out)
+                self.assertGreater(found["virtual_memory"]["total"], 0)
+                self.assertTrue(found["processes"])
+                status, out, err = self.with_hidepid(level)
+                self.assertEqual((status, err), (0, b""))
+                self.assertHarmless(out)
 
 
 class Overview(Nobody):

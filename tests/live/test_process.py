@@ -400,7 +400,7 @@ class Files(LiveTest):
 
 
 class Everybody(LiveTest):
-    def test_the_same_as_ps_for_all(self):
+    def test_the_same_as_ps_for_all(self):  # corner case 12
         """Every process of the machine that stays: name, parent, niceness."""
         seen = 0
         lines = tool("ps", "-A", "-o", "pid=,ppid=,ni=,comm=").splitlines()

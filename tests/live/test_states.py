@@ -21,7 +21,7 @@ class Ended(LiveTest):
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
         return child.pid
 
-    def test_zombie(self):
+    def test_zombie(self):  # corner case 14
         pid = self.zombie()
         found = self.answer("proc", str(pid))
         self.assertEqual((found["status"], found["name"], found["ppid"]),
@@ -38,12 +38,12 @@ class Ended(LiveTest):
                              [[], [], 0])
             self.assertEqual(set(found["memory_full_info"].values()), {0})
 
-    def test_reaped(self):
+    def test_reaped(self):  # corner case 5
         child = subprocess.Popen(["true"])
         child.wait()
         self.assertIn(f"NoSuchProcess: pid {child.pid}", self.refused(1, "proc", str(child.pid)))
 
-    def test_whose_first_thread_ended(self):
+    def test_whose_first_thread_ended(self):  # corner case 14
         """A process whose main thread has left lives on in the others, though it looks a zombie."""
         code = ("import ctypes,os,threading,time\n"
                 "threading.Thread(target=time.sleep, args=(600,)).start()\n"
@@ -70,7 +70,7 @@ class Living(LiveTest):
         wait_until(lambda: letter(child.pid) != "T")
         self.assertIn(self.one(child.pid, "status"), ("sleeping", "running"))
 
-    def test_traced(self):
+    def test_traced(self):  # corner case 14
         child = self.state()
         libc = ctypes.CDLL(None, use_errno=True)
         attach, detach = 16, 17
@@ -86,7 +86,7 @@ class Living(LiveTest):
         child = self.start(["sh", "-c", "while :; do :; done"])
         wait_until(lambda: self.one(child.pid, "status") == "running")
 
-    def test_names(self):
+    def test_names(self):  # corner case 1
         for name in NAMES:
             with self.subTest(name=name):
                 child = self.state("name", name)
@@ -98,7 +98,7 @@ class Living(LiveTest):
                                  [os.fsencode(STATE), b"name", name])
                 self.assertEqual((found["status"], found["ppid"]), ("sleeping", os.getpid()))
 
-    def test_long_name(self):
+    def test_long_name(self):  # corner case 3
         """Longer than the 15 letters that the kernel keeps: taken from the command line."""
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
@@ -109,7 +109,7 @@ class Living(LiveTest):
         self.assertEqual(read(f"/proc/{child.pid}/comm"), "a-name-of-more-\n")
         self.assertEqual(self.one(child.pid, "name"), os.path.basename(path))
 
-    def test_deleted_exe(self):
+    def test_deleted_exe(self):  # corner case 9
         folder = tempfile.mkdtemp()
         path = os.path.join(folder, "gone")
         shutil.copy(STATE, path)
@@ -122,7 +122,7 @@ class Living(LiveTest):
         self.assertIn(found["cwd"], (folder, folder + " (deleted)"))
         self.assertEqual(found["name"], "gone")
 
-    def test_title(self):
+    def test_title(self):  # corner case 4
         """A program that writes over its arguments: one word, as ps shows it."""
         child = self.state("title", "worker: idle", "room for the title " * 4)
         found = self.one(child.pid, "cmdline")
@@ -130,7 +130,7 @@ class Living(LiveTest):
         self.assertEqual(" ".join(found).strip(), shown)
         self.assertIn("worker: idle", shown)
 
-    def test_deleted_mapping(self):
+    def test_deleted_mapping(self):  # corner case 8
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
         path = os.path.join(folder, "mapped file")
@@ -139,7 +139,7 @@ class Living(LiveTest):
                    if item["path"].startswith(path)]
         self.assertEqual((item["size"], item["rss"]), (8192, 4096))
 
-    def test_many_threads(self):
+    def test_many_threads(self):  # corner case 11
         child = self.state("threads", "3000")
         found = self.proc(child.pid, "num_threads", "threads")
         self.assertEqual(found["num_threads"], 3001)
@@ -147,7 +147,7 @@ class Living(LiveTest):
                          sorted(map(int, os.listdir(f"/proc/{child.pid}/task"))))
         self.assertEqual(tool("ps", "-o", "nlwp=", "-p", str(child.pid)).strip(), "3001")
 
-    def test_thread_ids(self):
+    def test_thread_ids(self):  # corner case 10
         child = self.state("threads", "1")
         (thread,) = set(map(int, os.listdir(f"/proc/{child.pid}/task"))) - {child.pid}
         self.assertIn("NoSuchProcess", self.refused(1, "proc", str(thread)))
@@ -174,7 +174,7 @@ class Sockets(LiveTest):
             ends[2].fileno(): ("AF_UNIX", "SOCK_STREAM"), ends[3].fileno(): ("AF_UNIX", "SOCK_STREAM")})
 
     @unittest.skipUnless(ROOT, "only root makes network namespaces")
-    def test_of_another_network(self):
+    def test_of_another_network(self):  # corner case 27
         """A process of another network namespace: its sockets are that network's."""
         code = ("import socket,os,time\ns = socket.socket()\ns.bind(('0.0.0.0', 4321))\ns.listen()\n"
                 "os.write(1, b'!')\ntime.sleep(600)\n")
@@ -204,7 +204,7 @@ class OtherPids(LiveTest):
 
 
 class PidsThatAreNone(LiveTest):
-    def test_refused(self):
+    def test_refused(self):  # corner case 10
         top = int(read("/proc/sys/kernel/pid_max"))
         for pid in ("0", str(top + 1), str(2 ** 31), str(2 ** 63 - 1)):
             with self.subTest(pid=pid):

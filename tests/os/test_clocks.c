@@ -40,7 +40,7 @@ TEST(the_clocks_say_when_the_machine_was_booted)
 }
 
 /* As another machine's file would be: then the clocks are not asked. */
-TEST(clocks_that_differ_are_not_asked)
+TEST(clocks_that_differ_are_not_asked) /* corner case 29 */
 {
     double btime = 0, boot = 0;
     psutil *own = open_reaching(PS_REACH_UNKNOWN);
@@ -73,7 +73,7 @@ static void enter_time_namespace(void)
     CHECK_DOUBLE(inside, outside);
 }
 
-TEST(a_time_namespace_has_a_boot_time_of_its_own)
+TEST(a_time_namespace_has_a_boot_time_of_its_own) /* corner case 29 */
 {
     if (geteuid() != 0)
         SKIP("needs root, for a time namespace");

@@ -29,7 +29,7 @@ static int64_t count(bool logical)
 
 #define CPU "sys/devices/system/cpu/"
 
-TEST(a_machine_without_anything)
+TEST(a_machine_without_anything) /* corner cases 7, 21 */
 {
     psutil_scputimes times;
     psutil_scputimes_list *percpu;
@@ -78,7 +78,7 @@ TEST(files_without_sense)
     end();
 }
 
-TEST(times_are_sorted_by_cpu_and_short_lines_end_in_unknown)
+TEST(times_are_sorted_by_cpu_and_short_lines_end_in_unknown) /* corner case 20 */
 {
     const double hz = (double)sysconf(_SC_CLK_TCK);
     psutil_scputimes total;
@@ -127,7 +127,7 @@ static void put_topology(int cpu, const char *file, const char *text)
     root_file(&root, name, text);
 }
 
-TEST(same_core_ids_in_several_sockets)
+TEST(same_core_ids_in_several_sockets) /* corner case 21 */
 {
     REQUIRE(begin());
     root_file(&root, CPU "online", "0-7\n");
@@ -142,7 +142,7 @@ TEST(same_core_ids_in_several_sockets)
     end();
 }
 
-TEST(offline_cpus_have_no_cores)
+TEST(offline_cpus_have_no_cores) /* corner case 21 */
 {
     REQUIRE(begin());
     root_file(&root, CPU "online", "0,2-3\n");
@@ -166,7 +166,7 @@ static void put_freq(const char *folder, const char *file, const char *text)
     root_file(&root, name, text);
 }
 
-TEST(one_policy_for_several_cpus)
+TEST(one_policy_for_several_cpus) /* corner case 21 */
 {
     psutil_scpufreq_list *list;
     psutil_scpufreq all;
@@ -206,7 +206,7 @@ TEST(one_policy_for_several_cpus)
     end();
 }
 
-TEST(frequencies_of_cpuinfo_by_number)
+TEST(frequencies_of_cpuinfo_by_number) /* corner case 21 */
 {
     psutil_scpufreq_list *list;
     REQUIRE(begin());
@@ -243,7 +243,7 @@ TEST(frequencies_where_nobody_says_who_is_online)
 
 /* ---- The sampler ----------------------------------------------------------------------------- */
 
-TEST(cpus_come_and_go_between_samples)
+TEST(cpus_come_and_go_between_samples) /* corner case 19 */
 {
     psutil_cpu_sampler *sampler;
     psutil_double_list *busy;
@@ -270,7 +270,7 @@ TEST(cpus_come_and_go_between_samples)
     end();
 }
 
-TEST(each_call_is_about_the_time_since_the_last_good_one)
+TEST(each_call_is_about_the_time_since_the_last_good_one) /* corner case 19 */
 {
     psutil_cpu_sampler *sampler;
     psutil_double_list *busy;
@@ -327,7 +327,7 @@ static void put_big_stat(void)
     free(text);
 }
 
-TEST(a_machine_of_256_cpus)
+TEST(a_machine_of_256_cpus) /* corner case 21 */
 {
     psutil_scputimes_list *percpu;
     psutil_scputimes total;

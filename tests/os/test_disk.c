@@ -26,7 +26,7 @@ static int error_code(psutil *ctx, psutil_error *error)
     return error->code;
 }
 
-TEST(counters_of_each_disk)
+TEST(counters_of_each_disk) /* corner case 22 */
 {
     struct root root = root_make();
     root_file(&root, "proc/diskstats", "8 0 sda 1 2 3 4 5 6 7 8 9 10 11\n3 1 hda1 1 2 3 4\n");
@@ -53,7 +53,7 @@ TEST(counters_of_each_disk)
     root_remove(&root);
 }
 
-TEST(the_total_counts_nothing_twice)
+TEST(the_total_counts_nothing_twice) /* corner case 22 */
 {
     struct root root = root_make();
     root_file(&root, "proc/diskstats",
@@ -79,7 +79,7 @@ TEST(the_total_counts_nothing_twice)
     root_remove(&root);
 }
 
-TEST(what_stands_on_others_is_told_by_its_slaves)
+TEST(what_stands_on_others_is_told_by_its_slaves) /* corner case 22 */
 {
     struct root root = root_make();
     root_file(&root, "proc/diskstats",
@@ -94,7 +94,7 @@ TEST(what_stands_on_others_is_told_by_its_slaves)
     root_remove(&root);
 }
 
-TEST(sysfs_stands_in_for_diskstats)
+TEST(sysfs_stands_in_for_diskstats) /* corner case 22 */
 {
     struct root root = root_make();
     root_file(&root, "sys/block/sda/stat", "1 2 3 4 5 6 7 8 9 10 11\n");
@@ -137,7 +137,7 @@ TEST(no_source_of_counters_is_an_error)
     root_remove(&root);
 }
 
-TEST(the_running_machine_does_not_stand_in_for_another)
+TEST(the_running_machine_does_not_stand_in_for_another) /* corner case 33 */
 {
     struct root root = root_make();
     char proc[512];
@@ -149,7 +149,7 @@ TEST(the_running_machine_does_not_stand_in_for_another)
     root_remove(&root);
 }
 
-TEST(nowrap_goes_through_the_counters)
+TEST(nowrap_goes_through_the_counters) /* corner case 25 */
 {
     struct root root = root_make();
     psutil_sdiskio total;
@@ -210,7 +210,7 @@ static struct root make_mounts(const char *where)
     return root;
 }
 
-TEST(all_mounts_in_their_order)
+TEST(all_mounts_in_their_order) /* corner case 23 */
 {
     struct root root = make_mounts("proc/self/mountinfo");
     psutil *ctx = root_open(&root);
@@ -230,7 +230,7 @@ TEST(all_mounts_in_their_order)
     root_remove(&root);
 }
 
-TEST(only_what_is_on_a_device)
+TEST(only_what_is_on_a_device) /* corner case 23 */
 {
     static const char *const wanted[] = {"/", "/a - b\tc\nd\\e", "/etc/hosts", "/tank", "/win"};
     struct root root = make_mounts("proc/self/mountinfo");
@@ -239,6 +239,48 @@ TEST(only_what_is_on_a_device)
     REQUIRE(list && list->len == sizeof wanted / sizeof *wanted);
     for (size_t i = 0; i < list->len; i++)
         CHECK_STRING(list->items[i].mountpoint, wanted[i]);
+    psutil_free(list);
+    psutil_close(ctx);
+    root_remove(&root);
+}
+
+/* What lies on a disk, what a server or memory holds, what shows another file system again. */
+TEST(every_type_at_its_place) /* corner case 23 */
+{
+    static const char *const on_disks[] = {"ext2",     "ext3",    "ext4",  "xfs",    "btrfs",
+                                           "f2fs",     "vfat",    "exfat", "ntfs3",  "iso9660",
+                                           "udf",      "hfsplus", "minix", "jfs",    "reiserfs",
+                                           "squashfs", "erofs",   "zfs",   "fuseblk"};
+    static const char *const others[] = {
+        "tmpfs",   "ramfs",   "devtmpfs",   "proc",    "sysfs",       "devpts",    "cgroup",
+        "cgroup2", "overlay", "securityfs", "debugfs", "tracefs",     "bpf",       "nfs",
+        "nfs4",    "cifs",    "9p",         "ceph",    "autofs",      "mqueue",    "hugetlbfs",
+        "fusectl", "pstore",  "efivarfs",   "nsfs",    "binfmt_misc", "rpc_pipefs"};
+    enum { DISKS = sizeof on_disks / sizeof *on_disks, OTHERS = sizeof others / sizeof *others };
+    static char mounts[16384], types[4096];
+    size_t at = 0, len = 0;
+    for (size_t i = 0; i < DISKS; i++) {
+        bool pool = strcmp(on_disks[i], "zfs") == 0;
+        at += (size_t)sprintf(mounts + at, "%zu 1 8:%zu / /d/%s rw - %s %s rw\n", i + 2, i,
+                              on_disks[i], on_disks[i], pool ? "tank/home" : "/dev/sda1");
+        len += (size_t)sprintf(types + len, "%s\t%s\n", pool ? "nodev" : "", on_disks[i]);
+    }
+    for (size_t i = 0; i < OTHERS; i++) {
+        at += (size_t)sprintf(mounts + at, "%zu 1 0:%zu / /o/%s rw - %s %s rw\n", i + 100, i,
+                              others[i], others[i], i % 2 ? "none" : others[i]);
+        len += (size_t)sprintf(types + len, "nodev\t%s\n", others[i]);
+    }
+    struct root root = root_make();
+    root_file(&root, "proc/self/mountinfo", mounts);
+    root_file(&root, "proc/filesystems", types);
+    psutil *ctx = root_open(&root);
+    psutil_sdiskpart_list *list = partitions(ctx, false);
+    REQUIRE(list && list->len == DISKS);
+    for (size_t i = 0; i < list->len; i++)
+        CHECK_STRING(list->items[i].fstype, on_disks[i]);
+    psutil_free(list);
+    list = partitions(ctx, true);
+    CHECK(list && list->len == DISKS + OTHERS);
     psutil_free(list);
     psutil_close(ctx);
     root_remove(&root);

@@ -109,7 +109,7 @@ static double now(void)
 
 #define SKIP_REASON "no FUSE mount can be made (not root, no /dev/fuse, or memcheck)"
 
-TEST(ten_tries_end_in_time_and_leave_one_thread)
+TEST(ten_tries_end_in_time_and_leave_one_thread) /* corner case 24 */
 {
     struct hang hang;
     psutil *ctx;
@@ -173,7 +173,7 @@ static void *call(void *argument)
     return NULL;
 }
 
-TEST(callers_at_once_share_the_thread_and_others_go_on)
+TEST(callers_at_once_share_the_thread_and_others_go_on) /* corner case 24 */
 {
     struct hang hang;
     psutil *ctx;

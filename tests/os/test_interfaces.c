@@ -268,7 +268,7 @@ static int in_namespace(void (*check)(void))
         CHECK_INT(code_, 0);                                                                       \
     } while (0)
 
-TEST(addresses_with_and_without_broadcast)
+TEST(addresses_with_and_without_broadcast) /* corner case 26 */
 {
     IN_NAMESPACE(check_odd_addresses);
 }
@@ -278,12 +278,12 @@ TEST(links_up_and_down)
     IN_NAMESPACE(check_odd_links);
 }
 
-TEST(a_name_with_a_sign)
+TEST(a_name_with_a_sign) /* corner case 26 */
 {
     IN_NAMESPACE(check_odd_counters);
 }
 
-TEST(ethtool_by_netlink_and_by_ioctl)
+TEST(ethtool_by_netlink_and_by_ioctl) /* corner case 26 */
 {
     IN_NAMESPACE(check_both_ways_of_ethtool);
 }
@@ -293,7 +293,7 @@ TEST(more_interfaces_than_fit_into_one_answer)
     IN_NAMESPACE(many_interfaces);
 }
 
-TEST(speeds_that_mean_unknown)
+TEST(speeds_that_mean_unknown) /* corner case 26 */
 {
     CHECK_INT(ps_link_speed(1000), 1000);
     CHECK_INT(ps_link_speed(400000), 400000);
@@ -353,7 +353,7 @@ static void open_machine(struct root *root)
               "20010db8000000000000000000000002 0b 30 00 80     tun11\n");
 }
 
-TEST(links_of_another_root)
+TEST(links_of_another_root) /* corner case 26 */
 {
     struct root root;
     psutil_snicstats_list *list;
@@ -379,7 +379,7 @@ TEST(links_of_another_root)
     root_remove(&root);
 }
 
-TEST(addresses_of_another_root)
+TEST(addresses_of_another_root) /* corner case 26 */
 {
     struct root root;
     psutil_snicaddr_list *list;
@@ -416,7 +416,7 @@ TEST(an_empty_root)
     root_remove(&root);
 }
 
-TEST(counters_of_another_root)
+TEST(counters_of_another_root) /* corner case 26 */
 {
     struct root root;
     psutil_snetio_list *list;

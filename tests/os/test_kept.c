@@ -344,7 +344,7 @@ static void enter_pid_namespace(void)
     CHECK_CHILD(give_the_pid_to_another, "namespaces are forbidden here");
 }
 
-TEST(never_the_figures_of_the_next_owner)
+TEST(never_the_figures_of_the_next_owner) /* corner case 10 */
 {
     if (geteuid() != 0)
         SKIP("needs root, for a pid namespace");

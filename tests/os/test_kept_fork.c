@@ -109,7 +109,7 @@ static void ask_as_child(void)
         check_answers(inherited, subject);
 }
 
-TEST(a_child_gets_right_answers)
+TEST(a_child_gets_right_answers) /* corner case 32 */
 {
     keep_all();
     for (int i = 0; i < 3; i++)

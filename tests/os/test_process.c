@@ -104,7 +104,7 @@ TEST(stat_status_and_passwd_say_whose_it_is)
     finish();
 }
 
-TEST(words_and_links)
+TEST(words_and_links) /* corner case 4 */
 {
     start_complete();
     REQUIRE(read_fields() == 0);
@@ -120,7 +120,7 @@ TEST(words_and_links)
     finish();
 }
 
-TEST(counters_and_open_files)
+TEST(counters_and_open_files) /* corner case 8 */
 {
     start_complete();
     REQUIRE(read_fields() == 0);
@@ -138,7 +138,7 @@ TEST(counters_and_open_files)
     finish();
 }
 
-TEST(threads)
+TEST(threads) /* corner case 13 */
 {
     start_complete();
     REQUIRE(read_fields() == 0);
@@ -148,7 +148,7 @@ TEST(threads)
     finish();
 }
 
-TEST(mappings_and_what_they_weigh)
+TEST(mappings_and_what_they_weigh) /* corner case 8 */
 {
     start_complete();
     REQUIRE(read_fields() == 0);
@@ -237,7 +237,7 @@ TEST(empty_files_have_their_own_answers)
     finish();
 }
 
-TEST(kernel_threads_have_no_memory_and_are_not_gone)
+TEST(kernel_threads_have_no_memory_and_are_not_gone) /* corner cases 4, 12, 14 */
 {
     start(STAT("42", "kworker/0:1", "I", KERNEL));
     root_file(&root, "proc/42/cmdline", "");
@@ -255,7 +255,7 @@ TEST(kernel_threads_have_no_memory_and_are_not_gone)
     finish();
 }
 
-TEST(zombies_say_so)
+TEST(zombies_say_so) /* corner case 4 */
 {
     start(STAT("42", "x", "Z", USER));
     root_file(&root, "proc/42/cmdline", "");
@@ -271,7 +271,7 @@ TEST(zombies_say_so)
     finish();
 }
 
-TEST(odd_stats)
+TEST(odd_stats) /* corner case 1 */
 {
     static const struct {
         const char *stat, *name;
@@ -294,7 +294,7 @@ TEST(odd_stats)
     }
 }
 
-TEST(a_state_that_nobody_knows_is_unknown)
+TEST(a_state_that_nobody_knows_is_unknown) /* corner case 2 */
 {
     start("42 (x) ? 1 1 1 0 1 0 11 22 33 44 55 66 77 88 20 -5 3 0 999 1 2 3");
     REQUIRE(read_fields() == 0);
@@ -304,7 +304,7 @@ TEST(a_state_that_nobody_knows_is_unknown)
     finish();
 }
 
-TEST(cut_names_are_completed_only_by_their_own_program)
+TEST(cut_names_are_completed_only_by_their_own_program) /* corner case 3 */
 {
     static const struct {
         const char *comm, *cmdline, *name;
@@ -358,7 +358,7 @@ TEST(terminals_by_number)
     }
 }
 
-TEST(users_without_a_name_are_numbers)
+TEST(users_without_a_name_are_numbers) /* corner case 30 */
 {
     start(STAT("42", "x", "S", USER));
     root_file(&root, "proc/42/status", "Tgid:\t42\nUid:\t77777\t0\t0\t0\n");
@@ -397,7 +397,7 @@ TEST(an_unknown_figure_has_no_percentage)
     finish();
 }
 
-TEST(large_command_lines_come_whole)
+TEST(large_command_lines_come_whole) /* corner case 4 */
 {
     const size_t size = 3 << 20;
     char *text = malloc(size);
@@ -424,7 +424,7 @@ TEST(nothing_is_changed_below_another_root)
     finish();
 }
 
-TEST(a_thread_is_no_process)
+TEST(a_thread_is_no_process) /* corner case 10 */
 {
     start(STAT("42", "x", "S", USER));
     root_file(&root, "proc/42/status", "Tgid:\t7\n");
@@ -433,7 +433,7 @@ TEST(a_thread_is_no_process)
 }
 
 /* Both are made from the same two files; without the boot time there is neither. */
-TEST(the_start_is_known_without_reading)
+TEST(the_start_is_known_without_reading) /* corner case 20 */
 {
     double started = 0;
     start(STAT("42", "a", "S", USER));
@@ -449,7 +449,7 @@ TEST(the_start_is_known_without_reading)
     finish();
 }
 
-TEST(what_is_not_there_is_gone)
+TEST(what_is_not_there_is_gone) /* corner case 5 */
 {
     start(STAT("42", "x", "S", USER));
     root_delete(&root, "proc/42/stat");

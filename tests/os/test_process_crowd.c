@@ -30,7 +30,7 @@ static void check_crowd(psutil_process **processes)
 }
 
 /* Far more processes than the program may open descriptors. */
-TEST(more_processes_than_descriptors)
+TEST(more_processes_than_descriptors) /* corner case 11 */
 {
     static psutil_process *processes[CROWD];
     static bool gone[CROWD];

@@ -40,7 +40,7 @@ static void copy_helper(const char *path)
     close(to);
 }
 
-TEST(a_plain_process)
+TEST(a_plain_process) /* corner case 9 */
 {
     pid_t pid = start(NULL, NULL);
     psutil_process_info *info = read_all(pid);
@@ -73,7 +73,7 @@ TEST(a_plain_process)
     end_child(pid);
 }
 
-TEST(a_zombie)
+TEST(a_zombie) /* corner case 14 */
 {
     pid_t pid = fork();
     if (pid == 0)
@@ -103,7 +103,7 @@ TEST(a_zombie)
 }
 
 /* A process that cannot be read in part must not fall out of the table. */
-TEST(all_fields_of_all_processes)
+TEST(all_fields_of_all_processes) /* corner cases 12, 14 */
 {
     pid_t zombie = fork();
     if (zombie == 0)
@@ -126,7 +126,7 @@ TEST(all_fields_of_all_processes)
     waitpid(zombie, NULL, 0);
 }
 
-TEST(a_stopped_and_a_traced_process)
+TEST(a_stopped_and_a_traced_process) /* corner case 14 */
 {
     pid_t pid = start(NULL, NULL);
     psutil_process *process = process_of(pid);
@@ -146,7 +146,7 @@ TEST(a_stopped_and_a_traced_process)
     end_child(pid);
 }
 
-TEST(a_deleted_executable_and_folder)
+TEST(a_deleted_executable_and_folder) /* corner case 9 */
 {
     char exe[256], cwd[256];
     snprintf(exe, sizeof exe, "%s", in_folder("gone"));
@@ -164,7 +164,7 @@ TEST(a_deleted_executable_and_folder)
     end_child(pid);
 }
 
-TEST(names_that_end_as_if_deleted)
+TEST(names_that_end_as_if_deleted) /* corner case 8 */
 {
     char exe[256], cwd[256];
     snprintf(exe, sizeof exe, "%s", in_folder("x (deleted)"));
@@ -182,7 +182,7 @@ TEST(names_that_end_as_if_deleted)
     rmdir(cwd);
 }
 
-TEST(odd_names)
+TEST(odd_names) /* corner case 1 */
 {
     static const char *const names[] = {"a b",      "(RDD Process)", "a) R 1 (b",   "x\ny",
                                         "\xff\xfe", "tab\there",     "\x1b[31mred", "()"};
@@ -209,7 +209,7 @@ TEST(odd_names)
     }
 }
 
-TEST(a_long_name_is_completed)
+TEST(a_long_name_is_completed) /* corner case 3 */
 {
     char exe[256];
     snprintf(exe, sizeof exe, "%s", in_folder("a rather long name of a program"));
@@ -222,7 +222,7 @@ TEST(a_long_name_is_completed)
     unlink(exe);
 }
 
-TEST(three_thousand_threads)
+TEST(three_thousand_threads) /* corner case 11 */
 {
     pid_t pid = start("threads", "3000");
     psutil_process *process = process_of(pid);
@@ -249,7 +249,7 @@ TEST(three_thousand_threads)
     end_child(pid);
 }
 
-TEST(a_rewritten_title)
+TEST(a_rewritten_title) /* corner case 4 */
 {
     pid_t pid = start("title", "worker: idle (since today)");
     psutil_process *process = process_of(pid);
@@ -265,7 +265,7 @@ TEST(a_rewritten_title)
     end_child(pid);
 }
 
-TEST(a_long_command_line)
+TEST(a_long_command_line) /* corner case 4 */
 {
     size_t size = 100 * 1024;
     char *word = malloc(size + 1);
@@ -283,7 +283,7 @@ TEST(a_long_command_line)
     free(word);
 }
 
-TEST(a_deleted_mapping_with_an_odd_name)
+TEST(a_deleted_mapping_with_an_odd_name) /* corner case 8 */
 {
     char path[256];
     snprintf(path, sizeof path, "%s", in_folder("a b\nc"));
@@ -297,7 +297,7 @@ TEST(a_deleted_mapping_with_an_odd_name)
     end_child(pid);
 }
 
-TEST(open_files)
+TEST(open_files) /* corner case 8 */
 {
     psutil_process *self = process_of(getpid());
     psutil_popenfile_list *files;
@@ -330,7 +330,7 @@ TEST(open_files)
     psutil_process_close(self);
 }
 
-TEST(a_kernel_thread)
+TEST(a_kernel_thread) /* corner cases 5, 12 */
 {
     psutil_process *process;
     char *name = NULL;

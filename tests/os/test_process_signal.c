@@ -35,7 +35,7 @@ static void *live_as_thread(void *unused)
 }
 
 /* kill() takes a thread's id for its whole process; signal 0 shows it without harm. */
-TEST(a_thread_is_no_process_to_signal)
+TEST(a_thread_is_no_process_to_signal) /* corner case 10 */
 {
     pthread_t thread;
     thread_id = 0;
@@ -117,7 +117,7 @@ TEST(the_start_is_known_for_ever)
 }
 
 /* No handle on pid 0 can be opened on Linux; where one can, it takes no signals. */
-TEST(pid_0_is_refused)
+TEST(pid_0_is_refused) /* corner case 10 */
 {
     psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
     psutil_process idle = {.ctx = ctx, .ref = {.pid = 0}};
@@ -185,7 +185,7 @@ TEST(others_processes_are_refused)
         CHECK_INT(ask_as_nobody(reaches[r]), 0);
 }
 
-TEST(another_root_never_signals)
+TEST(another_root_never_signals) /* corner case 33 */
 {
     psutil *ctx;
     psutil_process *process;
@@ -318,13 +318,13 @@ static int in_namespace(enum ps_reach reach, bool kept, double age)
         CHECK_INT(result_, ALL_WELL);                                                              \
     } while (0)
 
-TEST(the_next_owner_of_a_pid_is_unharmed)
+TEST(the_next_owner_of_a_pid_is_unharmed) /* corner case 10 */
 {
     CHECK_REUSE(PS_REACH_UNKNOWN, true, 0);
 }
 
 /* In all but a few of the rounds both owners have the same start time. */
-TEST(the_next_owner_is_unharmed_without_kept_descriptors)
+TEST(the_next_owner_is_unharmed_without_kept_descriptors) /* corner case 10 */
 {
     psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
     bool exact = ps_linux_reach(ctx) == PS_REACH_PIDFS;

@@ -115,7 +115,7 @@ TEST(whoever_is_younger_is_no_parent)
     root_remove(&root);
 }
 
-TEST(unreadable_processes_spoil_nothing)
+TEST(unreadable_processes_spoil_nothing) /* corner case 5 */
 {
     root = root_make();
     add_process(1, 0, 1);
@@ -179,7 +179,7 @@ TEST(a_handle_of_somebody_gone)
 
 /* A chain and a flat family, as large as memory files are cheap. Listing must not cost the square:
  * that would be a hundred million steps, and is seen in the time. */
-TEST(ten_thousand_processes)
+TEST(ten_thousand_processes) /* corner case 11 */
 {
     enum { COUNT = 10000 };
     root = root_make();
@@ -287,7 +287,7 @@ static int relatives_as_nobody(const char *hidepid)
     return result;
 }
 
-TEST(hidden_processes_spoil_nothing)
+TEST(hidden_processes_spoil_nothing) /* corner case 6 */
 {
     static const char *const options[] = {"hidepid=1", "hidepid=2"};
     if (geteuid() != 0)

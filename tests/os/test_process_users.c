@@ -52,7 +52,7 @@ static int look_at_process_1(void)
     return 0;
 }
 
-TEST(another_user_is_refused_field_by_field)
+TEST(another_user_is_refused_field_by_field) /* corner case 6 */
 {
     if (geteuid() != 0)
         SKIP("needs root");
@@ -140,7 +140,7 @@ static int in_namespace(void)
     return in_child(reuse_pid);
 }
 
-TEST(a_pid_that_changed_hands)
+TEST(a_pid_that_changed_hands) /* corner case 10 */
 {
     int result = geteuid() == 0 ? in_child(in_namespace) : NOT_ALLOWED;
     if (result == NOT_ALLOWED)
@@ -154,7 +154,7 @@ static int without_descriptors(void)
     return setrlimit(RLIMIT_NOFILE, &few) != 0 ? NOT_ALLOWED : in_namespace();
 }
 
-TEST(a_pid_that_changed_hands_without_descriptors)
+TEST(a_pid_that_changed_hands_without_descriptors) /* corner case 10 */
 {
     int result = geteuid() == 0 ? in_child(without_descriptors) : NOT_ALLOWED;
     if (result == NOT_ALLOWED)

@@ -207,7 +207,7 @@ TEST(exit_codes_of_grandchildren)
     CHECK_INT(signalled, -SIGKILL);
 }
 
-TEST(reaped_by_somebody_else)
+TEST(reaped_by_somebody_else) /* corner case 5 */
 {
     for (size_t r = 0; r < REACHES; r++) {
         psutil *ctx = open_reaching(reaches[r]);
@@ -379,7 +379,7 @@ static void do_nothing(int signal)
     (void)signal;
 }
 
-TEST(a_signal_interrupts)
+TEST(a_signal_interrupts) /* corner case 32 */
 {
     for (size_t r = 0; r < REACHES; r++) {
         psutil *ctx = open_reaching(reaches[r]);
@@ -442,7 +442,7 @@ static void *wait_in_thread(void *user)
     return (void *)(intptr_t)(rc == 0 ? code : -2000 + rc);
 }
 
-TEST(threads_share_a_handle)
+TEST(threads_share_a_handle) /* corner case 5 */
 {
     enum { THREADS = 4, ROUNDS = 30 };
     for (size_t r = 0; r < REACHES; r++) {
@@ -476,7 +476,7 @@ static void *sleep_and_exit(void *unused)
     _exit(4);
 }
 
-TEST(a_leader_thread_that_ends_first)
+TEST(a_leader_thread_that_ends_first) /* corner case 14 */
 {
     if (under_memcheck())
         SKIP("memcheck takes what an ended leader's stack points to for lost");

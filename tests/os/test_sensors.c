@@ -30,7 +30,7 @@ static void check_temperature(const psutil_shwtemp *t, const char *chip, const c
     CHECK_DOUBLE(t->critical, critical);
 }
 
-TEST(no_sysfs_gives_empty_lists)
+TEST(no_sysfs_gives_empty_lists) /* corner case 28 */
 {
     struct root root = root_make();
     psutil_shwtemp_list *t = temperatures(&root);
@@ -48,7 +48,7 @@ TEST(no_sysfs_gives_empty_lists)
 
 #define HWMON "sys/class/hwmon/"
 
-TEST(chips_in_natural_order_and_grouped)
+TEST(chips_in_natural_order_and_grouped) /* corner case 28 */
 {
     struct root root = root_make();
     root_file(&root, HWMON "hwmon10/name", "a\n");
@@ -71,7 +71,7 @@ TEST(chips_in_natural_order_and_grouped)
     root_remove(&root);
 }
 
-TEST(odd_sensors)
+TEST(odd_sensors) /* corner case 28 */
 {
     struct root root = root_make();
     root_file(&root, HWMON "hwmon0/name", "nvme\n");
@@ -98,7 +98,7 @@ TEST(odd_sensors)
     root_remove(&root);
 }
 
-TEST(values_of_old_drivers_are_in_the_device)
+TEST(values_of_old_drivers_are_in_the_device) /* corner case 28 */
 {
     struct root root = root_make();
     root_file(&root, HWMON "hwmon0/device/name", "old\n");
@@ -123,7 +123,7 @@ TEST(values_of_old_drivers_are_in_the_device)
 
 #define ZONE "sys/class/thermal/thermal_zone0/"
 
-TEST(thermal_zones_are_the_fallback)
+TEST(thermal_zones_are_the_fallback) /* corner case 28 */
 {
     struct root root = root_make();
     root_file(&root, ZONE "type", "cpu-thermal\n");
@@ -172,7 +172,7 @@ static void check_battery(const struct root *root, double percent, int64_t secon
     CHECK_INT(b.power_plugged, plugged);
 }
 
-TEST(battery_with_energy)
+TEST(battery_with_energy) /* corner case 28 */
 {
     struct root root = root_make();
     root_file(&root, POWER "BAT0/energy_now", "20000000\n");
@@ -200,7 +200,7 @@ TEST(battery_with_energy)
     root_remove(&root);
 }
 
-TEST(battery_with_charge)
+TEST(battery_with_charge) /* corner case 28 */
 {
     struct root root = root_make();
     root_file(&root, POWER "BAT1/charge_now", "3000000\n");
@@ -227,7 +227,7 @@ TEST(battery_with_mixed_units)
     root_remove(&root);
 }
 
-TEST(which_battery)
+TEST(which_battery) /* corner case 28 */
 {
     struct root root = root_make();
     root_file(&root, POWER "mouse/type", "Battery\n");

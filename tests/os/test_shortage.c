@@ -443,7 +443,7 @@ static psutil *open_live(void)
     return open_reaching(PS_REACH_UNKNOWN);
 }
 
-TEST(this_machine_is_not_answered_for_wrongly)
+TEST(this_machine_is_not_answered_for_wrongly) /* corner case 30 */
 {
     check_machine(&(struct machine){open_live, getpid(), false});
 }

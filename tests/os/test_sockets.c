@@ -40,7 +40,7 @@ static int64_t status_after(int fd, int64_t passing)
     return status;
 }
 
-TEST(tcp_from_connection_to_time_wait)
+TEST(tcp_from_connection_to_time_wait) /* corner case 27 */
 {
     int server = listening(AF_INET);
     int client = connected_to(server, AF_INET, SOCK_STREAM);
@@ -116,7 +116,7 @@ TEST(udp6_bound)
     close(fd);
 }
 
-TEST(ip4_mapped_into_ip6)
+TEST(ip4_mapped_into_ip6) /* corner case 27 */
 {
     union address any = {.v6 = {.sin6_family = AF_INET6}};
     int server = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -152,7 +152,7 @@ TEST(sockets_that_are_not_listed)
     psutil_free(all);
 }
 
-TEST(twins_on_one_port)
+TEST(twins_on_one_port) /* corner case 27 */
 {
     int one = 1, first = socket(AF_INET, SOCK_DGRAM, 0), second = socket(AF_INET, SOCK_DGRAM, 0);
     union address a = loopback(AF_INET);
@@ -208,7 +208,7 @@ TEST(unix_of_every_type)
     }
 }
 
-TEST(unix_abstract_names)
+TEST(unix_abstract_names) /* corner case 27 */
 {
     static const char name[] = "\0psutil\0te\nst \xff";
     int fd = bound_unix(SOCK_STREAM, name, sizeof name - 1);
@@ -217,7 +217,7 @@ TEST(unix_abstract_names)
     close(fd);
 }
 
-TEST(unix_paths_of_every_shape)
+TEST(unix_paths_of_every_shape) /* corner case 27 */
 {
     static const char *const names[] = {"plain", "two words ", "new\nline\n", "a: b", "@at"};
     char folder[] = "/tmp/psutil-test-XXXXXX";

@@ -141,7 +141,7 @@ TEST(one_process_with_its_own_network)
     root_remove(&root);
 }
 
-TEST(missing_files)
+TEST(missing_files) /* corner case 27 */
 {
     struct root root;
     psutil_sconn_list *list;
@@ -204,6 +204,38 @@ TEST(a_thousand_sockets_of_one_process)
     }
     psutil_free(list);
     free(text);
+    psutil_close(ctx);
+    root_remove(&root);
+}
+
+/* Time that grew with the square would be hours. */
+TEST(a_hundred_thousand_connections) /* corner case 27 */
+{
+    enum { COUNT = 100000 };
+    struct root root;
+    psutil_sconn_list *list;
+    char *text = malloc((size_t)COUNT * 128);
+    size_t len = (size_t)sprintf(text, HEADING);
+    REQUIRE(text);
+    root = root_make();
+    ctx = root_open(&root);
+    add_process(&root, "7");
+    root_link(&root, "proc/7/fd/5", "socket:[77777]");
+    for (int i = 0; i < COUNT; i++)
+        len += (size_t)sprintf(text + len, "%4d: 00000000:%04X 00000000:1F90 01" REST "%d 1 0\n", i,
+                               i & 0xffff, i + 1);
+    root_file(&root, "proc/net/tcp", text);
+    free(text);
+    REQUIRE(psutil_net_connections(&list, ctx, PSUTIL_KIND_TCP) == 0);
+    REQUIRE(list->len == COUNT);
+    CHECK_INT(count(list, 7), 1);
+    CHECK_INT(count(list, PSUTIL_UNKNOWN), COUNT - 1);
+    for (size_t i = 0; i < list->len; i++) {
+        const psutil_sconn *row = &list->items[i];
+        if (row->pid == 7)
+            CHECK(row->fd == 5 && row->laddr.port == (77776 & 0xffff));
+    }
+    psutil_free(list);
     psutil_close(ctx);
     root_remove(&root);
 }

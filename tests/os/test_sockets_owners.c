@@ -53,7 +53,7 @@ static bool nothing(void)
     return true;
 }
 
-TEST(a_shared_socket_is_listed_for_each_descriptor)
+TEST(a_shared_socket_is_listed_for_each_descriptor) /* corner case 27 */
 {
     int fd = listening(AF_INET), copy = dup(fd);
     pid_t child = child_that(nothing);
@@ -287,7 +287,7 @@ static bool listen_in_own_namespace(void)
            listen(fd, 8) == 0;
 }
 
-TEST(a_process_in_another_namespace)
+TEST(a_process_in_another_namespace) /* corner case 27 */
 {
     pid_t child = child_that(listen_in_own_namespace);
     if (child == 0)

@@ -28,7 +28,7 @@ static void write_utmp(const struct root *root, const struct utmp_fields *record
     root_bytes(root, "run/utmp", data, len * 384);
 }
 
-TEST(no_record_at_all)
+TEST(no_record_at_all) /* corner case 30 */
 {
     struct root root = root_make();
     psutil_suser_list *list = users(&root);
@@ -37,7 +37,7 @@ TEST(no_record_at_all)
     root_remove(&root);
 }
 
-TEST(sessions_in_utmp)
+TEST(sessions_in_utmp) /* corner case 30 */
 {
     static const struct utmp_fields records[] = {
         {2, 0, "~", "reboot", "6.1", 1700000000, 0},
@@ -59,7 +59,7 @@ TEST(sessions_in_utmp)
     root_remove(&root);
 }
 
-TEST(sessions_of_logind_without_utmp)
+TEST(sessions_of_logind_without_utmp) /* corner case 30 */
 {
     struct root root = root_make();
     char path[512];
@@ -93,7 +93,7 @@ TEST(an_unreadable_utmp_is_an_error)
     root_remove(&root);
 }
 
-TEST(the_running_machines_users_are_not_anothers)
+TEST(the_running_machines_users_are_not_anothers) /* corner case 33 */
 {
     struct root root = root_make();
     char proc[512];

@@ -29,14 +29,14 @@ TEST(words_end_with_nul)
     CHECK_STRING(WORDS(""), "");
 }
 
-TEST(empty_words_are_kept)
+TEST(empty_words_are_kept) /* corner case 4 */
 {
     CHECK_STRING(WORDS("\0"), "|");
     CHECK_STRING(WORDS("\0\0"), "||");
     CHECK_STRING(WORDS("a\0\0b\0\0"), "a||b||");
 }
 
-TEST(titles_are_parted_at_blanks)
+TEST(titles_are_parted_at_blanks) /* corner case 4 */
 {
     CHECK_STRING(WORDS("a b"), "a|b|");
     CHECK_STRING(WORDS("a b "), "a|b|");
@@ -46,7 +46,7 @@ TEST(titles_are_parted_at_blanks)
     CHECK_STRING(WORDS(" "), "|");
 }
 
-TEST(text_without_an_end_is_a_word)
+TEST(text_without_an_end_is_a_word) /* corner case 4 */
 {
     CHECK_STRING(WORDS("a"), "a|");
     CHECK_STRING(WORDS("a\0b"), "a|b|");
@@ -71,7 +71,7 @@ static const char *variables(const char *data, size_t len)
 }
 #define VARIABLES(text) variables(text, sizeof(text) - 1)
 
-TEST(variables_have_a_name_and_an_end)
+TEST(variables_have_a_name_and_an_end) /* corner case 9 */
 {
     CHECK_STRING(VARIABLES("A=1\0B=x=y\nz\0"), "A=1|B=x=y\nz|");
     CHECK_STRING(VARIABLES("A=\0B==\0"), "A=|B==|");

@@ -32,7 +32,7 @@ TEST(x86)
     CHECK_DOUBLE(cpus[1].mhz, NAN);
 }
 
-TEST(arm_has_neither_ids_nor_frequency)
+TEST(arm_has_neither_ids_nor_frequency) /* corner case 21 */
 {
     struct ps_cpuinfo_cpu cpus[4];
     REQUIRE(parse("Processor\t: ARMv7 Processor rev 4 (v7l)\nprocessor\t: 0\nBogoMIPS\t: 38.40\n\n"
@@ -44,7 +44,7 @@ TEST(arm_has_neither_ids_nor_frequency)
     CHECK_DOUBLE(cpus[1].mhz, NAN);
 }
 
-TEST(s390_lists_its_cpus_twice)
+TEST(s390_lists_its_cpus_twice) /* corner case 21 */
 {
     struct ps_cpuinfo_cpu cpus[8];
     REQUIRE(parse("vendor_id       : IBM/S390\n# processors    : 2\n"
@@ -60,7 +60,7 @@ TEST(s390_lists_its_cpus_twice)
     CHECK_DOUBLE(cpus[3].mhz, 5000);
 }
 
-TEST(power)
+TEST(power) /* corner case 21 */
 {
     struct ps_cpuinfo_cpu cpus[4];
     REQUIRE(parse("processor\t: 0\ncpu\t\t: POWER7 (architected)\nclock\t\t: 3550.000000MHz\n"

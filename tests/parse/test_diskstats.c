@@ -22,7 +22,7 @@ static void check_full(const struct ps_diskstat *s)
     CHECK_INT(s->busy_ms, 10);
 }
 
-TEST(reads_the_formats_of_all_kernels)
+TEST(reads_the_formats_of_all_kernels) /* corner case 22 */
 {
     static const char *const lines[] = {
         "   8       0 sda 1 2 3 4 5 6 7 8 9 10 11",
@@ -38,7 +38,7 @@ TEST(reads_the_formats_of_all_kernels)
     }
 }
 
-TEST(old_partitions_have_four_columns)
+TEST(old_partitions_have_four_columns) /* corner case 22 */
 {
     struct ps_diskstat s;
     REQUIRE(ps_parse_diskstats_line(span("3 1 hda1 35486 38030 38030 38031"), &s));
@@ -97,7 +97,7 @@ TEST(reads_a_stat_file)
     CHECK(!ps_parse_block_stat("1 2 3\n", 6, &s));
 }
 
-TEST(knows_partitions_by_name)
+TEST(knows_partitions_by_name) /* corner case 22 */
 {
     static const struct {
         const char *name, *whole;

@@ -18,7 +18,7 @@ TEST(reads_position_and_octal_flags)
     CHECK_INT(info.flags, 02100001);
 }
 
-TEST(lines_may_be_missing_or_broken)
+TEST(lines_may_be_missing_or_broken) /* corner case 8 */
 {
     CHECK_INT(parse("flags:\t0100002\n").position, PSUTIL_UNKNOWN);
     CHECK_INT(parse("flags:\t0100002\n").flags, 0100002);

@@ -53,7 +53,7 @@ TEST(ip4_is_written_as_inet_ntop_does)
     }
 }
 
-TEST(hardware_addresses_of_any_length)
+TEST(hardware_addresses_of_any_length) /* corner case 26 */
 {
     static const uint8_t bytes[40] = {0x80, 0x00, 0x02, 0x08, 0xfe, 0x80, 0, 0,    0,    0,
                                       0,    0,    0xf4, 0x52, 0x14, 3,    0, 0x7b, 0xcb, 0xa1};

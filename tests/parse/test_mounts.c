@@ -16,7 +16,7 @@ static void check_options(const char *line, const char *wanted)
     CHECK_STRING(options, wanted);
 }
 
-TEST(reads_mountinfo)
+TEST(reads_mountinfo) /* corner case 23 */
 {
     struct ps_mount m;
     REQUIRE(ps_parse_mountinfo_line(
@@ -91,7 +91,7 @@ TEST(survives_a_cut_at_every_byte)
     }
 }
 
-TEST(unescapes)
+TEST(unescapes) /* corner case 23 */
 {
     static const struct {
         const char *from, *to;
@@ -120,7 +120,7 @@ TEST(tells_types_with_a_device)
     CHECK(ps_span_equal(type, "ext4"));
 }
 
-TEST(finds_the_root_in_the_command_line)
+TEST(finds_the_root_in_the_command_line) /* corner case 23 */
 {
     static const char line[] = "quiet root=/dev/sda1 noroot=/dev/x root=/dev/sdb2\n";
     CHECK(ps_span_equal(ps_parse_cmdline_root(line, strlen(line)), "/dev/sdb2"));

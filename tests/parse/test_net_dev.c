@@ -34,7 +34,7 @@ TEST(reads_the_columns)
     CHECK(!ps_parse_net_dev(&c, &dev));
 }
 
-TEST(names_of_every_shape)
+TEST(names_of_every_shape) /* corner case 26 */
 {
     static const char *const lines[][2] = {
         {"eth0:1234567 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1\n", "eth0"}, /* no blank behind the colon */

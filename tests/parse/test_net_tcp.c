@@ -42,7 +42,7 @@ TEST(reads_both_families)
     }
 }
 
-TEST(reads_time_wait)
+TEST(reads_time_wait) /* corner case 27 */
 {
     static const char text[] = "   0: 0100007F:A09E 0100007F:C5BB 06 00000000:00000000 03:00001732 "
                                "00000000     0        0 "

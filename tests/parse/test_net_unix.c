@@ -37,13 +37,13 @@ TEST(reads_sockets)
                  {1, 17165, "/run/a"}, {5, 17166, ""}, {2, 462170, "@/tmp/dbus-Qw2hMPIU3n"});
 }
 
-TEST(paths_hold_blanks_and_newlines)
+TEST(paths_hold_blanks_and_newlines) /* corner case 27 */
 {
     CHECK_PARSED(SOCKET "1  two  blanks \n" SOCKET "2 /a\nb: c\n\nd\n" SOCKET "3 @\n" SOCKET "4\n",
                  {1, 1, " two  blanks "}, {1, 2, "/a\nb: c\n\nd"}, {1, 3, "@"}, {1, 4, ""});
 }
 
-TEST(broken_lines_are_skipped)
+TEST(broken_lines_are_skipped) /* corner case 27 */
 {
     CHECK_PARSED("\nnonsense\n" SOCKET "x /bad\nffff8880059e8440: 00000003\n" SOCKET "7 /a\n"
                  "000000000000000000000000000000000000\nffff8880059e8440: 00000003 0 0\n" SOCKET

@@ -31,7 +31,7 @@ TEST(reads_every_field)
     CHECK_INT(s.starttime, 999);
 }
 
-TEST(name_runs_to_the_last_parenthesis)
+TEST(name_runs_to_the_last_parenthesis) /* corner case 1 */
 {
     static const char *const names[] = {"a) R 1 (b", "x\ny", "(RDD Process)", "", ")", "\xff\xfe"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -45,7 +45,7 @@ TEST(name_runs_to_the_last_parenthesis)
     }
 }
 
-TEST(missing_fields_are_unknown)
+TEST(missing_fields_are_unknown) /* corner case 2 */
 {
     struct ps_proc_stat s;
     REQUIRE(parse("1 (x)" REST, &s));
@@ -53,7 +53,7 @@ TEST(missing_fields_are_unknown)
     CHECK_INT(s.blkio, PSUTIL_UNKNOWN);
 }
 
-TEST(refuses_what_is_not_such_a_line)
+TEST(refuses_what_is_not_such_a_line) /* corner case 2 */
 {
     static const char *const lines[] = {"",        "x",           "1",          "1 (",
                                         "1 (x",    "1 x)",        ") (",        "1 (x)",

@@ -54,7 +54,7 @@ TEST(reads_every_figure_in_bytes)
     CHECK_INT(map.swap, 11264);
 }
 
-TEST(missing_figures_are_unknown_and_paths_whole)
+TEST(missing_figures_are_unknown_and_paths_whole) /* corner case 8 */
 {
     struct ps_cursor c = ps_cursor_of(text, sizeof text - 1);
     struct ps_smaps map;
@@ -71,7 +71,7 @@ TEST(missing_figures_are_unknown_and_paths_whole)
     CHECK(!ps_smaps_next(&c, &map));
 }
 
-TEST(newlines_are_unescaped)
+TEST(newlines_are_unescaped) /* corner case 8 */
 {
     char path[] = "/x\\012y\\01\\012";
     CHECK_INT(ps_smaps_unescape(path, strlen(path)), 8);

@@ -36,7 +36,7 @@ TEST(reads_cpu_lines)
     }
 }
 
-TEST(fewer_columns_are_unknown_and_more_are_ignored)
+TEST(fewer_columns_are_unknown_and_more_are_ignored) /* corner case 20 */
 {
     struct ps_stat_cpu cpus[8];
     REQUIRE(parse_cpus("cpu 1 2 3 4\ncpu0 1 2 3 4 5 6 7\ncpu7 1 2 3 4 5 6 7 8 9 10 11 12\n", cpus,
@@ -50,7 +50,7 @@ TEST(fewer_columns_are_unknown_and_more_are_ignored)
     CHECK_INT(cpus[2].ticks[PS_STAT_GUEST_NICE], 10);
 }
 
-TEST(lines_come_in_any_order_and_others_are_skipped)
+TEST(lines_come_in_any_order_and_others_are_skipped) /* corner case 20 */
 {
     struct ps_stat_cpu cpus[8];
     REQUIRE(parse_cpus("cpufreq 3\ncpu12 1\n\ncpux 1\ncpu\ncpu \ncpu-1 5\nintr 5\ncpu3 2\ncpu 3\n",

@@ -54,7 +54,7 @@ TEST(reads_records_with_64_bit_times)
     check_layout(400);
 }
 
-TEST(survives_a_cut_at_every_byte)
+TEST(survives_a_cut_at_every_byte) /* corner case 30 */
 {
     size_t len;
     char *data = make(384, &len);
@@ -74,7 +74,7 @@ TEST(survives_a_cut_at_every_byte)
     free(data);
 }
 
-TEST(garbage_is_read_within_bounds)
+TEST(garbage_is_read_within_bounds) /* corner case 30 */
 {
     char data[1000];
     memset(data, 7, sizeof data);

@@ -31,6 +31,18 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* Neither is negative; whatever a file says, sums and products stay within their type. */
+static int64_t plus(int64_t a, int64_t b)
+{
+    return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
+static int64_t bytes_of(psutil *ctx, int64_t pages)
+{
+    int64_t size = ps_linux_of(ctx)->page_size;
+    return pages > INT64_MAX / size ? INT64_MAX : pages * size;
+}
+
 /* The sum of the "low" lines of /proc/zoneinfo: pages that the kernel keeps for itself. */
 static int64_t low_watermark(struct ps_shortage *shortage)
 {
@@ -41,7 +53,7 @@ static int64_t low_watermark(struct ps_shortage *shortage)
     if (ps_text_try(&text, &proc, "zoneinfo") == 0)
         pages = ps_parse_zoneinfo_low(text.data, text.len);
     ps_text_free(&text);
-    return pages * ps_linux_of(shortage->ctx)->page_size;
+    return bytes_of(shortage->ctx, pages);
 }
 
 /* What the kernel itself computes since 3.14 (mm/show_mem.c:si_mem_available), for kernels before,
@@ -49,21 +61,41 @@ static int64_t low_watermark(struct ps_shortage *shortage)
 static int64_t estimate_available(struct ps_shortage *shortage, const struct ps_meminfo *m)
 {
     int64_t low = low_watermark(shortage);
-    int64_t pagecache = or_zero(m->active_file) + or_zero(m->inactive_file);
+    int64_t pagecache = plus(or_zero(m->active_file), or_zero(m->inactive_file));
     int64_t reclaimable = or_zero(m->reclaimable);
-    int64_t available = m->free - low;
-    available += pagecache - least(pagecache / 2, low);
-    available += reclaimable - least(reclaimable / 2, low);
+    int64_t caches =
+        plus(pagecache - least(pagecache / 2, low), reclaimable - least(reclaimable / 2, low));
+    int64_t above = m->free - low;
+    int64_t available = above < 0 ? caches + above : plus(caches, above);
     return available < 0 ? 0 : available;
 }
 
-/* A container's MemAvailable may be the host's, and MemTotal its own: then free is the truth. */
+/* A container's MemAvailable may be the host's, and MemTotal its own: then free is the truth. Never
+ * more than there is. */
 static int64_t available(struct ps_shortage *shortage, const struct ps_meminfo *m)
 {
     if (!known(m->free) || (m->cut && !known(m->available)))
-        return m->available;
+        return known(m->available) ? least(m->available, m->total) : PSUTIL_UNKNOWN;
     int64_t value = known(m->available) ? m->available : estimate_available(shortage, m);
-    return known(m->total) && value > m->total ? m->free : value;
+    return value > m->total ? least(m->free, m->total) : value;
+}
+
+/* ZFS caches files outside the page cache, which MemAvailable does not know: what its cache holds
+ * above its floor is given back under pressure, as page cache is. A container sees the host's file:
+ * a cache larger than what its own meminfo leaves unexplained is not in it. */
+static int64_t zfs_cache(struct ps_shortage *shortage, const struct ps_meminfo *m)
+{
+    struct ps_text text;
+    struct ps_dir proc = ps_noting(ps_proc(shortage->ctx), shortage);
+    int64_t size, floor, above = 0;
+    int64_t others = plus(plus(or_zero(m->free), or_zero(m->buffers)), or_zero(m->cached));
+    ps_text_init(&text);
+    if (ps_text_try(&text, &proc, "spl/kstat/zfs/arcstats") == 0 &&
+        ps_parse_arcstats(text.data, text.len, &size, &floor) && size > floor &&
+        size <= m->total - others)
+        above = size - floor;
+    ps_text_free(&text);
+    return above;
 }
 
 static double percent_of(int64_t part, int64_t total)
@@ -82,6 +114,8 @@ int ps_os_virtual_memory(psutil *ctx, psutil_svmem *out)
         return ps_fail_data(ctx, &proc, "meminfo");
     struct ps_shortage shortage = {.ctx = ctx};
     int64_t left = available(&shortage, &m);
+    if (known(left))
+        left = least(plus(left, zfs_cache(&shortage, &m)), m.total);
     if (shortage.rc != 0)
         return shortage.rc;
     bool computable = known(left);
@@ -95,7 +129,7 @@ int ps_os_virtual_memory(psutil *ctx, psutil_svmem *out)
     out->inactive = m.inactive;
     out->buffers = m.buffers;
     bool addable = known(m.cached) && (known(m.reclaimable) || !m.cut);
-    out->cached = addable ? m.cached + or_zero(m.reclaimable) : PSUTIL_UNKNOWN;
+    out->cached = addable ? plus(m.cached, or_zero(m.reclaimable)) : PSUTIL_UNKNOWN;
     out->shared = m.shared;
     out->slab = m.slab;
     return 0;
@@ -113,9 +147,8 @@ static int read_traffic(psutil *ctx, psutil_sswap *out)
     if (ps_text_try_until(&text, &proc, "vmstat", ps_vmstat_has_swap) == 0)
         ps_parse_vmstat_swap(text.data, text.len, &in, &out_pages);
     ps_text_free(&text);
-    int64_t page_size = ps_linux_of(ctx)->page_size;
-    out->sin = known(in) ? in * page_size : PSUTIL_UNKNOWN;
-    out->sout = known(out_pages) ? out_pages * page_size : PSUTIL_UNKNOWN;
+    out->sin = known(in) ? bytes_of(ctx, in) : PSUTIL_UNKNOWN;
+    out->sout = known(out_pages) ? bytes_of(ctx, out_pages) : PSUTIL_UNKNOWN;
     return shortage.rc;
 }
 
@@ -128,7 +161,7 @@ int ps_os_swap_memory(psutil *ctx, psutil_sswap *out)
         return rc;
     if (!known(m.swap_total) || !known(m.swap_free))
         return ps_fail_data(ctx, &proc, "meminfo");
-    int64_t used = m.swap_total - m.swap_free;
+    int64_t used = m.swap_total - least(m.swap_free, m.swap_total);
     psutil_sswap swap = {.total = m.swap_total,
                          .used = used,
                          .free = m.swap_free,

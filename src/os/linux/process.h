@@ -142,7 +142,8 @@ int ps_source_exe(struct ps_reader *reader);
 int ps_source_cwd(struct ps_reader *reader);
 /* Cuts the mark that the kernel puts behind paths of deleted files, unless it is part of the name.
  * `link` is the link below the process's folder that `path` was read from, NULL for none. */
-void ps_cut_deleted(const struct ps_reader *reader, const char *link, char *path, size_t *len);
+void ps_cut_deleted(const struct ps_reader *reader, struct ps_shortage *shortage, const char *link,
+                    char *path, size_t *len);
 /* process_io.c: io, fd, fdinfo */
 int ps_source_io(struct ps_reader *reader);
 int ps_source_num_fds(struct ps_reader *reader);

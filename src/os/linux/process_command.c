@@ -1,7 +1,10 @@
 /* What a process runs: /proc/PID/cmdline, environ, exe and cwd. */
 #include "os/linux/process.h"
+#include "os/linux/syscalls.h"
 #include "parse/cmdline.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,25 +97,63 @@ done:
 
 #define DELETED " (deleted)" /* fs/d_path.c */
 
+/* As openat2(2) does it, for kernels and sandboxes without: one folder after the other. */
+static int open_step_by_step(char *path)
+{
+    int at = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    for (char *name = path + 1, *end; at >= 0; name = end + 1) {
+        end = strchr(name, '/');
+        if (end)
+            *end = '\0';
+        int next = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC | (end ? O_DIRECTORY : 0));
+        int saved = errno;
+        close(at);
+        errno = saved;
+        at = next;
+        if (!end)
+            break;
+        *end = '/';
+    }
+    return at;
+}
+
+/* Whether there is a file of this name. The kernel's paths hold no symbolic links: one that is met
+ * was put there afterwards, perhaps to lead a privileged reader astray, and is not followed. */
+static bool is_there(const struct ps_reader *reader, struct ps_shortage *shortage, char *path)
+{
+    if (path[0] != '/')
+        return false;
+    int fd = ps_sys_open_without_links(path);
+    if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+        fd = open_step_by_step(path);
+    if (fd < 0 && ps_is_shortage(errno) && shortage->rc == 0)
+        shortage->rc = ps_fail_call(reader->ctx, "open", path, reader->dir.pid);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 /* Only the running system can tell a file that is really called so; its link count alone does not,
  * since a deleted name may leave others, and since d_path() marks those too. */
-static bool is_name(const struct ps_reader *reader, const char *link, const char *path)
+static bool is_name(const struct ps_reader *reader, struct ps_shortage *shortage, const char *link,
+                    char *path)
 {
-    struct stat target, named;
+    struct stat target;
     if (!ps_linux_of(reader->ctx)->live)
         return false;
     if (link && ps_dir_stat(&reader->dir, link, &target) == 0 && target.st_nlink == 0)
         return false;
-    return lstat(path, &named) == 0;
+    return is_there(reader, shortage, path);
 }
 
-void ps_cut_deleted(const struct ps_reader *reader, const char *link, char *path, size_t *len)
+void ps_cut_deleted(const struct ps_reader *reader, struct ps_shortage *shortage, const char *link,
+                    char *path, size_t *len)
 {
     const size_t mark = sizeof DELETED - 1;
     if (*len <= mark || memcmp(path + *len - mark, DELETED, mark) != 0)
         return;
     path[*len] = '\0';
-    if (!is_name(reader, link, path))
+    if (!is_name(reader, shortage, link, path))
         *len -= mark;
 }
 
@@ -120,10 +161,14 @@ void ps_cut_deleted(const struct ps_reader *reader, const char *link, char *path
 static int read_path(struct ps_reader *reader, const char *link, const char **out)
 {
     struct ps_text text;
+    struct ps_shortage shortage = {.ctx = reader->ctx};
     ps_text_init(&text);
     int rc = ps_text_link(reader->ctx, &text, &reader->dir, link);
     if (rc == 0) {
-        ps_cut_deleted(reader, link, text.data, &text.len);
+        ps_cut_deleted(reader, &shortage, link, text.data, &text.len);
+        rc = shortage.rc;
+    }
+    if (rc == 0) {
         *out = ps_reader_string(reader, text.data, text.len, &rc);
     }
     ps_text_free(&text);

@@ -179,7 +179,7 @@ static bool is_wanted(struct open_files *files, const char *fd, struct ps_fdinfo
     if (!read_link(files, fd) || (live && !is_regular(files, fd, &deleted)) || deleted)
         return false;
     size_t len = files->path_len;
-    ps_cut_deleted(files->reader, NULL, files->path, &len);
+    ps_cut_deleted(files->reader, &files->shortage, NULL, files->path, &len);
     return len == files->path_len && read_fdinfo(files, fd, info) &&
            (live || looks_regular(files, info));
 }

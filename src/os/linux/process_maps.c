@@ -63,6 +63,7 @@ int ps_source_footprint(struct ps_reader *reader)
  * (vm.max_map_count) of as many files. */
 struct mappings {
     const struct ps_reader *reader;
+    struct ps_shortage *shortage;
     struct ps_list list;
     uint32_t *buckets; /* NULL when ungrouped */
     size_t mask;
@@ -142,7 +143,7 @@ static void set_path(struct mappings *all, struct ps_span path)
     }
     memcpy(all->path, path.data, path.len);
     size_t len = ps_smaps_unescape(all->path, path.len);
-    ps_cut_deleted(all->reader, NULL, all->path, &len);
+    ps_cut_deleted(all->reader, all->shortage, NULL, all->path, &len);
     all->path[len] = '\0';
 }
 
@@ -171,17 +172,18 @@ static bool prepare(struct mappings *all, const struct ps_text *text, bool group
     return all->buckets != NULL;
 }
 
-static psutil_pmmap_list *list_mappings(const struct ps_reader *reader, const struct ps_text *text)
+static psutil_pmmap_list *list_mappings(const struct ps_reader *reader, const struct ps_text *text,
+                                        struct ps_shortage *shortage)
 {
     bool grouped = !reader->to->maps_ungrouped;
-    struct mappings all = {.reader = reader};
+    struct mappings all = {.reader = reader, .shortage = shortage};
     struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_smaps map;
     psutil_pmmap_list *list = NULL;
     ps_list_init(&all.list, grouped ? &ps_record_pmmap_grouped : &ps_record_pmmap_ext);
     if (!prepare(&all, text, grouped))
         goto done;
-    while (ps_smaps_next(&c, &map)) {
+    while (shortage->rc == 0 && ps_smaps_next(&c, &map)) {
         set_path(&all, map.path);
         psutil_pmmap *item = grouped ? item_of_path(&all) : item_of_mapping(&all, &map);
         if (item)
@@ -203,8 +205,15 @@ int ps_source_maps(struct ps_reader *reader)
         rc = ps_reader_absent(reader, rc);
         text.len = 0;
     }
-    if (rc == 0 && !(reader->to->info->memory_maps = list_mappings(reader, &text)))
-        rc = ps_fail_memory(reader->ctx);
+    if (rc == 0) {
+        struct ps_shortage shortage = {.ctx = reader->ctx};
+        psutil_pmmap_list *list = list_mappings(reader, &text, &shortage);
+        rc = shortage.rc != 0 ? shortage.rc : list ? 0 : ps_fail_memory(reader->ctx);
+        if (rc == 0)
+            reader->to->info->memory_maps = list;
+        else
+            psutil_free(list);
+    }
     ps_text_free(&text);
     return rc;
 }

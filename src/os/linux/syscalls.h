@@ -4,6 +4,7 @@
 #define PS_SYSCALLS_H
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,6 +16,19 @@
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+
+/* The path itself as a descriptor that reads nothing, when no symbolic link lies on the way
+ * (openat2(2), Linux 5.6). */
+static inline int ps_sys_open_without_links(const char *path)
+{
+    const struct {
+        uint64_t flags, mode, resolve;
+    } how = {O_PATH | O_NOFOLLOW | O_CLOEXEC, 0, 0x04 /* RESOLVE_NO_SYMLINKS */};
+    return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+}
 
 /* A pid that does not fit into the kernel's type belongs to nobody. */
 static inline int ps_sys_pidfd_open(int64_t pid)
