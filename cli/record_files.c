@@ -21,7 +21,8 @@
  * containers may refuse it; then the last component at least is no link. */
 int record_open(int folder, const char *path, int flags)
 {
-    int all = flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    /* A file that is only found takes no other flags (openat2(2)). */
+    int all = flags | O_CLOEXEC | (flags & O_PATH ? 0 : O_NONBLOCK | O_NOCTTY);
 #ifdef SYS_openat2
     enum { BENEATH = 0x08, NO_MAGICLINKS = 0x02 }; /* linux/openat2.h */
     struct {
