@@ -44,11 +44,12 @@ static const struct command commands[] = {
      "can be shown on another machine. The same name becomes the same pseudonym\n"
      "everywhere; addresses become those set aside for documentation; of arguments\n"
      "only the lengths remain, and of the environment the number of variables. What\n"
-     "this user may not read is recorded as unreadable. Look at it before you send it.\n"
+     "this user may not read is recorded as unreadable, and listed in the file\n"
+     "\"unreadable\". Look at the folder before you send it.\n"
      "\nExamples:\n"
      "  psutil record machine\n"
      "  psutil --procfs machine/proc --sysfs machine/sys get virtual_memory\n"
-     "  tar czf machine.tar.gz machine\n",
+     "  chmod -R u+rX machine && tar czf machine.tar.gz machine\n",
      record_options, cmd_record, NULL},
     {0},
 };

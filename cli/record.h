@@ -42,7 +42,8 @@ struct recorder {
     int proc; /* folders: -1 where there is none */
     int sys;
     int out;
-    char problem[512]; /* why nothing more can be written, "" as long as it can */
+    struct buffer refused; /* what may not be read, a path a line, a folder with '/' behind it */
+    char problem[512];     /* why nothing more can be written, "" as long as it can */
 };
 
 /* The result of looking at one file. */

@@ -195,6 +195,7 @@ void record_write_folder(struct recorder *recorder, const char *to)
 void record_write_refused(struct recorder *recorder, const char *to, bool is_folder)
 {
     recorder->summary->unreadable++;
+    buffer_addf(&recorder->refused, "%s%s\n", to, is_folder ? "/" : "");
     if (is_folder) {
         record_write_folder(recorder, to);
         if (fchmodat(recorder->out, to, 0, 0) != 0)

@@ -130,6 +130,9 @@ static void record_all(struct recorder *recorder)
     record_system(recorder);
     if (recorder->sys >= 0)
         record_devices(recorder);
+    /* An archive that a plain user makes cannot hold what may not be read: the list can. */
+    if (recorder->refused.len > 0)
+        record_write(recorder, "unreadable", &recorder->refused);
 }
 
 static void close_all(struct recorder *recorder)
@@ -139,6 +142,7 @@ static void close_all(struct recorder *recorder)
         if (fds[i] >= 0)
             close(fds[i]);
     names_free(&recorder->names);
+    buffer_free(&recorder->refused);
 }
 
 bool record_machine(struct record_summary *out, const struct record_options *options, char *problem,
@@ -160,6 +164,7 @@ bool record_machine(struct record_summary *out, const struct record_options *opt
             record_remove(&recorder, "proc");
             record_remove(&recorder, "sys");
             record_remove(&recorder, "about.json");
+            record_remove(&recorder, "unreadable");
         }
     }
     close_all(&recorder);

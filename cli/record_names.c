@@ -160,14 +160,16 @@ static bool is_one_of(const char *const *words, const char *data, size_t len)
 
 /* Of every machine: they tell what a file is, and nothing about whose it is. */
 static const char *const public_words[] = {
-    ".",       "..",      "bin",       "boot",    "block",  "cache",   "cgroup", "class",
-    "console", "cpu",     "cpuset",    "dev",     "etc",    "fd",      "fs",     "full",
-    "fuse",    "home",    "hugepages", "include", "kernel", "kmsg",    "lib",    "lib32",
-    "lib64",   "libexec", "local",     "lock",    "log",    "mapper",  "media",  "memory",
-    "mnt",     "mqueue",  "net",       "ns",      "null",   "opt",     "pids",   "proc",
-    "ptmx",    "pts",     "random",    "root",    "run",    "sbin",    "self",   "share",
-    "shm",     "spool",   "src",       "srv",     "sys",    "systemd", "task",   "tmp",
-    "tty",     "tun",     "urandom",   "user",    "usr",    "var",     "zero",   NULL};
+    ".",       "..",         "bin",       "boot",     "block",      "cache",   "cgroup", "class",
+    "console", "cpu",        "cpuset",    "dev",      "etc",        "fd",      "fs",     "full",
+    "fuse",    "home",       "hugepages", "include",  "kernel",     "kmsg",    "lib",    "lib32",
+    "lib64",   "libexec",    "local",     "lock",     "log",        "mapper",  "media",  "memory",
+    "mnt",     "mqueue",     "net",       "cpuacct",  "devices",    "freezer", "blkio",  "unified",
+    "hugetlb", "perf_event", "net_cls",   "net_prio", "containers", "ns",      "null",   "opt",
+    "pids",    "proc",       "ptmx",      "pts",      "random",     "root",    "run",    "sbin",
+    "self",    "share",      "shm",       "spool",    "src",        "srv",     "sys",    "systemd",
+    "task",    "tmp",        "tty",       "tun",      "urandom",    "user",    "usr",    "var",
+    "zero",    NULL};
 
 static bool begins(const char *data, size_t len, const char *prefix)
 {
@@ -318,9 +320,10 @@ void names_disk(struct names *names, struct buffer *out, const char *data, size_
 void names_interface(struct names *names, struct buffer *out, const char *data, size_t len)
 {
     static const char *const numbered[] = {
-        "bond",    "br",     "docker", "dummy",  "eth", "gre",  "gretap", "erspan", "ib",
-        "ip6_vti", "ip6gre", "ip6tnl", "ip_vti", "lo",  "ppp",  "sit",    "tap",    "team",
-        "tunl",    "tun",    "usb",    "virbr",  "wg",  "wlan", "wwan",   NULL};
+        "bond",   "br",      "docker", "dummy", "eth",  "gre",  "gretap",  "erspan",
+        "ib",     "ip6_vti", "ip6gre", "ifb",   "vti",  "teql", "macvtap", "vlan",
+        "ip6tnl", "ip_vti",  "lo",     "ppp",   "sit",  "tap",  "team",    "tunl",
+        "tun",    "usb",     "virbr",  "wg",    "wlan", "wwan", NULL};
     static const char *const placed[] = {"en", "wl", "ww", NULL}; /* systemd.net-naming-scheme(7) */
     if (is_numbered(numbered, data, len, "0123456789.") ||
         (begins(data, len, "enx") ? false : is_numbered(placed, data, len, "0123456789psfduno.")))

@@ -214,6 +214,7 @@ static void record_process(struct recorder *recorder, int64_t pid)
 {
     struct process process = {pid, open_process(recorder, pid)};
     struct record_summary before = *recorder->summary;
+    const size_t refused = recorder->refused.len;
     char to[128];
     if (process.folder < 0) {
         recorder->summary->ended++;
@@ -229,6 +230,7 @@ static void record_process(struct recorder *recorder, int64_t pid)
     to[strlen(to) - 1] = '\0';
     record_remove(recorder, to);
     *recorder->summary = before;
+    recorder->refused.len = refused;
     recorder->summary->ended++;
 }
 

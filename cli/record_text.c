@@ -230,6 +230,14 @@ static bool read_range(struct span word, uint64_t *start, uint64_t *end)
     return *end >= *start;
 }
 
+/* Libraries may keep their names, data that is mapped may not. */
+static enum name_kind kind_of_file(const struct buffer *path)
+{
+    struct span span = {path->data, path->len};
+    bool is_installed = span_begins(span, "/usr/") || span_begins(span, "/lib");
+    return is_installed ? NAME_PROGRAM : NAME_FILE;
+}
+
 /* A newline in a path is "\012", and nothing else is escaped (fs/proc/task_mmu.c). */
 static void put_mapped_path(struct names *names, struct buffer *out, struct span path)
 {
@@ -239,7 +247,7 @@ static void put_mapped_path(struct names *names, struct buffer *out, struct span
         buffer_add(&plain, newline ? "\n" : path.data + i, 1);
         i += newline ? 3 : 0;
     }
-    names_target(names, &changed, plain.data, plain.len, NAME_PROGRAM);
+    names_target(names, &changed, plain.data, plain.len, kind_of_file(&plain));
     for (size_t i = 0; i < changed.len; i++)
         buffer_add(out, changed.data[i] == '\n' ? "\\012" : changed.data + i,
                    changed.data[i] == '\n' ? 4 : 1);

@@ -482,6 +482,24 @@ class Invented(RecordTest):
             for other, theirs in enumerate(found, 1):
                 self.assertEqual(answer["name"] == theirs["name"], pid // 2 == other // 2)
 
+    def test_keep_names_of_libraries_not_of_data(self):
+        root = Root(self)
+        root.process(7, b"name", [b"name"])
+        head = b"7f0000000000-7f0000001000 r--p 00000000 08:01 1                  "
+        root.write("proc/7/smaps", b"".join(head + path + b"\nSize: 4 kB\n" for path in (
+            b"/usr/lib/libc.so.6", b"/home/somebody/secret.db", b"[heap]", b"[anon:secret]",
+            b"/memfd:secret (deleted)", b"/dev/zero (deleted)", b"/opt/a\\012b")))
+        machine, _ = self.record("--keep-names", machine=root.options())
+        self.assertHolds(machine, b"somebody")
+        self.assertHolds(machine, b"secret")
+        paths = [row["path"] for row in
+                 self.answer(*options(machine), "proc", "7", "memory_maps", "--ungrouped")["memory_maps"]]
+        self.assertEqual((paths[0], paths[2], paths[5]), ("/usr/lib/libc.so.6", "[heap]", "/dev/zero"))
+        self.assertRegex(paths[1], r"\A/home/\w{8}/\w{6}\.\w\w\Z")
+        self.assertRegex(paths[3], r"\A\[anon:\w{6}\]\Z")
+        self.assertRegex(paths[4], r"\A/memfd:\w{6}\Z")
+        self.assertRegex(paths[6], r"\A/opt/\w\n\w\Z")
+
     def test_keep_names(self):
         root = Root(self)
         root.process(7, b"sshd", [b"sshd: somebody@pts/0"], [b"HOME=/home/somebody"])
@@ -621,6 +639,16 @@ class PlainUser(RecordTest):
             self.assertEqual(reason.partition(":")[0], replayed["errors"][field].partition(":")[0], field)
         mode = os.lstat(f"{folder}/machine/proc/{os.getpid()}/environ").st_mode
         self.assertEqual(stat.S_IMODE(mode), 0)
+        with open(folder + "/machine/unreadable") as file:
+            listed = file.read().splitlines()
+        self.assertIn(f"proc/{os.getpid()}/environ", listed)
+        for path, folders, files in os.walk(folder + "/machine"):
+            for name in folders + files:
+                full = os.path.join(path, name)
+                if os.path.islink(full):
+                    continue
+                name = os.path.relpath(full, folder + "/machine") + ("/" if os.path.isdir(full) else "")
+                self.assertEqual(stat.S_IMODE(os.stat(full).st_mode) == 0, name in listed, name)
 
 
 if __name__ == "__main__":
