@@ -37,7 +37,9 @@ struct command {
 int cmd_get(struct cli *cli);
 int cmd_overview(struct cli *cli);
 int cmd_proc(struct cli *cli);
+int cmd_record(struct cli *cli);
 extern const struct option proc_options[];
+extern const struct option record_options[];
 void proc_help(struct buffer *out);
 
 /* ---- Answers ----------------------------------------------------------------------------------

@@ -317,6 +317,15 @@ int ps_text_try(struct ps_text *text, const struct ps_dir *dir, const char *name
     return ps_text_try_until(text, dir, name, NULL);
 }
 
+/* A link that its recorder was not allowed to read is recorded as a file that nobody may. */
+static void refuse_recorded(int folder, const char *path)
+{
+    struct stat st;
+    bool is_refused = fstatat(folder, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+                      (st.st_mode & 0777) == 0;
+    errno = is_refused ? EACCES : EINVAL;
+}
+
 ssize_t ps_link_try(const struct ps_dir *dir, const char *name, char *buffer, size_t size)
 {
     char path[PS_PATH_MAX];
@@ -328,6 +337,8 @@ ssize_t ps_link_try(const struct ps_dir *dir, const char *name, char *buffer, si
     do
         got = dir->fd >= 0 ? readlinkat(dir->fd, name, buffer, size) : readlink(path, buffer, size);
     while (got < 0 && errno == EINTR);
+    if (got < 0 && errno == EINVAL)
+        refuse_recorded(dir->fd >= 0 ? dir->fd : AT_FDCWD, dir->fd >= 0 ? name : path);
     return got;
 }
 
