@@ -39,6 +39,7 @@ struct ps_linux {
     struct ps_kept_file kept_files[8];
     _Atomic int clocks;           /* enum ps_clocks */
     struct ps_counted counted[2]; /* cores, and CPUs; guarded by ctx->lock */
+    _Atomic int64_t no_zfs_at;    /* ps_os_clock() when there was no ZFS; 0: not looked for yet */
     _Atomic int64_t boot_time;    /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
     struct ps_names names;        /* of users, by id */
     struct ps_jobs jobs;          /* calls that may hang */

@@ -3,6 +3,7 @@
 #include "os/linux/linux.h"
 #include "parse/meminfo.h"
 
+#include <errno.h>
 #include <math.h>
 
 static int read_meminfo(psutil *ctx, struct ps_meminfo *out)
@@ -80,6 +81,27 @@ static int64_t available(struct ps_shortage *shortage, const struct ps_meminfo *
     return value > m->total ? least(m->free, m->total) : value;
 }
 
+/* A machine without ZFS is asked again after a second: to look for a file that is not there costs
+ * half as much as all the rest. */
+enum { SECOND = 1000000000 };
+
+static bool is_known_absent(psutil *ctx)
+{
+    int64_t seen = atomic_load_explicit(&ps_linux_of(ctx)->no_zfs_at, memory_order_relaxed);
+    return seen != 0 && ps_os_clock() - seen < SECOND;
+}
+
+static bool read_arcstats(struct ps_text *text, const struct ps_dir *proc, psutil *ctx)
+{
+    if (is_known_absent(ctx))
+        return false;
+    if (ps_text_try(text, proc, "spl/kstat/zfs/arcstats") == 0)
+        return true;
+    if (errno == ENOENT && ps_linux_of(ctx)->live)
+        atomic_store_explicit(&ps_linux_of(ctx)->no_zfs_at, ps_os_clock(), memory_order_relaxed);
+    return false;
+}
+
 /* ZFS caches files outside the page cache, which MemAvailable does not know: what its cache holds
  * above its floor is given back under pressure, as page cache is. A container sees the host's file:
  * a cache larger than what its own meminfo leaves unexplained is not in it. */
@@ -90,7 +112,7 @@ static int64_t zfs_cache(struct ps_shortage *shortage, const struct ps_meminfo *
     int64_t size, floor, above = 0;
     int64_t others = plus(plus(or_zero(m->free), or_zero(m->buffers)), or_zero(m->cached));
     ps_text_init(&text);
-    if (ps_text_try(&text, &proc, "spl/kstat/zfs/arcstats") == 0 &&
+    if (read_arcstats(&text, &proc, shortage->ctx) &&
         ps_parse_arcstats(text.data, text.len, &size, &floor) && size > floor &&
         size <= m->total - others)
         above = size - floor;
