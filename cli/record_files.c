@@ -18,7 +18,7 @@
  */
 
 /* openat2(2) keeps the walk below the folder. Kernels before 5.6 do not know it, and filters of
- * containers may refuse it; then the last component at least is no link. */
+ * containers may refuse it; then a file at least is no link itself. */
 int record_open(int folder, const char *path, int flags)
 {
     /* A file that is only found takes no other flags (openat2(2)). */
@@ -37,7 +37,7 @@ int record_open(int folder, const char *path, int flags)
         }
     }
 #endif
-    return openat(folder, path, all | O_NOFOLLOW);
+    return openat(folder, path, all | (flags & O_DIRECTORY ? 0 : O_NOFOLLOW));
 }
 
 static enum looked missing_or_refused(void)

@@ -613,6 +613,71 @@ class Invented(RecordTest):
         self.assertEqual(stat.S_IMODE(os.stat(folder + "/proc/7/stat").st_mode), 0o600)
 
 
+class OldKernel(RecordTest):
+    """Before Linux 5.6 there is no openat2(2)."""
+
+    def test_the_same_is_recorded(self):
+        if not shutil.which("strace") or is_sanitized():
+            self.skipTest("strace is not installed, or a sanitizer does not bear it")
+        root = self.new_folder()
+        unpack(recorded_machine(), root)
+        machine, _ = self.record(machine=options(root))
+        other = self.new_folder() + "/machine"
+        done = subprocess.run(["strace", "-qq", "-o", "/dev/null", "-e", "inject=openat2:error=ENOSYS",
+                               BIN, *options(root), "record", other], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=120)
+        if done.returncode != 0 and b"strace" in done.stderr:
+            self.skipTest("strace does not work here")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        names = [sorted(os.path.relpath(path, os.fsencode(folder)) for path, _ in everything(folder))
+                 for folder in (machine, other)]
+        self.assertEqual(names[0], names[1])
+        self.assertGreater(len(names[0]), 100)
+
+
+@unittest.skipUnless(os.geteuid() == 0, "only root can make namespaces")
+class Namespaces(RecordTest):
+    def start(self, program, *args, **settings):
+        """A child that has written a line, and waits."""
+        child = subprocess.Popen([*args, "python3", "-c", program + "; print('ready', flush=True); input()"],
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **settings)
+        self.addCleanup(child.communicate)
+        if child.stdout.readline() != b"ready\n":
+            self.skipTest("no such namespace can be made here")
+        return child
+
+    def test_another_network(self):
+        child = self.start("import socket; s = socket.socket(); s.bind(('0.0.0.0', 4321)); s.listen()",
+                           "unshare", "-n")
+        machine, _ = self.record()
+        words = ["proc", str(child.pid), "net_connections"]
+        found = self.answer(*options(machine), *words)["net_connections"]
+        self.assertEqual(found, self.answer(*words)["net_connections"])
+        self.assertEqual([row["laddr"]["port"] for row in found], [4321])
+        self.assertFalse(os.path.exists(f"{machine}/proc/{os.getpid()}/net"))
+
+    def test_names_of_people(self):
+        folder = self.new_folder()
+        os.chmod(folder, 0o755)
+        os.makedirs(folder + "/home/quimbyson/quimbyson-files")
+        with open("/etc/passwd") as file:
+            users = file.read()
+        with open(folder + "/passwd", "w") as file:
+            file.write(users + "quimbyson:x:54321:54321::/home/quimbyson:/bin/sh\n")
+        child = self.start("import os; os.setgid(54321); os.setuid(54321)",
+                           cwd=folder + "/home/quimbyson/quimbyson-files")
+        machine = folder + "/machine"
+        done = subprocess.run(["unshare", "-m", "sh", "-c", 'mount --bind "$1" /etc/passwd && shift && exec "$@"',
+                               "sh", folder + "/passwd", BIN, "record", machine], stderr=subprocess.PIPE,
+                              stdout=subprocess.DEVNULL, timeout=120)
+        if not os.path.exists(machine):
+            self.skipTest("no mount namespace can be made here: " + done.stderr.decode())
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertHolds(machine, b"quimbyson")
+        cwd = self.answer(*options(machine), "proc", str(child.pid), "cwd")["cwd"]
+        self.assertRegex(cwd, r"/home/user54321/\w{9}-\w{5}\Z")
+
+
 class PlainUser(RecordTest):
     """What is refused to a user is recorded as unreadable, and refused again in the replay."""
     USER = 65534
