@@ -40,13 +40,24 @@ static void copy_mounts(struct recorder *recorder)
 
 void record_system(struct recorder *recorder)
 {
-    static const struct copied files[] = {
-        {"stat", text_numbers},        {"meminfo", text_numbers},   {"vmstat", text_numbers},
-        {"zoneinfo", text_numbers},    {"loadavg", text_numbers},   {"cpuinfo", text_cpuinfo},
-        {"filesystems", text_numbers}, {"cmdline", text_boot_line}, {"diskstats", text_diskstats},
-        {"tty/drivers", text_numbers}, {"net/dev", text_net_dev},   {"net/if_inet6", text_if_inet6},
-        {"net/tcp", text_net_inet},    {"net/tcp6", text_net_inet}, {"net/udp", text_net_inet},
-        {"net/udp6", text_net_inet},   {"net/unix", text_net_unix}};
+    static const struct copied files[] = {{"stat", text_numbers},
+                                          {"meminfo", text_numbers},
+                                          {"vmstat", text_numbers},
+                                          {"zoneinfo", text_numbers},
+                                          {"loadavg", text_numbers},
+                                          {"cpuinfo", text_cpuinfo},
+                                          {"filesystems", text_numbers},
+                                          {"cmdline", text_boot_line},
+                                          {"diskstats", text_diskstats},
+                                          {"tty/drivers", text_numbers},
+                                          {"spl/kstat/zfs/arcstats", text_numbers},
+                                          {"net/dev", text_net_dev},
+                                          {"net/if_inet6", text_if_inet6},
+                                          {"net/tcp", text_net_inet},
+                                          {"net/tcp6", text_net_inet},
+                                          {"net/udp", text_net_inet},
+                                          {"net/udp6", text_net_inet},
+                                          {"net/unix", text_net_unix}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         copy(recorder, files[i].name, files[i].rewrite);
     copy_mounts(recorder);
