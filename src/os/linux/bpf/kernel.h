@@ -17,27 +17,27 @@ typedef long long s64;
 
 /* include/uapi/linux/bpf.h: helpers are called by number. */
 static long (*const bpf_probe_read_kernel)(void *to, u32 size, const void *from) = (void *)113;
-static long (*const bpf_probe_read_kernel_str)(void *to, u32 size, const void *from) =
-    (void *)115;
+static long (*const bpf_probe_read_kernel_str)(void *to, u32 size, const void *from) = (void *)115;
 static long (*const bpf_seq_write)(void *seq, const void *data, u32 len) = (void *)127;
 static long (*const bpf_loop)(u32 times, void *step, void *user, u64 flags) = (void *)181;
 static long (*const bpf_copy_from_user_task)(void *to, u32 size, const void *from, void *task,
                                              u64 flags) = (void *)191;
-static void *(*const bpf_map_lookup_percpu_elem)(void *map, const void *key, u32 cpu) =
-    (void *)195;
+static void *(*const bpf_map_lookup_percpu_elem)(void *map, const void *key, u32 cpu) = (void *)195;
 static long (*const bpf_find_vma)(void *task, u64 address, void *found, void *user,
                                   u64 flags) = (void *)180;
 
 /* Whether the running kernel has a member. */
 #define EXISTS(member) __builtin_preserve_field_info(member, 2)
 
-/* Reads a member through a pointer that the verifier does not know the type of. */
+/* Reads a member through a pointer that the verifier does not know the type of. The pointer is
+ * taken aside first: a member of one of our own structs has no place in the kernel. */
 #define READ(to, pointer, member)                                                                  \
-    bpf_probe_read_kernel(                                                                         \
-        &(to), sizeof(to),                                                                         \
-        (const void *)__builtin_preserve_access_index(&((pointer)->member)))
-#define OFFSET(type, member)                                                                       \
-    ((u64)__builtin_preserve_access_index(&((struct type *)0)->member))
+    ({                                                                                             \
+        __auto_type from_ = (pointer);                                                             \
+        bpf_probe_read_kernel(&(to), sizeof(to),                                                   \
+                              (const void *)__builtin_preserve_access_index(&from_->member));      \
+    })
+#define OFFSET(type, member) ((u64)__builtin_preserve_access_index(&((struct type *)0)->member))
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -75,6 +75,7 @@ struct task_io_accounting {
 struct signal_struct {
     s32 nr_threads;
     struct list_head thread_head;
+    struct pid *pids[4];
     struct tty_struct *tty;
     u64 utime, stime, cutime, cstime;
     struct prev_cputime prev_cputime;
@@ -165,7 +166,6 @@ struct task_struct {
     s32 exit_state;
     s32 pid, tgid;
     struct task_struct *real_parent;
-    struct pid *thread_pid;
     struct list_head thread_node;
     void *worker_private;
     u64 utime, stime;

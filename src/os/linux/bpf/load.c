@@ -85,8 +85,10 @@ struct program {
 
 #define LEN(array) (sizeof(array) / sizeof *(array))
 #define PROGRAM(name, target, flags)                                                               \
-    {#name,           target,                    name##_code,        LEN(name##_code),             \
-     name##_functions, name##_places, LEN(name##_functions) / 2, LEN(name##_places) / 4, flags}
+    {                                                                                              \
+#name, target, name##_code, LEN(name##_code), name##_functions, name##_places,             \
+            LEN(name##_functions) / 2, LEN(name##_places) / 4, flags                               \
+    }
 
 static const struct program programs[PS_BPF_PROGRAMS] = {
     [PS_BPF_TASKS] = PROGRAM(each_task, "bpf_iter_task", 0),

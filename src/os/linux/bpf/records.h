@@ -36,7 +36,7 @@ struct ps_bpf_task {
     unsigned long long prev_utime, prev_stime;
     unsigned long long cutime, cstime, blkio;
     unsigned long long vms, data;
-    unsigned long long text_start, text; /* addresses: where the code begins and ends */
+    unsigned long long text_start, text;     /* addresses: where the code begins and ends */
     long long file, anon, shmem;             /* the one number */
     long long cpu_file, cpu_anon, cpu_shmem; /* what the CPUs have on top of it */
     unsigned int rss;                        /* enum ps_bpf_rss */

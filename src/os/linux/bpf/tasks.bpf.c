@@ -9,36 +9,80 @@
 
 /* include/linux/sched.h; the same since Linux 5.17. */
 enum { PF_WQ_WORKER = 0x20, PF_KTHREAD = 0x200000 };
+enum { PIDTYPE_TGID = 1 };
 enum { STATE_RTLOCK_WAIT = 0x1000, STATE_FROZEN = 0x8000 };
 
 /* More threads than anybody has: the rest would not be counted. */
 #define THREADS_MAX (1 << 20)
 #define CPUS_MAX (1 << 13)
 
-/* ---- The threads of a process -----------------------------------------------------------------
- */
+/* What a process's first thread points to. The verifier takes half a millisecond for each such
+ * pointer that a program loads in the plain way, each time that it comes by
+ * (btf_nested_type_is_trusted()): these few are loaded once, before the first branch, and others
+ * by READ(). */
+struct process {
+    struct task_struct *task;
+    struct signal_struct *signal;
+    struct mm_struct *mm;
+    struct files_struct *files;
+    const struct cred *cred;
+    const struct task_delay_info *delays;
+};
 
+/* Whether a pointer of the task is still the one that was loaded before. */
+#define IS_STILL(task, member, pointer)                                                            \
+    ({                                                                                             \
+        u64 now = 0;                                                                               \
+        READ(now, task, member) == 0 && now == (u64)(pointer);                                     \
+    })
+
+/* What the steps of loops share with their beginning. */
 struct threads {
     struct list_head *next, *end;
     struct ps_bpf_row *row;
     u64 odd;
+    u64 number;
+    u32 vtime;
 };
 
-/* Whether it could not be read. */
-INLINE u64 add_io(struct ps_bpf_io *to, const struct task_io_accounting *from)
+struct per_cpu {
+    u64 value;       /* as all CPUs call it */
+    u64 counters[3]; /* of the file, anonymous and shared pages */
+    s64 sums[3];
+    u64 failed;
+};
+
+struct bits {
+    const u64 *words;
+    u32 len;
+    u32 count;
+    u64 failed;
+};
+
+/* One place for all, since programs have 512 bytes of stack. */
+union scratch {
+    struct threads threads;
+    struct per_cpu sum;
+    struct bits bits;
+};
+
+/* ---- The threads of a process -----------------------------------------------------------------
+ */
+
+/* Adds a number of a thread's. */
+#define ADD(to, from, member)                                                                      \
+    threads->odd |= READ(threads->number, from, member) != 0;                                      \
+    (to) += threads->number
+
+INLINE void add_io(struct threads *threads, const struct task_io_accounting *from)
 {
-    u64 number, failed = 0;
-#define ADD(place, member)                                                                         \
-    failed |= READ(number, from, member) != 0;                                                     \
-    to->numbers[place] += number
-    ADD(0, rchar);
-    ADD(1, wchar);
-    ADD(2, syscr);
-    ADD(3, syscw);
-    ADD(4, read_bytes);
-    ADD(5, write_bytes);
-#undef ADD
-    return failed;
+    u64 *to = threads->row->io.numbers;
+    ADD(to[0], from, rchar);
+    ADD(to[1], from, wchar);
+    ADD(to[2], from, syscr);
+    ADD(to[3], from, syscw);
+    ADD(to[4], from, read_bytes);
+    ADD(to[5], from, write_bytes);
 }
 
 static long add_thread(u32 index, struct threads *threads)
@@ -46,36 +90,29 @@ static long add_thread(u32 index, struct threads *threads)
     const struct task_struct *task =
         (void *)((u64)threads->next - OFFSET(task_struct, thread_node));
     struct ps_bpf_task *to = &threads->row->task;
-    u64 number;
-    u32 state = 0;
     if (threads->next == threads->end)
         return 1;
-    threads->odd |= READ(number, task, min_flt) != 0;
-    to->minflt += number;
-    threads->odd |= READ(number, task, maj_flt) != 0;
-    to->majflt += number;
-    threads->odd |= READ(number, task, utime) != 0;
-    to->utime += number;
-    threads->odd |= READ(number, task, stime) != 0;
-    to->stime += number;
-    threads->odd |= READ(number, task, se.sum_exec_runtime) != 0;
-    to->runtime += number;
+    ADD(to->minflt, task, min_flt);
+    ADD(to->majflt, task, maj_flt);
+    ADD(to->utime, task, utime);
+    ADD(to->stime, task, stime);
+    ADD(to->runtime, task, se.sum_exec_runtime);
     if (EXISTS(task->vtime))
-        threads->odd |= READ(state, task, vtime.state) != 0 || state != 0;
+        threads->odd |= READ(threads->vtime, task, vtime.state) != 0 || threads->vtime != 0;
     if (EXISTS(task->ioac.rchar))
-        threads->odd |= add_io(&threads->row->io,
-                               (const void *)__builtin_preserve_access_index(&task->ioac));
+        add_io(threads, (const void *)__builtin_preserve_access_index(&task->ioac));
     threads->odd |= READ(threads->next, task, thread_node.next) != 0;
     return threads->odd != 0;
 }
 
-INLINE void add_threads(struct ps_bpf_row *row, struct signal_struct *signal)
+INLINE void add_threads(struct ps_bpf_row *row, struct signal_struct *signal,
+                        struct threads *threads)
 {
-    struct threads threads = {.row = row};
-    threads.end = (void *)((u64)signal + OFFSET(signal_struct, thread_head));
-    threads.next = signal->thread_head.next;
-    bpf_loop(THREADS_MAX, add_thread, &threads, 0);
-    if (threads.odd || threads.next != threads.end)
+    *threads = (struct threads){.row = row};
+    threads->end = (void *)((u64)signal + OFFSET(signal_struct, thread_head));
+    threads->next = signal->thread_head.next;
+    bpf_loop(THREADS_MAX, add_thread, threads, 0);
+    if (threads->odd || threads->next != threads->end)
         row->task.odd |= PS_BPF_ODD_STAT | PS_BPF_ODD_IO;
 }
 
@@ -110,23 +147,18 @@ INLINE void add_terminal(struct ps_bpf_task *to, struct signal_struct *signal)
         return;
     to->tty_major = tty->driver->major;
     to->tty_minor = tty->driver->minor_start + tty->index;
-    if (*(struct tty_struct *volatile *)&signal->tty != tty)
+    if (!IS_STILL(signal, tty, tty))
         to->odd |= PS_BPF_ODD_STAT;
 }
 
-INLINE void add_times(struct ps_bpf_row *row, struct task_struct *task,
-                      struct signal_struct *signal)
+INLINE void add_ended_threads(struct ps_bpf_row *row, struct signal_struct *signal)
 {
     struct ps_bpf_task *to = &row->task;
-    to->cutime = signal->cutime;
-    to->cstime = signal->cstime;
     to->minflt = signal->min_flt;
     to->majflt = signal->maj_flt;
     to->utime = signal->utime;
     to->stime = signal->stime;
     to->runtime = signal->sum_sched_runtime;
-    to->prev_utime = signal->prev_cputime.utime;
-    to->prev_stime = signal->prev_cputime.stime;
     if (EXISTS(signal->ioac.rchar)) {
         row->io.numbers[0] = signal->ioac.rchar;
         row->io.numbers[1] = signal->ioac.wchar;
@@ -137,41 +169,54 @@ INLINE void add_times(struct ps_bpf_row *row, struct task_struct *task,
     } else {
         to->odd |= PS_BPF_ODD_IO;
     }
+}
+
+INLINE void add_times(struct ps_bpf_row *row, const struct process *process,
+                      struct threads *threads)
+{
+    struct ps_bpf_task *to = &row->task;
+    struct signal_struct *signal = process->signal;
+    s32 still;
+    to->cutime = signal->cutime;
+    to->cstime = signal->cstime;
+    to->prev_utime = signal->prev_cputime.utime;
+    to->prev_stime = signal->prev_cputime.stime;
+    if (EXISTS(process->task->delays))
+        to->blkio = process->delays->blkio_delay;
+    add_ended_threads(row, signal);
     if (to->threads == 1)
-        add_only_thread(row, task);
+        add_only_thread(row, process->task);
     else
-        add_threads(row, signal);
-    if (*(volatile s32 *)&signal->nr_threads != (s32)to->threads)
+        add_threads(row, signal, threads);
+    if (READ(still, signal, nr_threads) != 0 || still != (s32)to->threads)
         to->odd |= PS_BPF_ODD_STAT | PS_BPF_ODD_IO;
-    if (EXISTS(task->delays) && task->delays)
-        to->blkio = task->delays->blkio_delay;
 }
 
 /* What a thread of the kernel was called before its name was cut (kernel/kthread.c:
  * get_kthread_comm()). */
 INLINE void add_full_name(struct ps_bpf_task *to, struct kthread *kthread)
 {
-    char *full_name = 0;
-    char text[sizeof to->comm + 1] = {0};
+    const char *full_name = 0;
+    char beyond = 0;
     if (!kthread || READ(full_name, kthread, full_name) != 0 || !full_name)
         return;
-    if (bpf_probe_read_kernel_str(text, sizeof text, full_name) <= (long)sizeof to->comm)
-        __builtin_memcpy(to->comm, text, sizeof to->comm);
-    else
+    if (bpf_probe_read_kernel_str(to->comm, sizeof to->comm, full_name) == sizeof to->comm)
+        bpf_probe_read_kernel(&beyond, 1, full_name + sizeof to->comm - 1);
+    if (beyond != '\0')
         to->odd |= PS_BPF_ODD_NAME;
 }
 
 /* fs/proc/array.c:proc_task_name() */
 INLINE void add_name(struct ps_bpf_task *to, struct task_struct *task)
 {
-    struct kthread *kthread = task->worker_private;
+    struct kthread *kthread = 0;
     bpf_probe_read_kernel(to->comm, sizeof to->comm,
                           (const void *)__builtin_preserve_access_index(&task->comm));
     if (!(task->flags & PF_KTHREAD))
         return;
     if (task->flags & PF_WQ_WORKER || !EXISTS(kthread->full_name))
         to->odd |= PS_BPF_ODD_NAME;
-    else
+    else if (READ(kthread, task, worker_private) == 0)
         add_full_name(to, kthread);
 }
 
@@ -198,13 +243,6 @@ INLINE u64 number_of(const void *pointer)
     return number;
 }
 
-struct per_cpu {
-    u64 value;       /* as all CPUs call it */
-    u64 counters[3]; /* of the file, anonymous and shared pages */
-    s64 sums[3];
-    u64 failed;
-};
-
 INLINE void add_counter(struct per_cpu *sum, int which, u64 offset)
 {
     s32 number = 0;
@@ -226,24 +264,24 @@ static long add_cpu(u32 cpu, struct per_cpu *sum)
     return 0;
 }
 
-INLINE void add_per_cpu(struct ps_bpf_task *to, struct mm_struct *any)
+INLINE void add_per_cpu(struct ps_bpf_task *to, struct mm_struct *any, struct per_cpu *sum)
 {
     struct mm_struct___per_cpu *mm = (void *)any;
-    struct per_cpu sum = {0};
+    *sum = (struct per_cpu){0};
     const struct bpf_array *map = (void *)number_of(per_cpu_map());
-    sum.failed = READ(sum.value, map, pptrs) != 0 ||
-                 READ(sum.counters[0], mm, rss_stat[MM_FILEPAGES].counters) != 0 ||
-                 READ(sum.counters[1], mm, rss_stat[MM_ANONPAGES].counters) != 0 ||
-                 READ(sum.counters[2], mm, rss_stat[MM_SHMEMPAGES].counters) != 0;
+    sum->failed = READ(sum->value, map, pptrs) != 0 ||
+                  READ(sum->counters[0], mm, rss_stat[MM_FILEPAGES].counters) != 0 ||
+                  READ(sum->counters[1], mm, rss_stat[MM_ANONPAGES].counters) != 0 ||
+                  READ(sum->counters[2], mm, rss_stat[MM_SHMEMPAGES].counters) != 0;
     to->rss = PS_BPF_RSS_PER_CPU;
     to->file = mm->rss_stat[MM_FILEPAGES].count;
     to->anon = mm->rss_stat[MM_ANONPAGES].count;
     to->shmem = mm->rss_stat[MM_SHMEMPAGES].count;
-    bpf_loop(CPUS_MAX, add_cpu, &sum, 0);
-    to->cpu_file = sum.sums[0];
-    to->cpu_anon = sum.sums[1];
-    to->cpu_shmem = sum.sums[2];
-    if (sum.failed)
+    bpf_loop(CPUS_MAX, add_cpu, sum, 0);
+    to->cpu_file = sum->sums[0];
+    to->cpu_anon = sum->sums[1];
+    to->cpu_shmem = sum->sums[2];
+    if (sum->failed)
         to->odd |= PS_BPF_ODD_MEMORY;
 }
 
@@ -258,10 +296,10 @@ INLINE void add_plain(struct ps_bpf_task *to, struct mm_struct *any)
 
 /* Its memory is the process's own as long as the process points to it; what has been given up may
  * be another's by now. Threads of the kernel may borrow one (fork.c:get_task_mm()). */
-INLINE void add_memory(struct ps_bpf_task *to, struct task_struct *task)
+INLINE void add_memory(struct ps_bpf_task *to, const struct process *process, struct per_cpu *sum)
 {
-    struct mm_struct *mm = task->mm;
-    if (!mm || task->flags & PF_KTHREAD)
+    struct mm_struct *mm = process->mm;
+    if (!mm || to->flags & PF_KTHREAD)
         return;
     to->has_mm = 1;
     to->vms = mm->total_vm;
@@ -269,24 +307,17 @@ INLINE void add_memory(struct ps_bpf_task *to, struct task_struct *task)
     to->text = mm->end_code;
     to->text_start = mm->start_code;
     if (EXISTS(((struct mm_struct___per_cpu *)mm)->rss_stat[0].counters))
-        add_per_cpu(to, mm);
+        add_per_cpu(to, mm, sum);
     else if (EXISTS(((struct mm_struct___plain *)mm)->rss_stat.count[0].counter))
         add_plain(to, mm);
     else
         to->odd |= PS_BPF_ODD_MEMORY;
-    if (*(struct mm_struct *volatile *)&task->mm != mm)
+    if (!IS_STILL(process->task, mm, mm))
         to->odd |= PS_BPF_ODD_MEMORY;
 }
 
 /* ---- The size of the folder fd: fs/proc/fd.c:proc_readfd_count() --------------------------------
  */
-
-struct bits {
-    const u64 *words;
-    u32 len;
-    u32 count;
-    u64 failed;
-};
 
 INLINE u32 count_bits(u64 word)
 {
@@ -304,62 +335,64 @@ static long add_word(u32 index, struct bits *bits)
     return bits->failed != 0;
 }
 
-INLINE void add_descriptors(struct ps_bpf_task *to, struct task_struct *task)
+INLINE void add_descriptors(struct ps_bpf_task *to, const struct process *process,
+                            struct bits *bits)
 {
-    struct files_struct *files = task->files;
+    struct files_struct *files = process->files;
     if (!files) {
         to->odd |= PS_BPF_ODD_FDS;
         return;
     }
     struct fdtable *table = files->fdt;
-    struct bits bits = {.words = (const u64 *)table->open_fds, .len = table->max_fds / 64};
-    if (bits.len == 1)
-        add_word(0, &bits);
+    *bits = (struct bits){.words = (const u64 *)table->open_fds, .len = table->max_fds / 64};
+    if (bits->len == 1)
+        add_word(0, bits);
     else
-        bpf_loop(bits.len, add_word, &bits, 0);
-    to->fds = bits.count;
-    if (bits.failed || *(struct files_struct *volatile *)&task->files != files ||
-        *(struct fdtable *volatile *)&files->fdt != table)
+        bpf_loop(bits->len, add_word, bits, 0);
+    to->fds = bits->count;
+    if (bits->failed || !IS_STILL(process->task, files, files) || !IS_STILL(files, fdt, table))
         to->odd |= PS_BPF_ODD_FDS;
 }
 
 /* ---- status: fs/proc/array.c:task_state(), task_context_switch_counts() -------------------------
  */
 
-INLINE void add_owner(struct ps_bpf_task *to, struct task_struct *task)
+INLINE void add_owner(struct ps_bpf_task *to, const struct process *process)
 {
-    const struct cred *cred = task->real_cred;
+    const struct cred *cred = process->cred;
     to->uids[0] = cred->uid.val;
     to->uids[1] = cred->euid.val;
     to->uids[2] = cred->suid.val;
     to->gids[0] = cred->gid.val;
     to->gids[1] = cred->egid.val;
     to->gids[2] = cred->sgid.val;
-    to->voluntary = task->nvcsw;
-    to->involuntary = task->nivcsw;
+    to->voluntary = process->task->nvcsw;
+    to->involuntary = process->task->nivcsw;
 }
 
 /* ---- The rows -----------------------------------------------------------------------------------
  */
 
-INLINE void add_basics(struct ps_bpf_task *to, struct task_struct *task,
-                       struct signal_struct *signal)
+INLINE void add_basics(struct ps_bpf_task *to, const struct process *process)
 {
+    struct task_struct *task = process->task, *parent;
+    struct pid *pid = process->signal->pids[PIDTYPE_TGID];
     to->pid = task->pid;
-    to->ppid = task->real_parent->tgid;
     to->flags = task->flags;
     to->state = task->__state;
     to->exit_state = task->exit_state;
     to->nice = task->static_prio - 120;
-    to->threads = signal->nr_threads;
+    to->threads = process->signal->nr_threads;
     to->start = task->start_boottime;
-    if (EXISTS(task->thread_pid->ino))
-        to->id = task->thread_pid->ino;
+    if (EXISTS(pid->ino))
+        to->id = pid->ino;
     if (EXISTS(task->thread_info.cpu))
         to->cpu = task->thread_info.cpu;
     else
         to->odd |= PS_BPF_ODD_STAT;
     if (to->state & (STATE_RTLOCK_WAIT | STATE_FROZEN))
+        to->odd |= PS_BPF_ODD_STAT;
+    if (READ(parent, task, real_parent) != 0 || READ(to->ppid, parent, tgid) != 0)
         to->odd |= PS_BPF_ODD_STAT;
 }
 
@@ -368,17 +401,23 @@ SECTION("iter/task") int each_task(struct bpf_iter__task *ctx)
     struct task_struct *task = ctx->task;
     if (!task || task->pid != task->tgid)
         return 0;
-    struct signal_struct *signal = task->signal;
+    struct process process = {.task = task,
+                              .signal = task->signal,
+                              .mm = task->mm,
+                              .files = task->files,
+                              .cred = task->real_cred,
+                              .delays = EXISTS(task->delays) ? task->delays : 0};
     struct ps_bpf_row row = {0};
-    if (!task->sighand) /* reaped */
+    union scratch scratch;
+    if (IS_STILL(task, sighand, 0)) /* reaped */
         return 0;
-    add_basics(&row.task, task, signal);
+    add_basics(&row.task, &process);
     add_name(&row.task, task);
-    add_terminal(&row.task, signal);
-    add_times(&row, task, signal);
-    add_memory(&row.task, task);
-    add_descriptors(&row.task, task);
-    add_owner(&row.task, task);
+    add_terminal(&row.task, process.signal);
+    add_times(&row, &process, &scratch.threads);
+    add_memory(&row.task, &process, &scratch.sum);
+    add_descriptors(&row.task, &process, &scratch.bits);
+    add_owner(&row.task, &process);
     bpf_seq_write(ctx->meta->seq, &row, sizeof row);
     return 0;
 }
@@ -415,7 +454,7 @@ INLINE s32 read_line(struct line *line, struct task_struct *task)
     struct mapping mapping = {.end = end};
     if (start >= end)
         return 0;
-    if (len > PS_BPF_WORDS || *(struct mm_struct *volatile *)&task->mm != mm)
+    if (len > PS_BPF_WORDS || !IS_STILL(task, mm, mm))
         return -1;
     if (bpf_find_vma(task, start, check_mapping, &mapping, 0) != 0 || !mapping.is_good)
         return -1;
