@@ -106,6 +106,40 @@ static void report_tables(struct report *report, const struct table_result *resu
     }
 }
 
+static void report_scale(struct report *report, const char *fields, const struct scale_result *r,
+                         bool first)
+{
+    printf(
+        "processes_%zu, %s: %7.2f ms through /proc, %7.2f ms by BPF (its first refresh %.0f ms)\n",
+        r->rows, fields, r->time.floor_ns / 1e6, r->time.ours_ns / 1e6, r->first_ns / 1e6);
+    if (report->json)
+        fprintf(report->json,
+                "%s\n  {\"name\": \"processes_%d_proc_%s\", \"rows\": %zu, \"ours_ms\": %.3f},"
+                "\n  {\"name\": \"processes_%d_bpf_%s\", \"rows\": %zu, \"ours_ms\": %.3f, "
+                "\"first_ms\": %.3f}",
+                first ? "" : ",", TABLE_ROWS, fields, r->rows, r->time.floor_ns / 1e6, TABLE_ROWS,
+                fields, r->rows, r->time.ours_ns / 1e6, r->first_ns / 1e6);
+}
+
+/* Of the tables those whose fields the lane knows. */
+static bool measure_each_scale(struct report *report, const struct options *options)
+{
+    bool first = true;
+    if (report->json)
+        fprintf(report->json, "\n],\n\"scale\": [");
+    for (size_t i = 0; i < table_cases_len; i++) {
+        const struct table_case *of = &table_cases[i];
+        struct scale_result result;
+        if (of->fields & PSUTIL_FIELD(NET_CONNECTIONS))
+            continue;
+        if (!measure_scale(of, &options->effort, &result))
+            return false;
+        report_scale(report, of->name, &result, first);
+        first = false;
+    }
+    return true;
+}
+
 static bool measure_tables(struct report *report, const struct options *options)
 {
     int count = options->quick ? TABLE_ROWS_QUICK : TABLE_ROWS, made = 0;
@@ -121,6 +155,7 @@ static bool measure_tables(struct report *report, const struct options *options)
         fprintf(stderr, "psutil-bench: only %d of %d processes could be made\n", made, count);
     else
         report_tables(report, results);
+    ok = ok && measure_each_scale(report, &full);
     if (pids)
         end_sleepers(pids, made);
     free(pids);
