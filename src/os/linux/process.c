@@ -511,9 +511,8 @@ bool ps_is_absence(int rc)
     return rc == PSUTIL_ESRCH || rc == PSUTIL_EREUSED || rc == PSUTIL_EACCES;
 }
 
-/* 1 when the process is not to be shown. */
-static int read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
-                    struct ps_ref *ref)
+int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
+                        struct ps_ref *ref)
 {
     struct ps_reader reader;
     struct ps_dir dir = folder_of(ctx, pid, -1);
@@ -541,7 +540,7 @@ static int walk_folders(psutil *ctx, const psutil_int_list *pids, struct ps_read
     int rc = 0;
     for (size_t i = 0; i < pids->len && rc >= 0; i++) {
         struct ps_ref ref;
-        rc = read_row(ctx, pids->items[i], reading, walk, &ref);
+        rc = ps_process_read_row(ctx, pids->items[i], reading, walk, &ref);
         if (rc == 0)
             rc = row(reading->info, &ref, user);
     }

@@ -74,6 +74,10 @@ void ps_reader_free(struct ps_reader *reader);
 /* Reads all that is asked for and not settled. Fails only when the process is gone or memory is. */
 int ps_reader_run(struct ps_reader *reader);
 
+/* Reads a process of a walk from its folder. 1 when it is not to be listed. */
+int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
+                        struct ps_ref *ref);
+
 /* Whether a failure means that a process is not to be listed: it ended, or is hidden from the
  * caller. A lack of descriptors or memory is neither. */
 bool ps_is_absence(int rc);

@@ -230,7 +230,8 @@ static bool attach(psutil *ctx, struct ps_lane *lane)
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
         if (programs[i] >= 0)
             lane->links[i] = ps_bpf_attach(programs[i], 0);
-    bool good = lane->links[PS_BPF_TASKS] >= 0 && is_right(ctx, lane, programs[PS_BPF_TASKS]);
+    bool good = lane->links[PS_BPF_TASKS] >= 0 && is_right(ctx, lane, programs[PS_BPF_TASKS]) &&
+                ps_lane_find_hidden(ctx, lane);
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
         if (programs[i] >= 0)
             close(programs[i]);

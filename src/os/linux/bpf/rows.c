@@ -23,7 +23,10 @@ struct lane_walk {
     struct ps_bpf_rows lines;         /* only with `cmdline` */
     const struct ps_bpf_words *words; /* the line that was read last; NULL: none is left */
     const char *text;
-    int64_t uid; /* of the name that was found last */
+    struct ps_lane_hidden hidden;
+    size_t passed;   /* of the hidden ones */
+    int64_t threads; /* of all rows */
+    int64_t uid;     /* of the name that was found last */
     const char *username;
 };
 
@@ -286,18 +289,42 @@ static int read_row(struct lane_walk *walk, const struct ps_bpf_row *row, struct
     return ps_is_absence(rc) ? 1 : rc;
 }
 
+/* The hidden ones before this pid, in their places. */
+static int read_hidden(struct lane_walk *walk, int64_t pid, ps_process_row *row, void *user)
+{
+    const struct ps_lane_hidden *hidden = &walk->hidden;
+    int rc = 0;
+    for (; rc >= 0 && walk->passed < hidden->len && hidden->pids[walk->passed] < pid;
+         walk->passed++) {
+        struct ps_ref ref;
+        rc = ps_process_read_row(walk->ctx, hidden->pids[walk->passed], walk->reading, walk->walk,
+                                 &ref);
+        if (rc == 0)
+            rc = row(walk->reading->info, &ref, user);
+    }
+    if (walk->passed < hidden->len && hidden->pids[walk->passed] == pid)
+        walk->passed++;
+    return rc;
+}
+
 static int read_rows(struct lane_walk *walk, ps_process_row *row, void *user, int64_t *last)
 {
     const struct ps_bpf_row *next;
     int rc = 0;
     while (rc >= 0 && (next = ps_bpf_rows_take(&walk->rows, sizeof *next))) {
         struct ps_ref ref;
-        rc = read_row(walk, next, &ref);
+        rc = read_hidden(walk, next->task.pid, row, user);
+        if (rc >= 0)
+            rc = read_row(walk, next, &ref);
         if (rc == 0)
             rc = row(walk->reading->info, &ref, user);
         *last = next->task.pid;
+        walk->threads += next->task.threads;
     }
-    return rc;
+    if (rc < 0 || walk->rows.failed)
+        return rc;
+    ps_lane_count(walk->ctx, walk->lane, walk->threads);
+    return read_hidden(walk, INT64_MAX, row, user);
 }
 
 static bool start(struct lane_walk *walk, char *buffer)
@@ -321,6 +348,7 @@ int ps_lane_walk(psutil *ctx, struct ps_reading *reading, struct ps_walk *shared
                              .walk = shared,
                              .rows.fd = -1,
                              .lines.fd = -1,
+                             .hidden = ps_lane_hidden(ctx, lane),
                              .uid = PSUTIL_UNKNOWN};
     int rc = 0;
     char *buffer = malloc(2 * PS_BPF_BUFFER);

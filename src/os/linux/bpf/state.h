@@ -28,6 +28,14 @@ struct ps_lane_past;
      PSUTIL_FIELD(NUM_FDS))
 #define PS_LANE_FIELDS (PS_LANE_STAT | PS_LANE_PLAIN | PSUTIL_FIELD(CMDLINE))
 
+/* Processes that /proc lists and the kernel's iterators leave out, as some sandboxes make them do.
+ */
+enum { PS_LANE_HIDDEN_MAX = 16 };
+struct ps_lane_hidden {
+    size_t len;
+    int64_t pids[PS_LANE_HIDDEN_MAX]; /* ascending */
+};
+
 struct ps_lane {
     _Atomic int state;      /* enum ps_lane_state */
     _Atomic int64_t walked; /* processes that went through /proc, of all walks */
@@ -36,6 +44,10 @@ struct ps_lane {
     bool may_trace; /* what only the owner of a process may see (ptrace(2)) is seen */
     enum ps_lane_pages pages;
     _Atomic(struct ps_lane_past *) past;
+    struct ps_lane_hidden hidden; /* guarded by ctx->lock */
+    _Atomic int64_t unseen;       /* threads that no row has */
+    _Atomic int64_t checked;      /* ps_os_clock() of when `hidden` was found */
+    _Atomic bool is_doubtful;     /* it is to be found anew */
 };
 
 /* ---- Processor times: times.c ------------------------------------------------------------------
@@ -71,6 +83,18 @@ void ps_lane_forget(struct ps_lane *lane, struct ps_lane_memory *memory);
 
 /* The times that /proc would show, in nanoseconds. */
 struct ps_lane_times ps_lane_times(struct ps_lane_memory *memory, const struct ps_bpf_task *task);
+
+/* ---- What rows leave out: hidden.c -------------------------------------------------------------
+ */
+
+/* Finds the processes that have no rows. False when that cannot be told, or they are too many. */
+bool ps_lane_find_hidden(psutil *ctx, struct ps_lane *lane);
+
+/* The same if there is doubt, and what is known then. */
+struct ps_lane_hidden ps_lane_hidden(psutil *ctx, struct ps_lane *lane);
+
+/* Doubts when a walk whose rows have so many threads has not seen all that there are. */
+void ps_lane_count(psutil *ctx, struct ps_lane *lane, int64_t threads);
 
 /* ---- Rows: rows.c ------------------------------------------------------------------------------
  */
