@@ -250,8 +250,9 @@ def main(arguments):
         if image() != read_output():
             sys.exit(f"{OUTPUT} is not what the programs give: make bpf")
     elif not arguments:
+        text = image()
         with open(OUTPUT, "w", encoding="ascii") as file:
-            file.write(image())
+            file.write(text)
     else:
         sys.exit(__doc__)
 

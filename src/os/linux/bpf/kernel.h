@@ -23,6 +23,7 @@ static long (*const bpf_loop)(u32 times, void *step, void *user, u64 flags) = (v
 static long (*const bpf_copy_from_user_task)(void *to, u32 size, const void *from, void *task,
                                              u64 flags) = (void *)191;
 static void *(*const bpf_map_lookup_percpu_elem)(void *map, const void *key, u32 cpu) = (void *)195;
+static void *(*const bpf_sock_from_file)(void *file) = (void *)162;
 static long (*const bpf_find_vma)(void *task, u64 address, void *found, void *user,
                                   u64 flags) = (void *)180;
 
@@ -196,6 +197,21 @@ struct bpf_iter_meta {
 struct bpf_iter__task {
     struct bpf_iter_meta *meta;
     struct task_struct *task;
+};
+
+struct inode {
+    unsigned long i_ino;
+};
+
+struct file {
+    struct inode *f_inode;
+};
+
+struct bpf_iter__task_file {
+    struct bpf_iter_meta *meta;
+    struct task_struct *task;
+    u32 fd;
+    struct file *file;
 };
 
 #pragma clang attribute pop

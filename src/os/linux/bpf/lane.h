@@ -26,4 +26,13 @@ bool ps_lane_pays(psutil *ctx, psutil_fields fields, size_t len);
 int ps_lane_walk(psutil *ctx, struct ps_reading *reading, struct ps_walk *walk, ps_process_row *row,
                  void *user, int64_t *last);
 
+struct ps_owners;
+
+/* Adds the sockets that processes have open, as ps_owners_read_all(), if the lane is open and can
+ * tell: false, and nothing is added, when it cannot. `*rc` is the result otherwise. */
+bool ps_lane_owners(psutil *ctx, struct ps_owners *owners, int *rc);
+
+/* Takes into account that so many descriptors of so many processes were read from /proc. */
+void ps_lane_note_owners(psutil *ctx, size_t processes, size_t sockets);
+
 #endif

@@ -30,3 +30,14 @@ int ps_lane_walk(psutil *ctx, struct ps_reading *reading, struct ps_walk *walk, 
     *last = 0;
     return 0;
 }
+
+bool ps_lane_owners(psutil *ctx, struct ps_owners *owners, int *rc)
+{
+    (void)ctx, (void)owners, (void)rc;
+    return false;
+}
+
+void ps_lane_note_owners(psutil *ctx, size_t processes, size_t sockets)
+{
+    (void)ctx, (void)processes, (void)sockets;
+}

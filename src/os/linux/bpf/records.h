@@ -65,4 +65,10 @@ struct ps_bpf_words {
     unsigned long long start;
 };
 
+/* A descriptor of a socket. */
+struct ps_bpf_socket {
+    unsigned int pid, fd;
+    unsigned long long inode;
+};
+
 #endif

@@ -65,14 +65,15 @@ static void note(struct ps_lane_memory *memory, const struct ps_bpf_task *task,
     fresh->moments[fresh->len++] = (struct ps_lane_moment){task->pid, task->start, shown};
 }
 
-/* Whoever showed more has shown it later. */
+/* What /proc would say now; but others read it, too, and what it told them may be split otherwise
+ * than what was shown here: then on from here. */
 struct ps_lane_times ps_lane_times(struct ps_lane_memory *memory, const struct ps_bpf_task *task)
 {
-    struct ps_lane_times shown = {task->prev_utime, task->prev_stime};
     const struct ps_lane_moment *moment = find(memory->old, task);
-    if (moment && moment->shown.user + moment->shown.system > shown.user + shown.system)
-        shown = moment->shown;
-    shown = adjust(task, shown);
+    struct ps_lane_times shown =
+        adjust(task, (struct ps_lane_times){task->prev_utime, task->prev_stime});
+    if (moment && (shown.user < moment->shown.user || shown.system < moment->shown.system))
+        shown = adjust(task, moment->shown);
     note(memory, task, shown);
     return shown;
 }
