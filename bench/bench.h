@@ -113,6 +113,7 @@ bool measure_table(const struct table_case *table, const struct effort *effort,
 struct scale_result {
     struct measure time;
     double first_ns; /* the first refresh, which opens the lane */
+    bool is_fast;    /* else the lane was not opened, and both went through /proc */
     size_t rows;
 };
 
