@@ -29,6 +29,7 @@ help:
 	@echo 'make test-clients     install the wheel; run programs from PyPI that stand on psutil'
 	@echo 'make wheel        build the wheel and the source archive into build/dist'
 	@echo 'make bench        measure against the bare system calls, and psutil 7.2.2; writes build/bench.json'
+	@echo 'make bpf          make the BPF programs that the library holds, by clang'
 	@echo 'make lint         formatting, layers, lengths'
 	@echo 'make install      install into PREFIX=$(PREFIX), below DESTDIR if given'
 	@echo 'make clean        remove what was built'
@@ -99,6 +100,10 @@ bench: build
 	build/bench/psutil-bench --json build/bench.json
 	@$(MAKE) --no-print-directory bench-python
 
+# Only for who changes src/os/linux/bpf/*.bpf.c: what comes out lies beside them.
+bpf: setup-bpf
+	$(PYTHON) tools/bpf_image.py
+
 lint: setup-lint
 	$(PYTHON) tools/check_layers.py
 	$(PYTHON) tools/check_format.py
@@ -111,7 +116,7 @@ install: build
 clean:
 	rm -rf build build-*/
 
-setup-build setup-test setup-matrix setup-fuzz setup-lint setup-python:
+setup-build setup-test setup-matrix setup-fuzz setup-bpf setup-lint setup-python:
 	@PYTHON='$(PYTHON)' tools/setup $(@:setup-%=%)
 
 build/build.ninja:
@@ -123,6 +128,6 @@ build-asan/build.ninja:
 build-fuzz/build.ninja:
 	CC=clang $(MESON) setup build-fuzz $(FUZZ)
 
-.PHONY: help run build test test-matrix corner-cases fuzz python test-python test-leaks bench-python python-versions wheel test-clients bench lint install \
-	clean setup-build setup-test setup-matrix setup-fuzz setup-lint setup-python
+.PHONY: help run build test test-matrix corner-cases fuzz python test-python test-leaks bench-python python-versions wheel test-clients bench bpf lint install \
+	clean setup-build setup-test setup-matrix setup-fuzz setup-bpf setup-lint setup-python
 .NOTPARALLEL:

@@ -108,6 +108,18 @@ struct table_result {
 bool measure_table(const struct table_case *table, const struct effort *effort,
                    struct table_result *out);
 
+/* A table through the fast lane (as `ours`) beside the same through /proc. Where the kernel does
+ * not let the lane in, both are through /proc. */
+struct scale_result {
+    struct measure time;
+    double first_ns; /* the first refresh, which opens the lane */
+    bool is_fast;    /* else the lane was not opened, and both went through /proc */
+    size_t rows;
+};
+
+bool measure_scale(const struct table_case *table, const struct effort *effort,
+                   struct scale_result *out);
+
 /* Calls each function and prints, in TAP, whether heap or descriptors grew; returns how many did.
  * `only` is the name of a row, or NULL. */
 int measure_growth(const struct effort *effort, const char *only);

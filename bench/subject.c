@@ -60,7 +60,7 @@ static bool make_children(void)
 
 static bool open_library(void)
 {
-    return psutil_open(&subject.ctx, NULL) == 0 &&
+    return psutil_open(&subject.ctx, &(psutil_options){.flags = PSUTIL_OPEN_NO_BPF}) == 0 &&
            psutil_process_open(&subject.self, subject.ctx, getpid()) == 0 &&
            psutil_cpu_sampler_open(&subject.sampler, subject.ctx) == 0 &&
            psutil_nowrap_open(&subject.disks, subject.ctx) == 0 &&

@@ -104,8 +104,10 @@ static inline struct root root_make(void)
 static inline psutil *root_open(const struct root *root)
 {
     char proc[512], sys[512], etc[512], run[512];
-    psutil_options options = {root_path(root, "proc", proc), root_path(root, "sys", sys),
-                              root_path(root, "etc", etc), root_path(root, "run", run)};
+    psutil_options options = {.proc = root_path(root, "proc", proc),
+                              .sys = root_path(root, "sys", sys),
+                              .etc = root_path(root, "etc", etc),
+                              .run = root_path(root, "run", run)};
     psutil *ctx;
     if (psutil_open(&ctx, &options) != 0)
         abort();

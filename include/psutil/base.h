@@ -58,6 +58,15 @@ PSUTIL_BEGIN_DECLS
  * that closes descriptors which it did not open gets wrong answers, as it does from any library. */
 typedef struct psutil psutil;
 
+/* For psutil_options.flags.
+ *
+ * PSUTIL_OPEN_NO_BPF: Linux: asks the kernel for nothing through BPF. Else a context whose tables
+ * have read a few thousand processes loads programs into the kernel that tell of all processes at
+ * once, where the caller may do so (CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN; without a seccomp
+ * filter and in the first namespaces of pids and users) and the kernel can (5.18, with type
+ * information). The answers are the same. */
+#define PSUTIL_OPEN_NO_BPF 0x1u
+
 /* Options for psutil_open(). Zero-initialise it: every member has a default.
  *
  * The roots let every call answer about another machine: one that was recorded, invented for a
@@ -70,6 +79,7 @@ typedef struct psutil_options {
     const char *sys;  /* instead of "/sys" */
     const char *etc;  /* instead of "/etc": user and group names */
     const char *run;  /* instead of "/run": sessions of users */
+    unsigned flags;   /* a set of PSUTIL_OPEN_… */
 } psutil_options;
 
 /* Opens a context. `options` may be NULL. Costs microseconds and reads nothing. A child of a

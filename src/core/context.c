@@ -36,6 +36,7 @@ int psutil_open(psutil **out, const psutil_options *options)
     if (!ctx)
         return PSUTIL_ENOMEM;
     int rc = set_roots(&ctx->roots, options);
+    ctx->flags = options ? options->flags : 0;
     if (rc == 0 && !(ctx->lock = ps_lock_new()))
         rc = PSUTIL_ENOMEM;
     if (rc == 0)

@@ -20,6 +20,7 @@ struct ps_lock;
 
 struct psutil {
     struct ps_roots roots;
+    unsigned flags;                 /* of psutil_options */
     struct ps_lock *lock;           /* guards `errors`, and what changes in handles */
     struct ps_thread_error *errors; /* the last failure of each thread that ever failed */
     _Atomic int64_t total_memory;   /* bytes; learned once for memory_percent; 0: not yet */

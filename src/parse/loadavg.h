@@ -7,4 +7,7 @@
 /* The means over 1, 5 and 15 minutes; false when one of them is missing. */
 bool ps_parse_loadavg(const char *data, size_t len, double out[3]);
 
+/* How many threads the machine has; false when that is missing. */
+bool ps_parse_loadavg_threads(const char *data, size_t len, int64_t *out);
+
 #endif

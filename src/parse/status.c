@@ -92,3 +92,25 @@ bool ps_parse_status_cpus(const char *data, size_t len, struct ps_span *list)
     }
     return false;
 }
+
+bool ps_parse_status_rights(const char *data, size_t len, struct ps_status_rights *out)
+{
+    struct ps_cursor c = ps_cursor_of(data, len);
+    struct ps_status_rights rights = {0};
+    struct ps_span line;
+    bool known = false;
+    while (ps_cursor_line(&c, &line)) {
+        struct ps_cursor in = ps_cursor_of_span(line);
+        struct ps_span name = ps_cursor_word(&in);
+        uint64_t mode;
+        if (ps_span_equal(name, "CapEff:")) {
+            ps_cursor_skip_blanks(&in);
+            known = ps_cursor_hex(&in, &rights.effective);
+        } else if (ps_span_equal(name, "Seccomp:")) {
+            rights.filtered = !ps_cursor_u64(&in, &mode) || mode != 0;
+        }
+    }
+    if (known)
+        *out = rights;
+    return known;
+}

@@ -17,6 +17,15 @@ struct ps_status {
 /* The value of Cpus_allowed_list, such as "0-3,7"; false without that line. */
 bool ps_parse_status_cpus(const char *data, size_t len, struct ps_span *list);
 
+/* What a thread may do. */
+struct ps_status_rights {
+    uint64_t effective; /* capabilities, as bits */
+    bool filtered;      /* system calls go through a filter (seccomp(2)) */
+};
+
+/* False without the line of capabilities. A kernel without filters has no line about them. */
+bool ps_parse_status_rights(const char *data, size_t len, struct ps_status_rights *out);
+
 void ps_parse_status(const char *data, size_t len, struct ps_status *out);
 
 #endif

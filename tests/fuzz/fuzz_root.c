@@ -31,7 +31,7 @@ static void make_root(void)
 static psutil *open_root(void)
 {
     char proc[80], sys[80], etc[80], run[80];
-    psutil_options options = {proc, sys, etc, run};
+    psutil_options options = {.proc = proc, .sys = sys, .etc = etc, .run = run};
     psutil *ctx;
     snprintf(proc, sizeof proc, "%s/proc", root);
     snprintf(sys, sizeof sys, "%s/sys", root);

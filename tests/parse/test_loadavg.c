@@ -47,6 +47,17 @@ TEST(endless_decimals)
     CHECK_DOUBLE(load[2], 1);
 }
 
+TEST(threads)
+{
+    static const char text[] = "0.20 0.18 0.12 1/80 11206\n";
+    int64_t threads = -1;
+    CHECK(ps_parse_loadavg_threads(text, sizeof text - 1, &threads));
+    CHECK_INT(threads, 80);
+    for (size_t len = 0; len < 18; len++)
+        CHECK(!ps_parse_loadavg_threads(text, len, &threads));
+    CHECK(!ps_parse_loadavg_threads("0.20 0.18 0.12 1 80 11206\n", 26, &threads));
+}
+
 int main(void)
 {
     return run_tests();

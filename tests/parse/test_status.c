@@ -70,6 +70,21 @@ TEST(any_prefix_is_survived)
     }
 }
 
+TEST(rights)
+{
+    static const char lines[] = "Name:\tx\nCapEff:\t000001ffffffffff\nSeccomp:\t0\n";
+    struct ps_status_rights rights;
+    CHECK(ps_parse_status_rights(lines, sizeof lines - 1, &rights));
+    CHECK_INT((int64_t)rights.effective, 0x1ffffffffff);
+    CHECK(!rights.filtered);
+    CHECK(ps_parse_status_rights("CapEff:\t0\nSeccomp:\t2\n", 22, &rights));
+    CHECK(rights.effective == 0 && rights.filtered);
+    CHECK(ps_parse_status_rights("Seccomp:\nCapEff: 8\n", 20, &rights));
+    CHECK(rights.effective == 8 && rights.filtered);
+    CHECK(!ps_parse_status_rights("Seccomp:\t0\nCapEff:\n", 20, &rights));
+    CHECK(!ps_parse_status_rights("", 0, &rights));
+}
+
 int main(void)
 {
     return run_tests();

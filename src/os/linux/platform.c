@@ -1,4 +1,5 @@
 /* The context's Linux part. */
+#include "os/linux/bpf/lane.h"
 #include "os/linux/linux.h"
 
 #include <stdlib.h>
@@ -73,6 +74,7 @@ int ps_os_open(psutil *ctx)
         free(os);
         return PSUTIL_ENOMEM;
     }
+    os->lane = ps_lane_new();
     ctx->os = os;
     return 0;
 }
@@ -83,6 +85,7 @@ void ps_os_close(psutil *ctx)
     if (!os)
         return;
     ps_jobs_close(&os->jobs);
+    ps_lane_free(ctx);
     ps_kept_free(&os->kept_proc);
     ps_kept_free(&os->kept_sys);
     ps_keeper_free(&os->keeper);

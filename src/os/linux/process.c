@@ -8,6 +8,7 @@
 #include "os/linux/process.h"
 
 #include "core/info.h"
+#include "os/linux/bpf/lane.h"
 #include "os/linux/sockets.h"
 #include "os/linux/syscalls.h"
 #include "parse/status.h"
@@ -28,6 +29,7 @@ static struct ps_dir folder_of(psutil *ctx, int64_t pid, int fd)
 void ps_reader_init(struct ps_reader *reader, psutil *ctx, struct ps_dir dir, struct ps_reading *to)
 {
     reader->ctx = ctx;
+    reader->settled = 0;
     reader->dir = dir;
     reader->pidfd = -1;
     reader->to = to;
@@ -180,14 +182,13 @@ static int missing_file(struct ps_reader *reader)
                        "the kernel does not tell this about the process");
 }
 
-/* Reads all that is asked for. Fails only when the process is gone or memory is. */
-static int read_sources(struct ps_reader *reader)
+int ps_reader_run(struct ps_reader *reader)
 {
     struct ps_reading *to = reader->to;
     to->info->pid = reader->dir.pid;
     set_results(to, PSUTIL_FIELD(PID), 0);
     for (size_t i = 0; i < SOURCES; i++) {
-        if (!(sources[i].gives & to->fields))
+        if (!(sources[i].gives & to->fields & ~reader->settled))
             continue;
         int rc = sources[i].read(reader);
         if (rc == PSUTIL_ESRCH && !ps_reader_is_alive(reader))
@@ -438,7 +439,7 @@ static int read_by_path(psutil *ctx, const struct ps_ref *ref, struct ps_reading
 {
     struct ps_reader reader;
     ps_reader_init(&reader, ctx, folder_of(ctx, ref->pid, -1), reading);
-    int rc = read_sources(&reader);
+    int rc = ps_reader_run(&reader);
     bool told = rc == 0 && reader.stat_rc == 0; /* else the fields' results say why */
     if (told && (uint64_t)reader.stat.starttime != ref->start)
         rc = ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
@@ -459,7 +460,7 @@ int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading 
         return rc;
     ps_reader_init(&reader, ctx, dir, reading);
     reader.pidfd = ps_process_kept_pidfd(ctx, ref);
-    rc = read_sources(&reader);
+    rc = ps_reader_run(&reader);
     ps_reader_free(&reader);
     ps_process_leave(&dir);
     return rc;
@@ -505,25 +506,23 @@ static bool needs_folder(psutil_fields fields)
     return needed > 1 || (fields & ~single) != 0;
 }
 
-static bool is_absence(int rc)
+bool ps_is_absence(int rc)
 {
     return rc == PSUTIL_ESRCH || rc == PSUTIL_EREUSED || rc == PSUTIL_EACCES;
 }
 
-/* 1 when the process is not to be shown: it ended, or is hidden from the caller. A lack of
- * descriptors or memory is neither. */
-static int read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
-                    struct ps_ref *ref)
+int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
+                        struct ps_ref *ref)
 {
     struct ps_reader reader;
     struct ps_dir dir = folder_of(ctx, pid, -1);
     int rc = walk->by_folder ? open_folder(ctx, pid, &dir) : 0;
     if (rc != 0)
-        return is_absence(rc) ? 1 : rc;
+        return ps_is_absence(rc) ? 1 : rc;
     ps_info_prepare(reading->info, reading->fields);
     ps_reader_init(&reader, ctx, dir, reading);
     reader.walk = walk;
-    rc = read_sources(&reader);
+    rc = ps_reader_run(&reader);
     *ref = (struct ps_ref){.pid = pid};
     if (reader.stat_rc == 0)
         ref->start = (uint64_t)reader.stat.starttime;
@@ -532,25 +531,53 @@ static int read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct
         close(dir.fd);
     if (rc != 0)
         ps_info_free_lists(reading->info);
-    return is_absence(rc) ? 1 : rc;
+    return ps_is_absence(rc) ? 1 : rc;
 }
 
-int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *row, void *user)
+static int walk_folders(psutil *ctx, const psutil_int_list *pids, struct ps_reading *reading,
+                        struct ps_walk *walk, ps_process_row *row, void *user)
 {
-    psutil_int_list *pids;
-    int rc = ps_os_pids(ctx, &pids);
-    if (rc != 0)
-        return rc;
-    struct ps_walk walk = {.by_folder = needs_folder(reading->fields)};
-    for (size_t i = 0; i < pids->len; i++) {
+    int rc = 0;
+    for (size_t i = 0; i < pids->len && rc >= 0; i++) {
         struct ps_ref ref;
-        rc = read_row(ctx, pids->items[i], reading, &walk, &ref);
+        rc = ps_process_read_row(ctx, pids->items[i], reading, walk, &ref);
         if (rc == 0)
             rc = row(reading->info, &ref, user);
-        if (rc < 0)
-            break;
+    }
+    return rc < 0 ? rc : 0;
+}
+
+/* Those behind `last`. */
+static void cut_pids(psutil_int_list *pids, int64_t last)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < pids->len; i++)
+        if (pids->items[i] > last)
+            pids->items[kept++] = pids->items[i];
+    pids->len = kept;
+}
+
+/* Through the fast lane where there is one, and through the folders of processes what it leaves. */
+int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *row, void *user)
+{
+    psutil_int_list *pids = NULL;
+    struct ps_walk walk = {.by_folder = needs_folder(reading->fields)};
+    int64_t last = 0;
+    int rc = 0;
+    bool fast = ps_lane_is_open(ctx, reading->fields);
+    if (!fast) {
+        rc = ps_os_pids(ctx, &pids);
+        fast = rc == 0 && ps_lane_pays(ctx, reading->fields, pids->len);
+    }
+    if (fast)
+        rc = ps_lane_walk(ctx, reading, &walk, row, user, &last);
+    if (rc == 0 && last != INT64_MAX && !pids)
+        rc = ps_os_pids(ctx, &pids);
+    if (rc == 0 && last != INT64_MAX) {
+        cut_pids(pids, last);
+        rc = walk_folders(ctx, pids, reading, &walk, row, user);
     }
     ps_snapshot_free(walk.sockets);
     psutil_free(pids);
-    return rc < 0 ? rc : 0;
+    return rc;
 }

@@ -43,6 +43,7 @@ struct ps_walk {
 /* One process being read. What several sources need is read once and kept here. */
 struct ps_reader {
     psutil *ctx;
+    psutil_fields settled; /* fields that need no reading any more */
     struct ps_dir dir;     /* /proc/PID */
     int pidfd;             /* the one that is kept, -1 without */
     struct ps_reading *to; /* where the fields go */
@@ -69,6 +70,17 @@ bool ps_reader_ids(struct ps_reader *reader, struct ps_process_ids *out);
 void ps_reader_init(struct ps_reader *reader, psutil *ctx, struct ps_dir dir,
                     struct ps_reading *to);
 void ps_reader_free(struct ps_reader *reader);
+
+/* Reads all that is asked for and not settled. Fails only when the process is gone or memory is. */
+int ps_reader_run(struct ps_reader *reader);
+
+/* Reads a process of a walk from its folder. 1 when it is not to be listed. */
+int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
+                        struct ps_ref *ref);
+
+/* Whether a failure means that a process is not to be listed: it ended, or is hidden from the
+ * caller. A lack of descriptors or memory is neither. */
+bool ps_is_absence(int rc);
 
 /* Reads and parses `stat`, or `cmdline`, unless that was done. */
 int ps_reader_stat(struct ps_reader *reader);

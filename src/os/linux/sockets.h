@@ -27,6 +27,9 @@ struct ps_owners {
 
 void ps_owners_free(struct ps_owners *owners);
 
+/* Adds one; without memory the owners have failed. */
+void ps_owners_add(struct ps_owners *owners, uint64_t inode, int64_t pid, int32_t fd);
+
 /* Adds the sockets that the process of this folder has open. */
 int ps_owners_read(psutil *ctx, struct ps_owners *owners, const struct ps_dir *dir);
 

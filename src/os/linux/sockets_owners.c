@@ -1,4 +1,5 @@
 /* Which process has which socket: the links of /proc/PID/fd, in a table by inode. */
+#include "os/linux/bpf/lane.h"
 #include "os/linux/sockets.h"
 
 #include "os/linux/dents.h"
@@ -20,7 +21,7 @@ void ps_owners_free(struct ps_owners *owners)
     *owners = (struct ps_owners){0};
 }
 
-static void add(struct ps_owners *owners, uint64_t inode, int64_t pid, int32_t fd)
+void ps_owners_add(struct ps_owners *owners, uint64_t inode, int64_t pid, int32_t fd)
 {
     if (owners->len == owners->capacity) {
         size_t capacity = owners->capacity ? owners->capacity * 2 : 64;
@@ -69,7 +70,7 @@ static bool read_link(struct ps_owners *owners, int folder, const char *name, in
     if (len < 0)
         return errno != EACCES && errno != EPERM && !ps_is_shortage(errno);
     if (parse_link(link, (size_t)len, &inode))
-        add(owners, inode, pid, (int32_t)fd);
+        ps_owners_add(owners, inode, pid, (int32_t)fd);
     return true;
 }
 
@@ -110,7 +111,10 @@ int ps_owners_read(psutil *ctx, struct ps_owners *owners, const struct ps_dir *d
 int ps_owners_read_all(psutil *ctx, struct ps_owners *owners)
 {
     psutil_int_list *pids;
-    int rc = ps_os_pids(ctx, &pids);
+    int rc = 0;
+    if (ps_lane_owners(ctx, owners, &rc))
+        return rc;
+    rc = ps_os_pids(ctx, &pids);
     if (rc != 0)
         return rc;
     for (size_t i = 0; rc == 0 && i < pids->len && !owners->failed; i++) {
@@ -118,6 +122,7 @@ int ps_owners_read_all(psutil *ctx, struct ps_owners *owners)
         if (read_process(owners, &dir) != 0 && ps_is_shortage(errno))
             rc = ps_fail_errno(ctx, "open", &dir, "fd");
     }
+    ps_lane_note_owners(ctx, pids->len, owners->len);
     psutil_free(pids);
     return rc == 0 && owners->failed ? ps_fail_memory(ctx) : rc;
 }

@@ -1,0 +1,264 @@
+/* bpf(2), without a library: programs.inc has what the kernel takes. */
+#include "os/linux/bpf/load.h"
+
+#include "parse/btf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "os/linux/bpf/programs.inc"
+
+/* include/uapi/linux/bpf.h, as of Linux 5.17; newer than many systems' headers. */
+enum { MAP_CREATE = 0, PROG_LOAD = 5, BTF_LOAD = 18, LINK_CREATE = 28, ITER_CREATE = 33 };
+enum { MAP_TYPE_PERCPU_ARRAY = 6, PROG_TYPE_TRACING = 26, TRACE_ITER = 28 };
+#define F_SLEEPABLE (1u << 4)
+#define PSEUDO_MAP_FD 1
+#define WIDE_LOAD 0x18
+
+struct map_create {
+    uint32_t type, key_size, value_size, entries, flags, padding;
+};
+
+struct prog_load {
+    uint32_t type, code_len;
+    uint64_t code, license;
+    uint32_t log_level, log_size;
+    uint64_t log;
+    uint32_t kernel_version, flags;
+    char name[16];
+    uint32_t interface, attach_type, types_fd, function_size;
+    uint64_t functions;
+    uint32_t functions_len, line_size;
+    uint64_t lines;
+    uint32_t lines_len, attach_id, attach_fd, places_len;
+    uint64_t fds, places;
+    uint32_t place_size, padding;
+};
+
+struct btf_load {
+    uint64_t types, log;
+    uint32_t size, log_size, log_level, padding;
+};
+
+struct link_create {
+    uint32_t program, target, attach_type, flags;
+    uint64_t info;
+    uint32_t info_len, padding;
+};
+
+struct iter_create {
+    uint32_t link, flags;
+};
+
+static int call(int command, void *attributes, unsigned size)
+{
+    return (int)syscall(SYS_bpf, command, attributes, size);
+}
+
+static void close_if(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+static uint64_t address(const void *pointer)
+{
+    return (uint64_t)(uintptr_t)pointer;
+}
+
+/* ---- Programs ---------------------------------------------------------------------------------
+ */
+
+struct program {
+    const char *name;
+    const char *target; /* the function of the kernel that stands for the iterator */
+    const uint64_t *code;
+    size_t code_len;
+    const uint32_t *functions, *places;
+    size_t functions_len, places_len; /* of two and of four numbers */
+    uint32_t flags;
+};
+
+#define LEN(array) (sizeof(array) / sizeof *(array))
+#define PROGRAM(name, target, flags)                                                               \
+    {                                                                                              \
+#name, target, name##_code, LEN(name##_code), name##_functions, name##_places,             \
+            LEN(name##_functions) / 2, LEN(name##_places) / 4, flags                               \
+    }
+
+static const struct program programs[PS_BPF_PROGRAMS] = {
+    [PS_BPF_TASKS] = PROGRAM(each_task, "bpf_iter_task", 0),
+    [PS_BPF_LINES] = PROGRAM(each_line, "bpf_iter_task", F_SLEEPABLE),
+    [PS_BPF_FILES] = PROGRAM(each_file, "bpf_iter_task_file", 0),
+};
+
+/* The number that stands for the map in the code (tasks.bpf.c:per_cpu_map()). */
+#define MAP_LOW 0x70755f76u
+#define MAP_HIGH 0x70735f63u
+
+/* ---- The kernel's type information --------------------------------------------------------------
+ */
+
+static bool read_all(int fd, char *data, size_t size, size_t *len)
+{
+    ssize_t got;
+    for (*len = 0; *len < size; *len += (size_t)got)
+        if ((got = read(fd, data + *len, size - *len)) <= 0)
+            return got == 0;
+    return true;
+}
+
+/* The numbers of the functions that stand for the iterators. */
+static bool find_targets(psutil *ctx, struct ps_btf_name targets[PS_BPF_PROGRAMS])
+{
+    struct ps_dir sys = ps_sys(ctx);
+    struct stat st;
+    char *data = NULL;
+    size_t len;
+    int fd = ps_dir_open(&sys, "kernel/btf/vmlinux", O_RDONLY);
+    if (fd < 0)
+        return false;
+    bool known = fstat(fd, &st) == 0 && (data = malloc((size_t)st.st_size)) &&
+                 read_all(fd, data, (size_t)st.st_size, &len);
+    if (known)
+        ps_btf_find(data, len, targets, PS_BPF_PROGRAMS);
+    free(data);
+    close(fd);
+    return known;
+}
+
+/* ---- Loading ----------------------------------------------------------------------------------
+ */
+
+static int load_types(void)
+{
+    struct btf_load load = {.types = address(tasks_types), .size = TASKS_TYPES_SIZE};
+    return call(BTF_LOAD, &load, sizeof load);
+}
+
+static int make_map(void)
+{
+    struct map_create create = {.type = MAP_TYPE_PERCPU_ARRAY,
+                                .key_size = sizeof(uint32_t),
+                                .value_size = sizeof(uint64_t),
+                                .entries = 1};
+    return call(MAP_CREATE, &create, sizeof create);
+}
+
+/* A wide load is two instructions, each with a half of the number. */
+static void put_map(uint64_t *code, size_t len, int map)
+{
+    for (size_t i = 0; i + 1 < len; i++)
+        if ((code[i] & 0xff) == WIDE_LOAD && code[i] >> 32 == MAP_LOW &&
+            code[i + 1] >> 32 == MAP_HIGH) {
+            code[i] = (code[i] & 0xfff) | PSEUDO_MAP_FD << 12 | (uint64_t)map << 32;
+            code[i + 1] = 0;
+        }
+}
+
+static int load_program(const struct program *program, uint32_t target, int types, int map)
+{
+    struct prog_load load = {.type = PROG_TYPE_TRACING,
+                             .code_len = (uint32_t)program->code_len,
+                             .license = address("Dual BSD/GPL"),
+                             .flags = program->flags,
+                             .attach_type = TRACE_ITER,
+                             .types_fd = (uint32_t)types,
+                             .function_size = 2 * sizeof *program->functions,
+                             .functions = address(program->functions),
+                             .functions_len = (uint32_t)program->functions_len,
+                             .attach_id = target,
+                             .places_len = (uint32_t)program->places_len,
+                             .places = address(program->places),
+                             .place_size = 4 * sizeof *program->places};
+    uint64_t *code = malloc(program->code_len * sizeof *code);
+    if (!code)
+        return -1;
+    memcpy(code, program->code, program->code_len * sizeof *code);
+    put_map(code, program->code_len, map);
+    load.code = address(code);
+    memcpy(load.name, program->name, strlen(program->name));
+    int fd = call(PROG_LOAD, &load, sizeof load);
+    free(code);
+    return fd;
+}
+
+void ps_bpf_load(psutil *ctx, int fds[PS_BPF_PROGRAMS])
+{
+    struct ps_btf_name targets[PS_BPF_PROGRAMS];
+    for (size_t i = 0; i < PS_BPF_PROGRAMS; i++) {
+        targets[i] = (struct ps_btf_name){PS_BTF_FUNCTION, programs[i].target, 0};
+        fds[i] = -1;
+    }
+    int map = find_targets(ctx, targets) ? make_map() : -1;
+    int types = map >= 0 ? load_types() : -1;
+    for (size_t i = 0; i < PS_BPF_PROGRAMS && types >= 0; i++)
+        if (targets[i].id != 0)
+            fds[i] = load_program(&programs[i], targets[i].id, types, map);
+    close_if(types);
+    close_if(map);
+}
+
+/* struct task of union bpf_iter_link_info. */
+struct only_task {
+    uint32_t tid, pid, pidfd;
+};
+
+int ps_bpf_attach(int program, int64_t pid)
+{
+    struct only_task only = {.tid = (uint32_t)pid};
+    struct link_create link = {.program = (uint32_t)program,
+                               .attach_type = TRACE_ITER,
+                               .info = pid != 0 ? address(&only) : 0,
+                               .info_len = pid != 0 ? sizeof only : 0};
+    return call(LINK_CREATE, &link, sizeof link);
+}
+
+/* ---- Reading ----------------------------------------------------------------------------------
+ */
+
+bool ps_bpf_rows_open(struct ps_bpf_rows *rows, int link, char *buffer)
+{
+    struct iter_create create = {.link = (uint32_t)link};
+    *rows = (struct ps_bpf_rows){.buffer = buffer};
+    rows->fd = call(ITER_CREATE, &create, sizeof create);
+    return rows->fd >= 0;
+}
+
+void ps_bpf_rows_close(struct ps_bpf_rows *rows)
+{
+    if (rows->fd >= 0)
+        close(rows->fd);
+    rows->fd = -1;
+}
+
+/* EAGAIN: the kernel has looked at a million things that nothing was written of (seq_file that
+ * does not end, kernel/bpf/bpf_iter.c:bpf_seq_read()), and goes on where it was. */
+static bool fill(struct ps_bpf_rows *rows)
+{
+    ssize_t got;
+    do
+        got = read(rows->fd, rows->buffer, PS_BPF_BUFFER);
+    while (got < 0 && (errno == EAGAIN || errno == EINTR));
+    rows->failed = got < 0;
+    rows->at = 0;
+    rows->len = got > 0 ? (size_t)got : 0;
+    return got > 0;
+}
+
+/* What a program writes in one go comes in one piece: the kernel keeps back what does not fit. */
+const void *ps_bpf_rows_take(struct ps_bpf_rows *rows, size_t size)
+{
+    if (rows->at == rows->len && !fill(rows))
+        return NULL;
+    if (rows->len - rows->at < size) {
+        rows->failed = true;
+        return NULL;
+    }
+    rows->at += size;
+    return rows->buffer + rows->at - size;
+}

@@ -1,0 +1,42 @@
+/* Putting BPF programs into the kernel (bpf(2)), and reading what they write. */
+#ifndef PS_BPF_LOAD_H
+#define PS_BPF_LOAD_H
+
+#include "os/linux/linux.h"
+
+/* Iterators of the kernel, and what each calls a program for. */
+enum ps_bpf_which {
+    PS_BPF_TASKS, /* struct ps_bpf_row for each process */
+    PS_BPF_LINES, /* struct ps_bpf_words for each process */
+    PS_BPF_FILES, /* struct ps_bpf_socket for each descriptor of a socket */
+    PS_BPF_PROGRAMS
+};
+
+/* Makes an iterator of a program: its descriptor, or -1. `pid`: for this process only,
+ * where the kernel can (6.1); 0: for all. */
+int ps_bpf_attach(int program, int64_t pid);
+
+/* Loads these programs; the descriptors of those that the kernel refused are -1. */
+void ps_bpf_load(psutil *ctx, int fds[PS_BPF_PROGRAMS]);
+
+/* ---- Rows, one after another ------------------------------------------------------------------
+ */
+
+struct ps_bpf_rows {
+    int fd;
+    bool failed; /* not all could be read */
+    char *buffer;
+    size_t at, len;
+};
+
+#define PS_BPF_BUFFER (64 * 1024)
+
+/* Starts reading into a buffer of PS_BPF_BUFFER bytes. */
+bool ps_bpf_rows_open(struct ps_bpf_rows *rows, int link, char *buffer);
+void ps_bpf_rows_close(struct ps_bpf_rows *rows);
+
+/* The next `size` bytes, aligned for any number; NULL at the end, and when they cannot be read.
+ * The kernel hands out no part of what a program writes in one go. */
+const void *ps_bpf_rows_take(struct ps_bpf_rows *rows, size_t size);
+
+#endif

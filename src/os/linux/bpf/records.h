@@ -1,0 +1,74 @@
+/* What the BPF programs write and the library reads: shared by both sides, so nothing but numbers.
+ * Times are in nanoseconds, memory in pages. */
+#ifndef PS_BPF_RECORDS_H
+#define PS_BPF_RECORDS_H
+
+/* What of a process cannot be told exactly as /proc would: the library asks /proc then. */
+enum ps_bpf_odd {
+    PS_BPF_ODD_NAME = 1,   /* a worker of the kernel, or a kernel thread with a longer name */
+    PS_BPF_ODD_STAT = 2,   /* stat: a state that takes its time, or what moved while it was read */
+    PS_BPF_ODD_MEMORY = 4, /* statm: its memory was given up meanwhile, or is counted otherwise */
+    PS_BPF_ODD_IO = 8,
+    PS_BPF_ODD_FDS = 16
+};
+
+/* How a kernel counts pages. */
+enum ps_bpf_rss {
+    PS_BPF_RSS_PLAIN,  /* one number: before Linux 6.2 */
+    PS_BPF_RSS_PER_CPU /* one number, and what each CPU has not added to it yet */
+};
+
+struct ps_bpf_task {
+    unsigned int pid, ppid;
+    unsigned int odd; /* enum ps_bpf_odd */
+    unsigned int flags;
+    unsigned int state, exit_state;
+    int nice;
+    unsigned int threads;
+    unsigned int cpu;
+    unsigned int tty_major, tty_minor;
+    unsigned int has_mm;
+    unsigned long long start;
+    unsigned long long id; /* of its pidfd's inode: 6.9; 0 without */
+    char comm[16];
+    unsigned long long minflt, majflt;
+    unsigned long long utime, stime, runtime; /* as they were counted */
+    unsigned long long prev_utime, prev_stime;
+    unsigned long long cutime, cstime, blkio;
+    unsigned long long vms, data;
+    unsigned long long text_start, text;     /* addresses: where the code begins and ends */
+    long long file, anon, shmem;             /* the one number */
+    long long cpu_file, cpu_anon, cpu_shmem; /* what the CPUs have on top of it */
+    unsigned int rss;                        /* enum ps_bpf_rss */
+    unsigned int fds;
+    unsigned int uids[3], gids[3];
+    unsigned long long voluntary, involuntary;
+};
+
+/* rchar, wchar, syscr, syscw, read_bytes, write_bytes; behind each task. */
+struct ps_bpf_io {
+    unsigned long long numbers[6];
+};
+
+/* The row of a process. */
+struct ps_bpf_row {
+    struct ps_bpf_task task;
+    struct ps_bpf_io io;
+};
+
+#define PS_BPF_WORDS 384
+
+/* A command line: `len` bytes follow, filled up to a multiple of eight. */
+struct ps_bpf_words {
+    unsigned int pid;
+    int len; /* -1: only /proc can tell it */
+    unsigned long long start;
+};
+
+/* A descriptor of a socket. */
+struct ps_bpf_socket {
+    unsigned int pid, fd;
+    unsigned long long inode;
+};
+
+#endif

@@ -1,0 +1,109 @@
+/* What the files of the fast lane share. */
+#ifndef PS_BPF_STATE_H
+#define PS_BPF_STATE_H
+
+#include "os/linux/bpf/lane.h"
+#include "os/linux/bpf/load.h"
+#include "os/linux/bpf/records.h"
+
+enum ps_lane_state { PS_LANE_UNTRIED, PS_LANE_OPENING, PS_LANE_OPEN, PS_LANE_OFF };
+
+/* What /proc counts a process's pages by. */
+enum ps_lane_pages {
+    PS_LANE_PAGES_UNKNOWN, /* nothing that the rows have */
+    PS_LANE_PAGES_READ,    /* the one number of each kind */
+    PS_LANE_PAGES_SUM      /* and what each CPU has on top of it: 6.16 */
+};
+
+struct ps_lane_past;
+
+/* What rows tell, and of that what `stat` tells otherwise and what needs no other part. */
+#define PS_LANE_STAT                                                                               \
+    (PSUTIL_FIELD(PPID) | PSUTIL_FIELD(NAME) | PSUTIL_FIELD(CREATE_TIME) | PSUTIL_FIELD(STATUS) |  \
+     PSUTIL_FIELD(TERMINAL) | PSUTIL_FIELD(NICE) | PSUTIL_FIELD(NUM_THREADS) |                     \
+     PSUTIL_FIELD(CPU_TIMES) | PSUTIL_FIELD(CPU_NUM) | PSUTIL_FIELD(PAGE_FAULTS))
+#define PS_LANE_PLAIN                                                                              \
+    (PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(GIDS) | PSUTIL_FIELD(NUM_CTX_SWITCHES) |                    \
+     PSUTIL_FIELD(USERNAME) | PSUTIL_FIELD(MEMORY_INFO) | PSUTIL_FIELD(IO_COUNTERS) |              \
+     PSUTIL_FIELD(NUM_FDS))
+#define PS_LANE_FIELDS (PS_LANE_STAT | PS_LANE_PLAIN | PSUTIL_FIELD(CMDLINE))
+
+/* Processes that /proc lists and the kernel's iterators leave out, as some sandboxes make them do.
+ */
+enum { PS_LANE_HIDDEN_MAX = 16 };
+struct ps_lane_hidden {
+    size_t len;
+    int64_t pids[PS_LANE_HIDDEN_MAX]; /* ascending */
+};
+
+struct ps_lane {
+    _Atomic int state;      /* enum ps_lane_state */
+    _Atomic int64_t walked; /* processes that went through /proc, of all walks */
+    unsigned generation;    /* of the process that opened it: see kept.h */
+    int links[PS_BPF_PROGRAMS];
+    bool may_trace; /* what only the owner of a process may see (ptrace(2)) is seen */
+    enum ps_lane_pages pages;
+    _Atomic(struct ps_lane_past *) past;
+    struct ps_lane_hidden hidden; /* guarded by ctx->lock */
+    _Atomic int64_t unseen;       /* threads that no row has */
+    _Atomic int64_t checked;      /* ps_os_clock() of when `hidden` was found */
+    _Atomic bool is_doubtful;     /* it is to be found anew */
+};
+
+/* ---- Processor times: times.c ------------------------------------------------------------------
+ *
+ * The kernel counts in ticks who was interrupted by them, and exactly how long processes ran; what
+ * /proc shows is the exact time, split as the ticks are. That no part ever goes back it ensures by
+ * remembering what it showed (kernel/sched/cputime.c:cputime_adjust()); a program cannot write that
+ * down in the kernel, so that it is remembered here. */
+
+struct ps_lane_times {
+    uint64_t user, system;
+};
+
+struct ps_lane_moment {
+    int64_t pid;
+    uint64_t start;
+    struct ps_lane_times shown;
+};
+
+struct ps_lane_past {
+    size_t len, capacity, matched;
+    struct ps_lane_moment moments[]; /* by ascending pids */
+};
+
+/* Two generations: what was shown before is looked up in one, what is shown now goes to the other.
+ * A walk takes the lane's, so that two at a time do not meet; the later one then remembers less. */
+struct ps_lane_memory {
+    struct ps_lane_past *old, *fresh;
+};
+
+void ps_lane_remember(struct ps_lane *lane, struct ps_lane_memory *memory);
+void ps_lane_forget(struct ps_lane *lane, struct ps_lane_memory *memory);
+
+/* The times that /proc would show, in nanoseconds. */
+struct ps_lane_times ps_lane_times(struct ps_lane_memory *memory, const struct ps_bpf_task *task);
+
+/* ---- What rows leave out: hidden.c -------------------------------------------------------------
+ */
+
+/* Finds the processes that have no rows. False when that cannot be told, or they are too many. */
+bool ps_lane_find_hidden(psutil *ctx, struct ps_lane *lane);
+
+/* The same if there is doubt, and what is known then. */
+struct ps_lane_hidden ps_lane_hidden(psutil *ctx, struct ps_lane *lane);
+
+/* Doubts when a walk whose rows have so many threads has not seen all that there are. */
+void ps_lane_count(psutil *ctx, struct ps_lane *lane, int64_t threads);
+
+/* ---- Rows: rows.c ------------------------------------------------------------------------------
+ */
+
+/* Fills what a row tells of `statm`. False when it does not tell. */
+bool ps_lane_memory_info(psutil *ctx, const struct ps_lane *lane, const struct ps_bpf_task *task,
+                         psutil_pmem *out);
+
+/* The start time as /proc shows it. */
+uint64_t ps_lane_start(psutil *ctx, const struct ps_bpf_task *task);
+
+#endif

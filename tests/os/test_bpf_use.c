@@ -1,0 +1,292 @@
+/* When the fast lane is used, what it leaves to /proc, and what it costs. */
+#include "bpf.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+/* ---- When it is used ----------------------------------------------------------------------------
+ */
+
+TEST(it_opens_when_it_pays)
+{
+    REQUIRE_LANE();
+    psutil *plain;
+    psutil_table *table;
+    REQUIRE(psutil_open(&plain, NULL) == 0);
+    REQUIRE(psutil_table_open(&table, plain, FIELDS) == 0);
+    ps_linux_of(plain)->lane->walked = 0;
+    CHECK(!ps_lane_pays(plain, FIELDS, 100));
+    CHECK(!ps_lane_pays(plain, PSUTIL_FIELD(EXE) | PSUTIL_FIELD(PID), 100000));
+    CHECK(!is_open(plain));
+    CHECK(ps_lane_pays(plain, FIELDS, 100000));
+    CHECK(is_open(plain));
+    CHECK(!ps_lane_is_open(plain, PSUTIL_FIELD(EXE) | PSUTIL_FIELD(PID)));
+    CHECK_INT(psutil_table_refresh(table), 0);
+    psutil_table_close(table);
+    psutil_close(plain);
+}
+
+TEST(an_option_switches_it_off)
+{
+    psutil *off;
+    REQUIRE(psutil_open(&off, &(psutil_options){.flags = PSUTIL_OPEN_NO_BPF}) == 0);
+    CHECK(!ps_lane_pays(off, FIELDS, 1000000));
+    CHECK(!ps_lane_pays(off, FIELDS, 1000000));
+    psutil_close(off);
+}
+
+TEST(not_below_another_root)
+{
+    psutil *other;
+    REQUIRE(psutil_open(&other, &(psutil_options){.proc = "/proc/../proc"}) == 0);
+    CHECK(!ps_lane_pays(other, FIELDS, 1000000));
+    psutil_close(other);
+}
+
+/* Runs in a child, whose exit status tells. */
+static int run_apart(int (*function)(void))
+{
+    int status;
+    pid_t pid = fork_child();
+    if (pid == 0)
+        _exit(function());
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* 0: the lane stayed shut, and the table is right all the same. */
+static int read_without_lane(void)
+{
+    psutil *fast = open_fast();
+    psutil_table *table = read_table(fast, FIELDS);
+    bool right = !is_open(fast) && row_of(table, getpid()).ppid == getppid() &&
+                 psutil_table_refresh(table) == 0 && !is_open(fast);
+    psutil_table_close(table);
+    psutil_close(fast);
+    return right ? 0 : 1;
+}
+
+static int as_nobody(void)
+{
+    if (setresuid(65534, 65534, 65534) != 0)
+        return 2;
+    return read_without_lane();
+}
+
+TEST(without_rights_proc_tells)
+{
+    if (geteuid() != 0)
+        SKIP("to become another user needs root");
+    CHECK_INT(run_apart(as_nobody), 0);
+}
+
+static bool filter_bpf(uint32_t verdict)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, verdict),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog filter = {sizeof code / sizeof *code, code};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+/* Services are often set up so that an unexpected system call ends them. */
+static int below_deadly_filter(void)
+{
+    return filter_bpf(SECCOMP_RET_KILL_PROCESS) ? read_without_lane() : 2;
+}
+
+TEST(below_a_filter_proc_tells)
+{
+    if (under_memcheck())
+        SKIP("valgrind makes system calls of its own");
+    CHECK_INT(run_apart(below_deadly_filter), 0);
+}
+
+/* The kernel refuses later than the checks can see. */
+TEST(what_the_kernel_refuses_proc_tells)
+{
+    REQUIRE_LANE();
+    psutil *fast = open_fast();
+    REQUIRE(ps_lane_pays(fast, FIELDS, 1));
+    struct ps_lane *lane = ps_linux_of(fast)->lane;
+    close(lane->links[PS_BPF_TASKS]);
+    lane->links[PS_BPF_TASKS] = -1;
+    psutil_table *table = read_table(fast, FIELDS);
+    CHECK_INT(row_of(table, getpid()).ppid, getppid());
+    CHECK(!is_open(fast));
+    CHECK(!ps_lane_pays(fast, FIELDS, 1000000));
+    psutil_table_close(table);
+    psutil_close(fast);
+}
+
+/* Without command lines from the kernel they come from /proc. */
+TEST(without_lines_proc_tells)
+{
+    REQUIRE_LANE();
+    pid_t pid = keep_child(start("threads", "1"));
+    psutil *fast = open_fast();
+    REQUIRE(ps_lane_pays(fast, FIELDS, 1));
+    struct ps_lane *lane = ps_linux_of(fast)->lane;
+    close(lane->links[PS_BPF_LINES]);
+    lane->links[PS_BPF_LINES] = -1;
+    psutil_table *table = read_table(fast, FIELDS);
+    psutil_process_info info = row_of(table, pid);
+    REQUIRE(info.result[PSUTIL_FIELD_CMDLINE] == 0 && info.cmdline->len == 3);
+    CHECK_STRING(info.cmdline->items[1], "threads");
+    CHECK(is_open(fast));
+    psutil_table_close(table);
+    psutil_close(fast);
+    end_children();
+}
+
+/* What a parent opened is not the child's. */
+static psutil *inherited;
+
+static int read_inherited(void)
+{
+    psutil_table *table = read_table(inherited, FIELDS);
+    bool right = !is_open(inherited) && row_of(table, getpid()).ppid == getppid();
+    psutil_table_close(table);
+    return right ? 0 : 1;
+}
+
+TEST(a_forked_child_goes_through_proc)
+{
+    REQUIRE_LANE();
+    inherited = open_fast();
+    REQUIRE(ps_lane_pays(inherited, FIELDS, 1));
+    CHECK_INT(run_apart(read_inherited), 0);
+    CHECK(is_open(inherited));
+    psutil_close(inherited);
+}
+
+/* ---- What it costs ------------------------------------------------------------------------------
+ */
+
+TEST(nothing_is_left_open)
+{
+    REQUIRE_LANE();
+    size_t before = count_descriptors();
+    psutil *fast = open_fast();
+    psutil_table *table = read_table(fast, FIELDS);
+    size_t opened = count_descriptors();
+    CHECK(opened <= before + PS_BPF_PROGRAMS + 8);
+    for (int i = 0; i < 20; i++)
+        CHECK_INT(psutil_table_refresh(table), 0);
+    CHECK_INT(count_descriptors(), opened);
+    CHECK(is_open(fast));
+    psutil_table_close(table);
+    psutil_close(fast);
+    CHECK_INT(count_descriptors(), before);
+}
+
+/* Without a descriptor for it the walk fails or goes through /proc, and the next one is as ever. */
+TEST(a_shortage_passes)
+{
+    REQUIRE_LANE();
+    struct rlimit old, low;
+    psutil *fast = open_fast();
+    psutil_table *table = read_table(fast, FIELDS);
+    size_t len = psutil_table_len(table);
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &old) == 0);
+    low = (struct rlimit){0, old.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &low);
+    CHECK(psutil_table_refresh(table) != 0);
+    CHECK_INT(psutil_table_len(table), len);
+    setrlimit(RLIMIT_NOFILE, &old);
+    CHECK(is_open(fast));
+    CHECK_INT(psutil_table_refresh(table), 0);
+    psutil_table_close(table);
+    psutil_close(fast);
+}
+
+/* ---- Owners of sockets --------------------------------------------------------------------------
+ */
+
+static psutil_sconn_list *connections_of(psutil *of)
+{
+    psutil_sconn_list *list;
+    if (psutil_net_connections(&list, of, PSUTIL_KIND_ALL) != 0)
+        abort();
+    return list;
+}
+
+static const psutil_sconn *find_connection(const psutil_sconn_list *list, const psutil_sconn *like)
+{
+    for (size_t i = 0; i < list->len; i++)
+        if (list->items[i].pid == like->pid && list->items[i].fd == like->fd)
+            return &list->items[i];
+    return NULL;
+}
+
+static bool same_end(const psutil_addr *a, const psutil_addr *b)
+{
+    return a->port == b->port && (!a->ip || !b->ip ? a->ip == b->ip : strcmp(a->ip, b->ip) == 0) &&
+           (!a->path || !b->path ? a->path == b->path : strcmp(a->path, b->path) == 0);
+}
+
+/* Sockets of this process and of a child stay as they are. */
+static size_t check_connections(const psutil_sconn_list *slow, const psutil_sconn_list *fast,
+                                int64_t pid)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < slow->len; i++) {
+        const psutil_sconn *a = &slow->items[i];
+        if (a->pid != pid)
+            continue;
+        const psutil_sconn *b = find_connection(fast, a);
+        found++;
+        CHECK(b && a->family == b->family && a->type == b->type && a->status == b->status &&
+              same_end(&a->laddr, &b->laddr) && same_end(&a->raddr, &b->raddr));
+    }
+    return found;
+}
+
+static size_t count_of(const psutil_sconn_list *list, int64_t pid)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->len; i++)
+        count += list->items[i].pid == pid;
+    return count;
+}
+
+TEST(owners_of_sockets_are_told_as_by_proc)
+{
+    REQUIRE_LANE();
+    int pair[2], listening = socket(AF_INET, SOCK_STREAM, 0);
+    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+    REQUIRE(listening >= 0 && listen(listening, 1) == 0);
+    int again = dup(pair[0]);
+    pid_t pid = keep_child(start_child(600, 0)); /* has them all, too */
+    psutil *fast = open_fast(), *slow;
+    REQUIRE(psutil_open(&slow, &(psutil_options){.flags = PSUTIL_OPEN_NO_BPF}) == 0);
+    psutil_sconn_list *a = connections_of(slow), *b = connections_of(fast);
+    CHECK(is_open(fast));
+    CHECK(check_connections(a, b, getpid()) >= 4);
+    CHECK(check_connections(a, b, pid) >= 4);
+    CHECK_INT(count_of(b, getpid()), count_of(a, getpid()));
+    CHECK_INT(count_of(b, pid), count_of(a, pid));
+    psutil_free(a);
+    psutil_free(b);
+    psutil_close(slow);
+    psutil_close(fast);
+    close(listening);
+    close(pair[0]);
+    close(pair[1]);
+    close(again);
+    end_children();
+}
+
+int main(void)
+{
+    return run_with_helper();
+}
