@@ -127,6 +127,7 @@ static void make_folders(struct recorder *recorder, const char *to)
     }
 }
 
+/* A folder of /proc that changes while it is listed may give a name twice: the first counts. */
 static int create(struct recorder *recorder, const char *to, mode_t mode)
 {
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
@@ -135,7 +136,7 @@ static int create(struct recorder *recorder, const char *to, mode_t mode)
         make_folders(recorder, to);
         fd = openat(recorder->out, to, flags, mode);
     }
-    if (fd < 0)
+    if (fd < 0 && errno != EEXIST)
         fail(recorder, "open", to);
     return fd;
 }
@@ -179,9 +180,9 @@ void record_write_link(struct recorder *recorder, const char *to, const char *ta
         make_folders(recorder, to);
         rc = symlinkat(target, recorder->out, to);
     }
-    if (rc != 0)
+    if (rc != 0 && errno != EEXIST)
         fail(recorder, "symlink", to);
-    else
+    else if (rc == 0)
         recorder->summary->links++;
 }
 

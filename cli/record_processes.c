@@ -262,7 +262,8 @@ void record_processes(struct recorder *recorder)
     note_users(recorder, &pids);
     for (size_t i = 0; i < pids.len && record_goes_on(recorder); i++) {
         show_progress(recorder, i, pids.len);
-        if (recorder->options->is_live && pids.items[i] == getpid())
+        if ((recorder->options->is_live && pids.items[i] == getpid()) ||
+            (i > 0 && pids.items[i] == pids.items[i - 1]))
             continue;
         if (recorder->summary->bytes < recorder->options->bytes_max)
             record_process(recorder, pids.items[i]);

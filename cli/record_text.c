@@ -63,6 +63,14 @@ void span_put(struct buffer *out, struct span span)
     buffer_add(out, span.data, span.len);
 }
 
+void span_put_if(struct names *names, struct buffer *out, struct span span, const char *set)
+{
+    if (span_all(span, set))
+        span_put(out, span);
+    else
+        names_text(names, out, span.data, span.len);
+}
+
 void span_put_zeros(struct buffer *out, struct span span)
 {
     buffer_add_repeat(out, '0', span.len);
@@ -103,7 +111,7 @@ void text_process_stat(struct names *names, struct buffer *out, const char *data
         return;
     }
     struct span rest = {end, (size_t)(data + len - end)};
-    buffer_add(out, data, (size_t)(open + 1 - data));
+    span_put_if(names, out, (struct span){data, (size_t)(open + 1 - data)}, SPAN_DIGITS " (");
     names_name(names, out, open + 1, (size_t)(end - 1 - (open + 1)), NAME_PROGRAM);
     buffer_add_text(out, ")");
     for (int field = 3; rest.len > 0; field++) {
@@ -112,7 +120,7 @@ void text_process_stat(struct names *names, struct buffer *out, const char *data
         if (is_place(field))
             buffer_add_text(out, rest.len > 0 ? "0" : "0\n");
         else
-            span_put(out, word);
+            span_put_if(names, out, word, field == 3 ? "RSDZTtXxKWPIN\n" : SPAN_DIGITS "-\n");
     }
 }
 
@@ -197,12 +205,15 @@ void text_fdinfo(struct names *names, struct buffer *out, const char *data, size
 {
     struct span rest = {data, len}, line;
     bool ended;
-    (void)names;
-    while (span_line(&rest, &line, &ended))
-        if (span_begins(line, "pos:") || span_begins(line, "flags:")) {
-            span_put(out, line);
-            buffer_add_repeat(out, '\n', ended);
-        }
+    while (span_line(&rest, &line, &ended)) {
+        struct span key = span_word(&line);
+        if (!span_is(key, "pos:") && !span_is(key, "flags:"))
+            continue;
+        span_put(out, key);
+        span_put(out, span_blanks(&line));
+        span_put_if(names, out, line, SPAN_DIGITS "-");
+        buffer_add_repeat(out, '\n', ended);
+    }
 }
 
 /* ---- Mappings ---------------------------------------------------------------------------------
@@ -267,10 +278,28 @@ static bool put_mapping(struct names *names, struct buffer *out, struct span lin
     buffer_addf(out, "%08" PRIx64 "-%08" PRIx64, moved, layout->new_end);
     for (int i = 0; i < 4; i++) { /* permissions, offset, device, inode */
         span_put(out, span_blanks(&line));
-        span_put(out, span_word(&line));
+        span_put_if(names, out, span_word(&line), i == 0 ? "rwxsp-" : SPAN_HEX ":");
     }
     span_put(out, span_blanks(&line));
     put_mapped_path(names, out, line);
+    return true;
+}
+
+/* "Rss: 4 kB", "VmFlags: rd ex mr mw me" */
+static bool put_figure(struct names *names, struct buffer *out, struct span line)
+{
+    struct span key = span_word(&line);
+    if (key.len < 2 || key.data[key.len - 1] != ':' || !isupper((unsigned char)*key.data))
+        return false;
+    span_put_if(names, out, key, "abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ:");
+    while (line.len > 0) {
+        span_put(out, span_blanks(&line));
+        struct span word = span_word(&line);
+        if (word.len == 2)
+            span_put(out, word);
+        else
+            span_put_if(names, out, word, SPAN_DIGITS);
+    }
     return true;
 }
 
@@ -280,11 +309,7 @@ void text_smaps(struct names *names, struct buffer *out, const char *data, size_
     struct layout layout = {0, 64 * PAGE};
     bool ended;
     while (span_line(&rest, &line, &ended)) {
-        struct span after = line;
-        struct span key = span_word(&after);
-        if (key.len > 1 && key.data[key.len - 1] == ':' && isupper((unsigned char)*key.data))
-            span_put(out, line);
-        else if (!put_mapping(names, out, line, &layout))
+        if (!put_figure(names, out, line) && !put_mapping(names, out, line, &layout))
             names_text(names, out, line.data, line.len);
         buffer_add_repeat(out, '\n', ended);
     }

@@ -33,6 +33,10 @@ rewriter text_net_unix;
 rewriter text_if_inet6;
 rewriter text_hardware; /* /sys/class/net/NAME/address */
 
+#define SPAN_DIGITS "0123456789"
+#define SPAN_HEX "0123456789abcdefABCDEF"
+#define SPAN_LOWER "abcdefghijklmnopqrstuvwxyz0123456789_"
+
 /* ---- Spans ------------------------------------------------------------------------------------
  */
 
@@ -57,6 +61,9 @@ bool span_begins(struct span span, const char *text);
 bool span_all(struct span span, const char *set);
 
 void span_put(struct buffer *out, struct span span);
+
+/* As it is when it holds these characters only, replaced when it does not. */
+void span_put_if(struct names *names, struct buffer *out, struct span span, const char *set);
 
 /* As many zeros. */
 void span_put_zeros(struct buffer *out, struct span span);

@@ -86,7 +86,7 @@ void text_net_inet(struct names *names, struct buffer *out, const char *data, si
     struct span rest = {data, len}, line;
     bool ended, first = true;
     while (span_line(&rest, &line, &ended)) {
-        if (first && is_header(line, "sl "))
+        if (first && is_header(line, "sl  local_address"))
             span_put(out, line);
         else
             put_inet_line(names, out, line);
@@ -123,7 +123,7 @@ void text_net_unix(struct names *names, struct buffer *out, const char *data, si
     struct span rest = {data, len}, line;
     bool ended, first = true;
     while (span_line(&rest, &line, &ended)) {
-        if (first && is_header(line, "Num "))
+        if (first && is_header(line, "Num       RefCount Protocol"))
             span_put(out, line);
         else if (!put_unix_line(names, out, line)) /* a path with a newline goes on */
             names_path(names, out, line.data, line.len, NAME_FILE);
@@ -145,7 +145,7 @@ void text_net_dev(struct names *names, struct buffer *out, const char *data, siz
         while (colon > 0 && line.data[colon - 1] != ':')
             colon--;
         struct span figures = {line.data + colon, line.len - colon};
-        if (memchr(line.data, '|', line.len)) {
+        if ((is_header(line, "Inter-|") || is_header(line, "face |"))) {
             span_put(out, line);
         } else if (colon == 0) {
             put_text(names, out, line);

@@ -9,7 +9,7 @@
 /* ---- cpuinfo ----------------------------------------------------------------------------------
  */
 
-/* The value of these may be copied; of others, such as "Serial", only its length. */
+/* These may be copied; of others, such as "Serial", only their shape. */
 static bool is_public_key(struct span key)
 {
     static const char *const keys[] = {
@@ -32,22 +32,40 @@ static void put_masked(struct buffer *out, struct span value)
     }
 }
 
+/* "processor 3", as s390 has it. */
+static bool is_numbered_processor(struct span key)
+{
+    static const char processor[] = "processor ";
+    const size_t len = sizeof processor - 1;
+    return span_begins(key, processor) &&
+           span_all((struct span){key.data + len, key.len - len}, SPAN_DIGITS);
+}
+
+static void put_cpu_line(struct names *names, struct buffer *out, struct span line)
+{
+    const char *colon = line.len > 0 ? memchr(line.data, ':', line.len) : NULL;
+    struct span whole = {line.data, colon ? (size_t)(colon - line.data) : line.len};
+    struct span value = {line.data + whole.len, line.len - whole.len};
+    struct span key = whole;
+    while (key.len > 0 && isspace((unsigned char)key.data[key.len - 1]))
+        key.len--;
+    bool is_public = is_public_key(key);
+    if (is_public || is_numbered_processor(key))
+        span_put(out, whole);
+    else
+        names_text(names, out, whole.data, whole.len);
+    if (is_public)
+        span_put(out, value);
+    else
+        put_masked(out, value);
+}
+
 void text_cpuinfo(struct names *names, struct buffer *out, const char *data, size_t len)
 {
     struct span rest = {data, len}, line;
     bool ended;
-    (void)names;
     while (span_line(&rest, &line, &ended)) {
-        const char *colon = memchr(line.data, ':', line.len);
-        struct span key = {line.data, colon ? (size_t)(colon - line.data) : 0};
-        struct span value = {line.data + key.len, line.len - key.len};
-        span_put(out, key);
-        while (key.len > 0 && isspace((unsigned char)key.data[key.len - 1]))
-            key.len--;
-        if (is_public_key(key))
-            span_put(out, value);
-        else
-            put_masked(out, value);
+        put_cpu_line(names, out, line);
         buffer_add_repeat(out, '\n', ended);
     }
 }
@@ -89,10 +107,8 @@ void text_diskstats(struct names *names, struct buffer *out, const char *data, s
             struct span word = span_word(&line);
             if (field == 3)
                 names_disk(names, out, word.data, word.len);
-            else if (span_all(word, "0123456789-"))
-                span_put(out, word);
             else
-                names_text(names, out, word.data, word.len);
+                span_put_if(names, out, word, SPAN_DIGITS "-");
         }
         buffer_add_repeat(out, '\n', ended);
     }
@@ -139,7 +155,7 @@ static void put_source(struct names *names, struct buffer *out, struct span plai
 {
     bool is_type = (plain.len == fstype.len && memcmp(plain.data, fstype.data, plain.len) == 0) ||
                    span_is(plain, "none") || span_is(plain, "rootfs") || span_is(plain, "udev");
-    if (is_type)
+    if (is_type && span_all(plain, SPAN_LOWER "-+"))
         span_put(out, plain);
     else
         names_path(names, out, plain.data, plain.len, NAME_FILE);
@@ -164,7 +180,7 @@ static void put_fstype(struct names *names, struct buffer *out, struct span fsty
 {
     const char *dot = memchr(fstype.data, '.', fstype.len);
     size_t kept = dot && !names->keep ? (size_t)(dot - fstype.data) : fstype.len;
-    buffer_add(out, fstype.data, kept);
+    span_put_if(names, out, (struct span){fstype.data, kept}, SPAN_LOWER "-+.");
     names_text(names, out, fstype.data + kept, fstype.len - kept);
 }
 
@@ -315,9 +331,16 @@ static void put_options(struct names *names, struct buffer *out, struct span opt
     }
 }
 
-static void put_text(struct names *names, struct buffer *out, struct span word)
+/* "shared:1" */
+static void put_tag(struct names *names, struct buffer *out, struct span tag)
 {
-    names_text(names, out, word.data, word.len);
+    const char *colon = memchr(tag.data, ':', tag.len);
+    struct span key = {tag.data, colon ? (size_t)(colon + 1 - tag.data) : tag.len};
+    bool is_known = span_is(key, "shared:") || span_is(key, "master:") ||
+                    span_is(key, "propagate_from:") || span_is(key, "unbindable");
+    size_t kept = is_known ? key.len : 0;
+    buffer_add(out, tag.data, kept);
+    span_put_if(names, out, (struct span){tag.data + kept, tag.len - kept}, SPAN_DIGITS);
 }
 
 /* The type of a mountinfo line, which stands behind its only "-". */
@@ -354,11 +377,8 @@ static void put_mountinfo_line(struct names *names, struct buffer *out, struct s
             span_put(out, word);
         else if (field == 4 || field == 5)
             put_path(names, out, word, NULL);
-        else if (span_begins(word, "shared:") || span_begins(word, "master:") ||
-                 span_begins(word, "propagate_from:") || span_is(word, "unbindable"))
-            span_put(out, word);
         else
-            put_text(names, out, word);
+            put_tag(names, out, word);
     }
 }
 
