@@ -26,6 +26,18 @@ static bool read_size(const struct cli *cli, uint64_t *bytes)
     return mib > 0 && mib <= MIB_MAX;
 }
 
+/* The pids behind the folder. False with nothing kept when one is none. */
+static bool read_pids(const struct cli *cli, int64_t *pids)
+{
+    for (size_t i = 1; i < cli->words_len; i++) {
+        char *end = NULL;
+        pids[i - 1] = strtoll(cli->words[i], &end, 10);
+        if (end == cli->words[i] || *end || pids[i - 1] <= 0 || pids[i - 1] > INT32_MAX)
+            return false;
+    }
+    return true;
+}
+
 /* What is in a recording, as a field of the JSON and as words. */
 static const struct count {
     const char *name;
@@ -94,25 +106,41 @@ static int print_text(const struct cli *cli, const struct record_summary *summar
     return status;
 }
 
-int cmd_record(struct cli *cli)
+static int record(struct cli *cli, const int64_t *pids)
 {
     const char *proc = options_get(&cli->options, "procfs");
     const char *sys = options_get(&cli->options, "sysfs");
     struct record_options options = {
         .proc = proc ? proc : "/proc",
         .sys = sys ? sys : "/sys",
+        .folder = cli->words[0],
         .is_live = !proc || strcmp(proc, "/proc") == 0,
         .keep_names = options_get(&cli->options, "keep-names") != NULL,
         .progress = isatty(STDERR_FILENO),
+        .pids = pids,
+        .pids_len = cli->words_len - 1,
     };
     struct record_summary summary;
     char problem[1024];
-    if (cli->words_len != 1 || !*cli->words[0])
-        return cli_usage("record needs a folder to write to: psutil record DIR");
     if (!read_size(cli, &options.bytes_max))
         return cli_usage("--max-size is a number of MiB from 1 to %d", MIB_MAX);
-    options.folder = cli->words[0];
     if (!record_machine(&summary, &options, problem, sizeof problem))
         return cli_error("%s", problem);
     return (cli->json ? print_json : print_text)(cli, &summary);
+}
+
+int cmd_record(struct cli *cli)
+{
+    if (cli->words_len == 0 || !*cli->words[0])
+        return cli_usage("record needs a folder to write to: psutil record DIR");
+    int64_t *pids = calloc(cli->words_len, sizeof *pids);
+    int status = CLI_FAILED;
+    if (!pids)
+        status = cli_error("out of memory");
+    else if (!read_pids(cli, pids))
+        status = cli_usage("what stands behind the folder are pids: psutil record DIR [PID...]");
+    else
+        status = record(cli, pids);
+    free(pids);
+    return status;
 }

@@ -39,13 +39,14 @@ static const struct command commands[] = {
      "  psutil proc $$ name,cmdline,memory_info\n"
      "  psutil proc 1 net_connections --kind unix\n",
      proc_options, cmd_proc, proc_help},
-    {"record", "DIR", "This machine as files for a bug report, without names",
+    {"record", "DIR [PID...]", "This machine as files for a bug report, without names",
      "Copies what psutil reads below /proc and /sys into a new folder, so that a bug\n"
      "can be shown on another machine. The same name becomes the same pseudonym\n"
      "everywhere; addresses become those set aside for documentation; of arguments\n"
      "only the lengths remain, and of the environment the number of variables. What\n"
      "this user may not read is recorded as unreadable, and listed in the file\n"
-     "\"unreadable\". Look at the folder before you send it.\n"
+     "\"unreadable\". With pids, of all processes only these are recorded. Look at the\n"
+     "folder before you send it.\n"
      "\nExamples:\n"
      "  psutil record machine\n"
      "  psutil --procfs machine/proc --sysfs machine/sys get virtual_memory\n"

@@ -10,10 +10,12 @@ struct record_options {
     const char *proc;
     const char *sys;
     const char *folder;
-    bool is_live;       /* the running machine's roots */
-    bool keep_names;    /* of programs */
-    bool progress;      /* on stderr */
-    uint64_t bytes_max; /* of all files together */
+    bool is_live;        /* the running machine's roots */
+    bool keep_names;     /* of programs */
+    bool progress;       /* on stderr */
+    uint64_t bytes_max;  /* of all files together */
+    const int64_t *pids; /* the processes to record: all when there are none of these */
+    size_t pids_len;
 };
 
 struct record_summary {

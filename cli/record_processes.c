@@ -251,10 +251,24 @@ static void note_users(struct recorder *recorder, const struct pids *pids)
     }
 }
 
+static void take_pids(struct recorder *recorder, struct pids *pids)
+{
+    const struct record_options *options = recorder->options;
+    pids->items = malloc(options->pids_len * sizeof *pids->items);
+    pids->failed = !pids->items;
+    if (!pids->items)
+        return;
+    memcpy(pids->items, options->pids, options->pids_len * sizeof *pids->items);
+    pids->len = pids->capacity = options->pids_len;
+}
+
 void record_processes(struct recorder *recorder)
 {
     struct pids pids = {0};
-    record_names_in(recorder, recorder->proc, ".", note_pid, &pids);
+    if (recorder->options->pids_len > 0)
+        take_pids(recorder, &pids);
+    else
+        record_names_in(recorder, recorder->proc, ".", note_pid, &pids);
     if (pids.failed)
         snprintf(recorder->problem, sizeof recorder->problem, "out of memory");
     if (pids.len > 1)

@@ -80,7 +80,7 @@ class RecordTest(CommandTest):
 
 class Usage(RecordTest):
     def test_wrong_usage(self):
-        for args in [(), ("",), ("a", "b"), ("/nonexistent/a", "--max-size", "0"),
+        for args in [(), ("",), ("a", "b"), ("a", "1", "0"), ("a", "-1"), ("a", "1x"), ("/nonexistent/a", "--max-size", "0"),
                      ("/nonexistent/a", "--max-size", "1x"), ("/nonexistent/a", "--max-size", "-1")]:
             with self.subTest(args=args):
                 self.refused(2, "record", *args)
@@ -198,7 +198,8 @@ class ThisMachine(RecordTest):
         cls.machine = cls.folder + "/machine"
         cls.figures = ["proc", str(cls.child.pid), ",".join(SAME)]
         cls.before = {words: psutil(*words)[1] for words in [tuple(cls.figures), *SYSTEM]}
-        status, out, err = psutil("record", "--json", cls.machine)
+        pids = [str(pid) for pid in (cls.child.pid, cls.child.talker.pid, os.getpid())]
+        status, out, err = psutil("record", "--json", cls.machine, *pids)
         assert status == 0, err
         cls.summary = loads(out)
 
@@ -306,11 +307,10 @@ class ThisMachine(RecordTest):
                 compared += 1
         self.assertGreater(compared, 5)
 
-    def test_the_recorder_is_not_recorded(self):
+    def test_only_these_are_recorded(self):
         pids = self.answer(*options(self.machine), "get", "pids")
-        self.assertEqual(len(pids), self.summary["processes"])
-        self.assertIn(self.child.pid, pids)
-        self.assertIn(self.child.talker.pid, pids)
+        self.assertEqual(pids, sorted([self.child.pid, self.child.talker.pid, os.getpid()]))
+        self.assertEqual(self.summary["processes"], 3)
 
     def test_what_is_refused(self):
         """As told by what a process says of itself: what this user cannot open has no content."""
@@ -374,7 +374,7 @@ class WhatIsRead(RecordTest):
         child = subprocess.Popen(["sleep", "1000"])
         self.addCleanup(child.wait)
         self.addCleanup(child.kill)
-        machine, _ = self.record()
+        machine, _ = self.record(str(child.pid))
         folder = f"/proc/{child.pid}"
         read = {path for words in ([], ["--ungrouped"], ["net_connections", "--kind", "all"],
                                    ["children", "--recursive"], ["memory_footprint"], ["name"])
@@ -696,12 +696,23 @@ class Namespaces(RecordTest):
     def test_another_network(self):
         child = self.start("import socket; s = socket.socket(); s.bind(('0.0.0.0', 4321)); s.listen()",
                            "unshare", "-n")
-        machine, _ = self.record()
+        machine, _ = self.record(str(child.pid), str(os.getpid()))
         words = ["proc", str(child.pid), "net_connections"]
         found = self.answer(*options(machine), *words)["net_connections"]
         self.assertEqual(found, self.answer(*words)["net_connections"])
         self.assertEqual([row["laddr"]["port"] for row in found], [4321])
         self.assertFalse(os.path.exists(f"{machine}/proc/{os.getpid()}/net"))
+
+    def test_all_processes(self):
+        """In a namespace of their own, since a machine that runs tests has any number of them."""
+        machine = self.new_folder() + "/machine"
+        done = subprocess.run(["unshare", "-p", "-f", "--mount-proc", "sh", "-c",
+                               'sleep 1000 & "$@"; exit $?', "sh", BIN, "record", "--json", machine],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+        if not os.path.exists(machine):
+            self.skipTest("no such namespace can be made here: " + done.stderr.decode())
+        self.assertEqual((done.returncode, loads(done.stdout)["processes"]), (0, 2), done.stderr)
+        self.assertEqual(self.answer(*options(machine), "get", "pids"), [1, 2])
 
     def test_names_of_people(self):
         folder = self.new_folder()
@@ -715,7 +726,7 @@ class Namespaces(RecordTest):
                            cwd=folder + "/home/quimbyson/quimbyson-files")
         machine = folder + "/machine"
         done = subprocess.run(["unshare", "-m", "sh", "-c", 'mount --bind "$1" /etc/passwd && shift && exec "$@"',
-                               "sh", folder + "/passwd", BIN, "record", machine], stderr=subprocess.PIPE,
+                               "sh", folder + "/passwd", BIN, "record", machine, str(child.pid)], stderr=subprocess.PIPE,
                               stdout=subprocess.DEVNULL, timeout=120)
         if not os.path.exists(machine):
             self.skipTest("no mount namespace can be made here: " + done.stderr.decode())
@@ -739,7 +750,7 @@ class PlainUser(RecordTest):
         def as_user(*args):
             return subprocess.run([program, *args], user=self.USER, group=self.USER, extra_groups=[], cwd="/",
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
-        done = as_user("record", "--json", folder + "/machine")
+        done = as_user("record", "--json", folder + "/machine", str(os.getpid()))
         self.assertEqual((done.returncode, done.stderr), (0, b""))
         self.assertGreater(loads(done.stdout)["unreadable"], 0)
         # Since Linux 6.2 num_fds is told without the right to list them, which no file can do.
