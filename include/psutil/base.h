@@ -63,7 +63,7 @@ typedef struct psutil psutil;
  * PSUTIL_OPEN_NO_BPF: Linux: asks the kernel for nothing through BPF. Else a context whose tables
  * have read a few thousand processes loads programs into the kernel that tell of all processes at
  * once, where the caller may do so (CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN; without a seccomp
- * filter and in the first namespaces of pids and users) and the kernel can (5.18, with type
+ * filter and in the first namespaces of pids and users) and the kernel can (5.19, with type
  * information). The answers are the same. */
 #define PSUTIL_OPEN_NO_BPF 0x1u
 
