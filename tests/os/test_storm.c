@@ -114,6 +114,7 @@ static void breed(bool kept)
     static struct brood brood;
     unsigned seed = 1;
     uint32_t next = 0;
+    setpriority(PRIO_PROCESS, 0, 0); /* what check_row() takes for a newborn's */
     for (size_t i = 0; !storm->stop; i = (i + 1) % SLOTS) {
         look_after(&brood, i, &seed);
         if (brood.pid[i] > 0)
