@@ -347,6 +347,7 @@ static int change_across(psutil_process *first)
 {
     psutil_pionice ionice;
     int64_t cpu = 0;
+    int before = getpriority(PRIO_PROCESS, 0);
     bool refused =
         psutil_process_send_signal(first, 0) == PSUTIL_ENOTSUP &&
         psutil_process_set_nice(first, 7) == PSUTIL_ENOTSUP &&
@@ -354,7 +355,7 @@ static int change_across(psutil_process *first)
         psutil_process_set_cpu_affinity(first, &cpu, 1) == PSUTIL_ENOTSUP &&
         psutil_process_set_rlimit(first, PSUTIL_RLIMIT_CORE, 0, 0) == PSUTIL_ENOTSUP &&
         psutil_process_ionice(&ionice, first) == PSUTIL_ENOTSUP;
-    return refused && getpriority(PRIO_PROCESS, 0) == 0 ? ALL_WELL : WRONG_SIGNAL;
+    return refused && getpriority(PRIO_PROCESS, 0) == before ? ALL_WELL : WRONG_SIGNAL;
 }
 
 /* What files tell is of the process that is seen. */

@@ -122,7 +122,7 @@ static int reuse_pid(void)
         return 9;
     if (psutil_process_set_cpu_affinity(old, NULL, 0) != PSUTIL_EREUSED)
         return 10;
-    if (getpriority(PRIO_PROCESS, (id_t)second) != 0)
+    if (getpriority(PRIO_PROCESS, (id_t)second) != getpriority(PRIO_PROCESS, 0))
         return 11;
     if (psutil_process_is_running(&running, old) != 0 || running)
         return 12;
