@@ -361,11 +361,14 @@ TEST(other_fields_come_from_proc)
     check_machine(FIELDS | PSUTIL_FIELD(EXE) | PSUTIL_FIELD(CWD) | PSUTIL_FIELD(MEMORY_INFO_EX) |
                   PSUTIL_FIELD(THREADS));
     struct reading reading = read_thrice(PSUTIL_FIELD(EXE) | PSUTIL_FIELD(CREATE_TIME));
-    size_t at = 0, told = 0;
+    size_t at = 0, first = 0, told = 0;
     for (size_t i = 0; i < psutil_table_len(reading.between); i++) {
-        psutil_process_info between, after;
+        psutil_process_info before, between, after;
         psutil_table_row(&between, reading.between, i);
-        if (!find_row(reading.after, &between, &at, &after) || after.result[PSUTIL_FIELD_EXE] != 0)
+        if (!find_row(reading.after, &between, &at, &after) ||
+            !find_row(reading.before, &between, &first, &before) ||
+            before.result[PSUTIL_FIELD_EXE] != 0 || after.result[PSUTIL_FIELD_EXE] != 0 ||
+            strcmp(before.exe, after.exe) != 0) /* another program by now */
             continue;
         CHECK_INT(between.result[PSUTIL_FIELD_EXE], 0);
         CHECK_STRING(between.exe, after.exe);
