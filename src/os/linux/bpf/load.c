@@ -19,8 +19,11 @@ enum { MAP_TYPE_PERCPU_ARRAY = 6, PROG_TYPE_TRACING = 26, TRACE_ITER = 28 };
 #define PSEUDO_MAP_FD 1
 #define WIDE_LOAD 0x18
 
+/* As far as memcheck looks, whatever the size says. */
 struct map_create {
-    uint32_t type, key_size, value_size, entries, flags, padding;
+    uint32_t type, key_size, value_size, entries, flags, inner, node;
+    char name[16];
+    uint32_t interface;
 };
 
 struct prog_load {
