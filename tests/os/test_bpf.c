@@ -368,7 +368,9 @@ TEST(other_fields_come_from_proc)
         if (!find_row(reading.after, &between, &at, &after) ||
             !find_row(reading.before, &between, &first, &before) ||
             before.result[PSUTIL_FIELD_EXE] != 0 || after.result[PSUTIL_FIELD_EXE] != 0 ||
-            strcmp(before.exe, after.exe) != 0) /* another program by now */
+            strcmp(before.exe, after.exe) != 0 || /* another program by now */
+            (under_memcheck() &&
+             between.pid == getpid())) /* memcheck hides itself, in some calls */
             continue;
         CHECK_INT(between.result[PSUTIL_FIELD_EXE], 0);
         CHECK_STRING(between.exe, after.exe);
