@@ -45,7 +45,8 @@ enum {
     OF_CALLER = 4,  /* it is about the running program, whatever the roots are */
     MOVES = 8,      /* its numbers change by themselves on a live machine */
     COMES = 16,     /* so do its rows */
-    NAMED = 32      /* names come from elsewhere, and fall back to other names */
+    NAMED = 32,     /* names come from elsewhere, and fall back to other names */
+    OF_STAT = 64    /* it stands in a file that every living process has */
 };
 
 struct question {

@@ -253,6 +253,14 @@ static void judge_answer(const struct trial *trial, const struct reply *reply)
     show_rows("now", &reply->rows);
 }
 
+/* Read by path, a file that is missing for a moment was of a process that ended, also when somebody
+ * else has the number now: it is not that the kernel had no such figure. */
+static bool denies_figure(const struct trial *trial, int rc)
+{
+    return rc == PSUTIL_ENOTSUP && machine->changed && trial->question->traits & OF_STAT &&
+           trial->fault->kind == FAULT_ERROR && trial->fault->error == ESRCH;
+}
+
 static void judge_failure(const struct trial *trial, const struct reply *reply)
 {
     union answer untouched;
@@ -260,7 +268,7 @@ static void judge_failure(const struct trial *trial, const struct reply *reply)
     if (reply->rc == trial->clean->rc)
         return;
     bool opens = trial->question->shape == SHAPE_CONTEXT && reply->rc == PSUTIL_ENOMEM;
-    if (!opens && !fault_explains(trial->fault, reply->rc))
+    if (denies_figure(trial, reply->rc) || (!opens && !fault_explains(trial->fault, reply->rc)))
         blame(trial, reply, "that is no reason");
     else if (trial->question->shape != SHAPE_CONTEXT && reply->rc != PSUTIL_ENOMEM &&
              !detail_explains(&reply->error, trial->fault, reply->rc))
