@@ -17,9 +17,9 @@
 struct machine {
     const char *name;
     psutil *(*open)(void);
-    bool live; /* its figures move */
+    bool live;                                   /* its figures move */
     enum { EVERYTHING, PROCESSES, WALKS } about; /* what is of interest */
-    bool warm; /* it was asked before: files are kept open */
+    bool warm;                                   /* it was asked before: files are kept open */
 };
 
 static struct root root;
@@ -282,8 +282,9 @@ static void judge_answer(const struct trial *trial, const struct reply *reply)
  * else has the number now: it is not that the kernel had no such figure. */
 static bool denies_figure(const struct trial *trial, int rc)
 {
-    return rc == PSUTIL_ENOTSUP && machine->about == PROCESSES && trial->question->traits & OF_STAT &&
-           trial->fault->kind == FAULT_ERROR && trial->fault->error == ESRCH;
+    return rc == PSUTIL_ENOTSUP && machine->about == PROCESSES &&
+           trial->question->traits & OF_STAT && trial->fault->kind == FAULT_ERROR &&
+           trial->fault->error == ESRCH;
 }
 
 static void judge_failure(const struct trial *trial, const struct reply *reply)
@@ -370,8 +371,8 @@ static size_t step_of(const struct question *question, size_t at, size_t calls, 
     return machine->live && calls > 60 && at > 16 ? (calls - 16) / 16 + 1 : 1;
 }
 
-/* Opening the fast lane takes a tenth of a second: some ways for each call, which take turns, unless
- * PSUTIL_FAULTS is "all". */
+/* Opening the fast lane takes a tenth of a second: some ways for each call, which take turns,
+ * unless PSUTIL_FAULTS is "all". */
 static bool is_tried(size_t at, size_t fault)
 {
     const char *wanted = getenv("PSUTIL_FAULTS");

@@ -11,14 +11,7 @@
 #include <sys/resource.h>
 
 /* Pids run from 301 (RESERVED_PIDS of kernel/pid.c, once they have come round) to the largest. */
-enum {
-    SLOTS = 40,
-    READERS = 7,
-    HELD = 16,
-    IDS = 1 << 16,
-    PID_MAX = 420,
-    UNSURE = 78
-};
+enum { SLOTS = 40, READERS = 7, HELD = 16, IDS = 1 << 16, PID_MAX = 420, UNSURE = 78 };
 
 /* A living process and who it is: its id is never given again. 0: none. */
 struct slot {

@@ -1,5 +1,5 @@
 /* Becomes many, says so with a byte on standard output, and stays until it is killed:
- * crowd processes|threads|sockets|files|maps N. It runs without sanitizers. */
+ * crowd processes|threads|sockets|own_sockets|files|maps N. It runs without sanitizers. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -78,7 +78,7 @@ static bool open_datagrams(void)
 }
 
 /* Half of them TCP, a quarter UDP, a quarter UNIX. */
-static bool become_sockets(int count)
+static bool become_own_sockets(int count)
 {
     struct sockaddr_in name = loopback();
     socklen_t len = sizeof name;
@@ -92,6 +92,31 @@ static bool become_sockets(int count)
             socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
             return false;
     return true;
+}
+
+/* As many processes as it takes, each with no more than what is allowed everywhere. */
+static bool become_sockets(int count)
+{
+    const int most = 10000;
+    pid_t self = getpid();
+    for (; count > most; count -= most) {
+        int ready[2];
+        char byte;
+        if (pipe(ready) != 0)
+            return false;
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            if (getppid() == self && become_own_sockets(most) && write(ready[1], "!", 1) == 1)
+                stay(NULL);
+            _exit(1);
+        }
+        close(ready[1]);
+        bool ok = read(ready[0], &byte, 1) == 1;
+        close(ready[0]);
+        if (!ok)
+            return false;
+    }
+    return become_own_sockets(count);
 }
 
 static bool become_files(int count)
@@ -121,11 +146,9 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         bool (*become)(int count);
-    } kinds[] = {{"processes", become_processes},
-                 {"threads", become_threads},
-                 {"sockets", become_sockets},
-                 {"files", become_files},
-                 {"maps", become_maps}};
+    } kinds[] = {{"processes", become_processes}, {"threads", become_threads},
+                 {"sockets", become_sockets},     {"own_sockets", become_own_sockets},
+                 {"files", become_files},         {"maps", become_maps}};
     for (size_t i = 0; argc == 3 && i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(argv[1], kinds[i].name) == 0 && kinds[i].become(atoi(argv[2])) &&
             write(STDOUT_FILENO, "!", 1) == 1)

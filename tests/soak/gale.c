@@ -28,7 +28,8 @@ static void end_with(pid_t parent)
         _exit(0);
 }
 
-/* ---- Processes --------------------------------------------------------------------------------- */
+/* ---- Processes ---------------------------------------------------------------------------------
+ */
 
 enum { BATCH = 8, ONE_OF = 12 };
 
@@ -91,7 +92,8 @@ static _Noreturn void breed(struct breeder *breeder, uint32_t number)
     }
 }
 
-/* ---- Threads ----------------------------------------------------------------------------------- */
+/* ---- Threads -----------------------------------------------------------------------------------
+ */
 
 static void *end_at_once(void *unused)
 {
@@ -121,8 +123,7 @@ static _Noreturn void weave(struct weaver *weaver)
     weaver->pid = getpid();
     for (;;) {
         int made = 0;
-        while (made < BATCH &&
-               pthread_create(&threads[made], &small, end_at_once, NULL) == 0)
+        while (made < BATCH && pthread_create(&threads[made], &small, end_at_once, NULL) == 0)
             made++;
         for (int i = 0; i < made; i++)
             pthread_join(threads[i], NULL);
@@ -131,7 +132,8 @@ static _Noreturn void weave(struct weaver *weaver)
     }
 }
 
-/* ---- Sockets ----------------------------------------------------------------------------------- */
+/* ---- Sockets -----------------------------------------------------------------------------------
+ */
 
 struct place {
     int owner;
@@ -185,8 +187,9 @@ static int bound_local(const struct place *at, unsigned number)
     union address a = {.local = {.sun_family = AF_UNIX}};
     int len = local_name(a.local.sun_path + 1, sizeof a.local.sun_path - 1, at->owner, number);
     int fd = open_counted(AF_UNIX, SOCK_STREAM);
-    if (fd >= 0 && bind(fd, &a.any, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) +
-                                        (socklen_t)len) == 0 &&
+    if (fd >= 0 &&
+        bind(fd, &a.any,
+             (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) + (socklen_t)len) == 0 &&
         listen(fd, 1) == 0)
         return fd;
     close(fd);
@@ -247,6 +250,7 @@ int main(int argc, char **argv)
     weather = mmap(NULL, sizeof *weather, PROT_READ | PROT_WRITE, MAP_SHARED, WEATHER_FD, 0);
     if (argc != 3 || weather == MAP_FAILED)
         return 2;
+    setpriority(PRIO_PROCESS, 0, 0); /* whoever looks comes after */
     int number = atoi(argv[2]);
     close(WEATHER_FD);
     if (strcmp(argv[1], "processes") == 0)

@@ -1,6 +1,6 @@
-/* A storm of processes, threads and sockets (gale.c), while every function is asked by eight threads
- * at once: about processes and sockets that stay, whose answers never change, and about those that
- * come and go, of which each can be told from all others. What is wrong is counted.
+/* A storm of processes, threads and sockets (gale.c), while every function is asked by eight
+ * threads at once: about processes and sockets that stay, whose answers never change, and about
+ * those that come and go, of which each can be told from all others. What is wrong is counted.
  *
  * PSUTIL_STORM_SECONDS: how long each (2, and until everything has happened). */
 #include "weather.h"
@@ -23,15 +23,16 @@ enum wrong {
     WRONG_PROCESS, /* fields of two processes in one answer */
     WRONG_SOCKET,
     WRONG_RELATIVE,
-    WRONG_END, /* an exit code of somebody else */
-    MISSING,   /* what stays is not in a list */
-    FAILED,  /* a function that had no reason to */
+    WRONG_END,    /* an exit code of somebody else */
+    WRONG_CHANGE, /* not made to whom it was meant for */
+    MISSING,      /* what stays is not in a list */
+    FAILED,       /* a function that had no reason to */
     WRONGS
 };
 
 /* What the watchers saw. In memory of the test. */
 struct tally {
-    atomic_ulong answers, processes, rows, sockets, families, ends, reused;
+    atomic_ulong answers, processes, rows, sockets, families, ends, changes, reused;
     atomic_ulong wrong[WRONGS];
     char what[WRONGS][512]; /* one of each */
 };
@@ -39,7 +40,7 @@ struct tally {
 static struct weather *weather;
 static struct tally *tally;
 static int weather_fd;
-static pid_t subjects[SUBJECTS];
+static pid_t subjects[SUBJECTS], puppets[WATCHERS]; /* a puppet for each thread to change */
 
 static void count_wrong(enum wrong wrong, const char *what)
 {
@@ -215,11 +216,10 @@ static bool open_one(struct held *held, psutil *on, unsigned *seed)
     if (id == 0 || slot->id != id || psutil_process_open(&held->process, on, pid) != 0)
         return false;
     one_name(id, wanted);
-    bool sure =
-        psutil_process_name(&name, held->process) == 0 && name && strcmp(name, wanted) == 0;
+    bool sure = psutil_process_name(&name, held->process) == 0 && name && strcmp(name, wanted) == 0;
     psutil_free(name);
-    *held = (struct held){sure ? held->process : (psutil_process_close(held->process), NULL), id,
-                          0, 0};
+    *held =
+        (struct held){sure ? held->process : (psutil_process_close(held->process), NULL), id, 0, 0};
     return sure;
 }
 
@@ -418,6 +418,63 @@ static void look_at_sockets(psutil *on)
     }
 }
 
+/* ---- Changes -----------------------------------------------------------------------------------
+ */
+
+static bool change_nice(psutil_process *puppet, int64_t value)
+{
+    int64_t nice;
+    return psutil_process_set_nice(puppet, value) == 0 && psutil_process_nice(&nice, puppet) == 0 &&
+           nice == value;
+}
+
+static bool change_ionice(psutil_process *puppet, int64_t value)
+{
+    psutil_pionice ionice;
+    return psutil_process_set_ionice(puppet, PSUTIL_IOPRIO_CLASS_BE, value % 8) == 0 &&
+           psutil_process_ionice(&ionice, puppet) == 0 && ionice.value == value % 8;
+}
+
+static bool change_limit(psutil_process *puppet, int64_t value)
+{
+    psutil_prlimit limit;
+    return psutil_process_set_rlimit(puppet, PSUTIL_RLIMIT_CORE, value, 1000) == 0 &&
+           psutil_process_rlimit(&limit, puppet, PSUTIL_RLIMIT_CORE) == 0 && limit.soft == value;
+}
+
+static bool change_affinity(psutil_process *puppet, int64_t value)
+{
+    psutil_int_list *list;
+    (void)value;
+    if (psutil_process_set_cpu_affinity(puppet, NULL, 0) != 0 ||
+        psutil_process_cpu_affinity(&list, puppet) != 0)
+        return false;
+    bool some = list->len > 0;
+    psutil_free(list);
+    return some;
+}
+
+static bool hold_up(psutil_process *puppet, int64_t value)
+{
+    bool running;
+    (void)value;
+    return psutil_process_suspend(puppet) == 0 && psutil_process_resume(puppet) == 0 &&
+           psutil_process_send_signal(puppet, 0) == 0 &&
+           psutil_process_is_running(&running, puppet) == 0 && running;
+}
+
+/* Nobody else changes it, so that it stays as it was made. */
+static void change(struct asked *asked, psutil_process *puppet, unsigned *seed)
+{
+    static bool (*const ways[])(psutil_process *, int64_t) = {
+        change_nice, change_ionice, change_limit, change_affinity, hold_up};
+    if (!ways[(size_t)rand_r(seed) % (sizeof ways / sizeof *ways)](puppet, rand_r(seed) % 19)) {
+        count_failure("a change", asked->ctx);
+        count_wrong(WRONG_CHANGE, "a change is not there");
+    }
+    atomic_fetch_add(&tally->changes, 1);
+}
+
 /* ---- The watchers ------------------------------------------------------------------------------
  */
 
@@ -444,9 +501,9 @@ static void strip(struct asked *asked)
     psutil_cpu_sampler_close(asked->sampler);
 }
 
-static void look_around(struct asked *asked, unsigned *seed)
+static void look_around(struct asked *asked, psutil_process *puppet, unsigned *seed)
 {
-    switch (rand_r(seed) % 16) {
+    switch (rand_r(seed) % 18) {
     case 0:
         read_table(asked);
         break;
@@ -468,6 +525,10 @@ static void look_around(struct asked *asked, unsigned *seed)
     case 8:
         use_held(asked->ctx, seed);
         break;
+    case 9:
+    case 10:
+        change(asked, puppet, seed);
+        break;
     default:
         ask_one(asked, (size_t)rand_r(seed) % SUBJECTS, seed);
     }
@@ -475,11 +536,13 @@ static void look_around(struct asked *asked, unsigned *seed)
 
 static void *look_on(void *unused)
 {
-    static atomic_uint seeds = 11;
-    unsigned seed = atomic_fetch_add(&seeds, 1000003);
+    static atomic_uint number;
+    unsigned own = atomic_fetch_add(&number, 1), seed = 11 + own * 1000003;
     struct asked asked = equip(shared);
+    psutil_process *puppet = open_handle(shared, puppets[own]);
     while (!weather->stop)
-        look_around(&asked, &seed);
+        look_around(&asked, puppet, &seed);
+    psutil_process_close(puppet);
     strip(&asked);
     return unused;
 }
@@ -551,11 +614,23 @@ static pid_t start_gale(const char *kind, int number)
     return pid;
 }
 
-static pid_t start_subject(size_t i)
+static pid_t start_named(const char *kind, size_t i)
 {
     char name[16];
-    snprintf(name, sizeof name, "subject %zu", i);
+    snprintf(name, sizeof name, "%s %zu", kind, i);
     return start("name", name);
+}
+
+static void start_all(pid_t *pids, size_t len, const char *kind)
+{
+    for (size_t i = 0; i < len; i++)
+        pids[i] = start_named(kind, i);
+}
+
+static void end_all(const pid_t *pids, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        end_child(pids[i]);
 }
 
 enum { GALES = BREEDERS + WEAVERS + SOCKET_OWNERS };
@@ -582,7 +657,7 @@ static void raise_storm(pid_t gales[GALES])
 static bool is_enough(const struct span *span)
 {
     return tally->answers > 400 && tally->processes > 0 && tally->rows > 0 && tally->sockets > 0 &&
-           tally->families > 0 && tally->ends > 0 &&
+           tally->families > 0 && tally->ends > 0 && tally->changes > 0 &&
            (!span->wraps || !limits_are_of_namespaces() ||
             (tally->reused > 0 && weather->forks > PID_MAX));
 }
@@ -600,8 +675,8 @@ static int first_process(void *user)
     if (span->wraps && limits_are_of_namespaces())
         wind_back(PID_MAX);
     ctx = open_reaching(PS_REACH_UNKNOWN); /* for start() */
-    for (size_t i = 0; i < SUBJECTS; i++)
-        subjects[i] = start_subject(i);
+    start_all(subjects, SUBJECTS, "subject");
+    start_all(puppets, WATCHERS, "puppet");
     raise_storm(gales);
     pid_t watcher = fork_child();
     if (watcher == 0)
@@ -610,10 +685,9 @@ static int first_process(void *user)
         sleep_for(0.01);
     weather->stop = true;
     int result = status_of(watcher);
-    for (size_t i = 0; i < GALES; i++)
-        end_child(gales[i]);
-    for (size_t i = 0; i < SUBJECTS; i++)
-        end_child(subjects[i]);
+    end_all(gales, GALES);
+    end_all(subjects, SUBJECTS);
+    end_all(puppets, WATCHERS);
     psutil_close(ctx);
     return result;
 }
@@ -624,13 +698,14 @@ static void tell(double seconds)
     unsigned long wrong = 0;
     for (int i = 0; i < FAILED; i++)
         wrong += tally->wrong[i];
-    printf("# figures: {\"seconds\": %.1f, \"forks\": %lu, \"threads\": %lu, \"made_sockets\": %lu, "
-           "\"answers\": %lu, \"processes\": %lu, \"rows\": %lu, \"sockets\": %lu, "
-           "\"families\": %lu, \"ends\": %lu, \"reused\": %lu, \"wrong\": %lu, "
-           "\"failures\": %lu}\n",
-           seconds, weather->forks, weather->threads, weather->sockets, tally->answers,
-           tally->processes, tally->rows, tally->sockets, tally->families, tally->ends,
-           tally->reused, wrong, tally->wrong[FAILED]);
+    printf(
+        "# figures: {\"seconds\": %.1f, \"forks\": %lu, \"threads\": %lu, \"made_sockets\": %lu, "
+        "\"answers\": %lu, \"processes\": %lu, \"rows\": %lu, \"sockets\": %lu, "
+        "\"families\": %lu, \"ends\": %lu, \"changes\": %lu, \"reused\": %lu, \"wrong\": %lu, "
+        "\"failures\": %lu}\n",
+        seconds, weather->forks, weather->threads, weather->sockets, tally->answers,
+        tally->processes, tally->rows, tally->sockets, tally->families, tally->ends, tally->changes,
+        tally->reused, wrong, tally->wrong[FAILED]);
     for (int i = 0; i < WRONGS; i++)
         if (tally->wrong[i] > 0)
             printf("# %lu of these: %s\n", tally->wrong[i], tally->what[i]);

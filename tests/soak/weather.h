@@ -51,7 +51,8 @@ struct weather {
     atomic_ulong forks, threads, sockets;
 };
 
-/* ---- Processes -------------------------------------------------------------------------------- */
+/* ---- Processes --------------------------------------------------------------------------------
+ */
 
 static inline void one_name(uint32_t id, char name[16])
 {
@@ -74,10 +75,11 @@ static inline int one_exit_code(uint32_t id)
     return 1 + (int)(id % 200);
 }
 
-/* ---- Sockets ---------------------------------------------------------------------------------- */
+/* ---- Sockets ----------------------------------------------------------------------------------
+ */
 
-/* Each owner has ports of its own, the first half for streams, the other for datagrams. The first of
- * each half belongs to a socket that stays. */
+/* Each owner has ports of its own, the first half for streams, the other for datagrams. The first
+ * of each half belongs to a socket that stays. */
 enum { FIRST_PORT = 20000, PORTS = 4000, STREAM_PORTS = PORTS / 2 };
 
 static inline int first_port(int owner)
