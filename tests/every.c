@@ -288,6 +288,26 @@ void rows_free(struct rows *rows)
     *rows = (struct rows){0};
 }
 
+bool rows_equal(const struct rows *a, const struct rows *b)
+{
+    bool same = a->len == b->len;
+    for (size_t i = 0; same && i < a->len; i++)
+        same = strcmp(a->items[i], b->items[i]) == 0;
+    return same;
+}
+
+bool rows_within(const struct rows *rows, const struct rows *whole)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < rows->len; i++, at++) {
+        while (at < whole->len && strcmp(rows->items[i], whole->items[at]) != 0)
+            at++;
+        if (at == whole->len)
+            return false;
+    }
+    return true;
+}
+
 /* ---- Records -----------------------------------------------------------------------------------
  */
 

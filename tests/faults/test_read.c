@@ -159,14 +159,6 @@ static void ask(struct reply *reply, const struct question *question, const stru
     take(reply, question);
 }
 
-static bool same_rows(const struct rows *a, const struct rows *b)
-{
-    bool same = a->len == b->len;
-    for (size_t i = 0; same && i < a->len; i++)
-        same = strcmp(a->items[i], b->items[i]) == 0;
-    return same;
-}
-
 /* Whether a value is the same, or not known in the first; of a file that was cut, a text may be the
  * beginning, and a number may not. */
 static bool value_is_within(const char *value, size_t len, const char *whole, size_t whole_len,
@@ -217,7 +209,7 @@ static bool rows_agree(const struct question *question, const struct rows *rows,
         return rows->len == whole->len || (less && rows->len < whole->len);
     if (fault && in_part) /* each field has a result of its own */
         return rows_are_within(rows, whole, false);
-    return less ? rows_are_within(rows, whole, fault->kind == FAULT_CUT) : same_rows(rows, whole);
+    return less ? rows_are_within(rows, whole, fault->kind == FAULT_CUT) : rows_equal(rows, whole);
 }
 
 /* ---- Judgement ---------------------------------------------------------------------------------

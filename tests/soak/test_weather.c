@@ -83,14 +83,6 @@ static bool moves(const struct question *question)
     return question->traits & (MOVES | OF_CALLER);
 }
 
-static bool same_rows(const struct rows *a, const struct rows *b)
-{
-    bool same = a->len == b->len;
-    for (size_t i = 0; same && i < a->len; i++)
-        same = strcmp(a->items[i], b->items[i]) == 0;
-    return same;
-}
-
 static void learn(struct asked *asked, size_t subject)
 {
     for (size_t i = 0; i < question_count; i++) {
@@ -131,7 +123,7 @@ static void ask_one(struct asked *asked, size_t subject, unsigned *seed)
         return;
     rows_of(&rows, question, &answer, asked, moves(question));
     answer_free(question, &answer);
-    if (is_comparable(question) && !same_rows(&rows, &usual[subject][i]))
+    if (is_comparable(question) && !rows_equal(&rows, &usual[subject][i]))
         tell_difference(question, &usual[subject][i], &rows);
     rows_free(&rows);
 }
