@@ -21,7 +21,7 @@ help:
 	@echo 'make run          build, then show this machine: build/psutil'
 	@echo 'make build        build the library and the command into build/'
 	@echo 'make test         build and run every test, as it is and under sanitizers; then those of the Python package'
-	@echo 'make test-matrix  clang, valgrind, 32-bit, aarch64, static, a system without a port'
+	@echo 'make test-matrix  clang, valgrind, thread sanitizer, 32-bit, aarch64, static, a system without a port'
 	@echo 'make corner-cases  the conditions that have broken such programs, and what tests them'
 	@echo 'make fuzz         run each fuzz target for TIME=$(TIME) seconds'
 	@echo 'make soak         storms, faults, fuzzing and crowds for MINUTES=$(MINUTES) and some; writes docs/reliability.md'
