@@ -104,11 +104,26 @@ bool platform_local_time(struct tm *out, time_t moment)
     return localtime_r(&moment, out) != NULL;
 }
 
-double platform_clock(void)
+static double read_clock(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double platform_clock(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+double platform_now(void)
+{
+    return read_clock(CLOCK_REALTIME);
+}
+
+char *platform_full_path(const char *path)
+{
+    return realpath(path, NULL);
 }
 
 /* ---- Regular expressions ---------------------------------------------------------------------

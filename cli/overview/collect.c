@@ -26,13 +26,6 @@ struct samplers {
     struct outcome opened;
 };
 
-static double seconds(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 bool overview_note(struct outcome *out, const struct cli *cli, int code)
 {
     out->code = code;
@@ -132,9 +125,9 @@ static void collect_disks(struct overview *out, const struct cli *cli)
         note(out, cli, PART_PARTITIONS, PSUTIL_ENOMEM);
         return;
     }
-    double end = seconds(CLOCK_MONOTONIC) + usage_budget;
+    double end = platform_clock() + usage_budget;
     for (size_t i = 0; i < len; i++)
-        collect_usage(out, cli, i, fmax(end - seconds(CLOCK_MONOTONIC), usage_least));
+        collect_usage(out, cli, i, fmax(end - platform_clock(), usage_least));
 }
 
 /* ---- What is sampled twice ------------------------------------------------------------------- */
@@ -211,14 +204,14 @@ void overview_collect(struct overview *out, const struct cli *cli)
     collect_disks(out, cli);
     open_table(out, cli);
     sample_counters(out, cli, 0);
-    double start = seconds(CLOCK_MONOTONIC);
+    double start = platform_clock();
     open_samplers(&samplers, cli);
     platform_sleep(pause_seconds);
     sample_cpu(out, cli, &samplers);
     sample_counters(out, cli, 1);
-    out->interval = seconds(CLOCK_MONOTONIC) - start;
+    out->interval = platform_clock() - start;
     sample_table(out, cli);
-    out->now = seconds(CLOCK_REALTIME);
+    out->now = platform_now();
     close_samplers(&samplers);
 }
 
