@@ -11,8 +11,12 @@ static const struct option options[] = {
     {NULL, NULL, NULL, 0},
 };
 
-/* A server that does not answer is given this many seconds. */
+/* A server that does not answer is given this many seconds. The kernel itself answers for all other
+ * file systems: what waits for them would cost more than asking. */
 #define TIMEOUT 2.0
+
+static const char *const served[] = {"nfs", "cifs",   "smb", "fuse", "9p",        "ceph",
+                                     "afs", "autofs", "ncp", "gfs",  "glusterfs", "lustre"};
 
 struct df_row {
     psutil_sdiskpart part;
@@ -44,9 +48,19 @@ struct df {
     size_t len;
 };
 
+/* Paths that lie on no known mount may hang too. */
+static bool may_hang(const psutil_sdiskpart *part)
+{
+    bool found = !part->fstype || strncmp(part->device, "//", 2) == 0 || strchr(part->device, ':');
+    for (size_t i = 0; !found && i < sizeof served / sizeof *served; i++)
+        found = strncmp(part->fstype, served[i], strlen(served[i])) == 0;
+    return found;
+}
+
 static int ask(struct df_row *row, const struct df *df)
 {
-    int rc = psutil_disk_usage(&row->usage, df->cli->ctx, row->part.mountpoint, TIMEOUT);
+    double timeout = may_hang(&row->part) ? TIMEOUT : -1;
+    int rc = psutil_disk_usage(&row->usage, df->cli->ctx, row->part.mountpoint, timeout);
     if (rc != 0)
         row->usage = (psutil_sdiskusage){PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, NAN};
     return rc;
