@@ -161,6 +161,14 @@ uint64_t column_fields(const struct column *column)
 
 typedef void visit(const char *name, const char *doc, void *user);
 
+static bool is_short_name(const struct listing *listing, const char *name)
+{
+    for (const struct column_spec *spec = listing->columns; spec && spec->name; spec++)
+        if (strcmp(spec->name, name) == 0)
+            return true;
+    return false;
+}
+
 static void each_inside(const psutil_field *holder, visit *each, void *user)
 {
     char path[128];
@@ -172,13 +180,15 @@ static void each_inside(const psutil_field *holder, visit *each, void *user)
     }
 }
 
-static void each_field(const psutil_record *record, visit *each, void *user)
+static void each_field(const struct listing *listing, size_t part, visit *each, void *user)
 {
+    const psutil_record *record = psutil_record_find(listing->parts[part].record);
     for (size_t i = 0; i < record->len; i++) {
         const psutil_field *field = &record->fields[i];
         if (!(field->platforms & psutil_platform()))
             continue;
-        each(field->name, field->doc, user);
+        if (!is_short_name(listing, field->name))
+            each(field->name, field->doc, user);
         if (field->type == PSUTIL_TYPE_RECORD)
             each_inside(field, each, user);
     }
@@ -191,7 +201,7 @@ void column_each(const struct listing *listing, visit *each, void *user)
         if (column_find(&column, listing, spec->name, strlen(spec->name)) == COLUMN_FOUND)
             each(spec->name, column.doc, user);
     for (size_t i = 0; listing->parts[i].record; i++)
-        each_field(psutil_record_find(listing->parts[i].record), each, user);
+        each_field(listing, i, each, user);
 }
 
 /* Names stay where the descriptions have them. */

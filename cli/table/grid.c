@@ -137,23 +137,29 @@ void grid_free(struct grid *grid)
 /* ---- Drawing ----------------------------------------------------------------------------------
  */
 
-static void draw_cell(struct buffer *out, const struct grid *grid, size_t row, size_t column)
+const char *grid_text(const struct grid *grid, size_t row, size_t column, char cut[GRID_CUT])
 {
-    enum { CUT_SIZE = 8192 };
     const struct grid_cell *cell = grid_at(grid, row, column);
     const char *text = grid->text.data + cell->start;
+    if (cell->width <= grid->widths[column])
+        return text;
+    display_cut(cut, GRID_CUT, text, grid->widths[column], grid->table->term.utf8);
+    return cut;
+}
+
+static void draw_cell(struct buffer *out, const struct grid *grid, size_t row, size_t column)
+{
+    char cut[GRID_CUT];
+    const struct grid_cell *cell = grid_at(grid, row, column);
     size_t width = grid->widths[column];
     bool last = column + 1 == grid->table->len;
-    size_t pad = cell->width < width ? width - cell->width : 0;
     bool right = grid->table->columns[column].right;
+    size_t pad = cell->width < width ? width - cell->width : 0;
     buffer_add_repeat(out, ' ', right ? pad : 0);
-    if (cell->width > width) {
-        char cut[CUT_SIZE];
-        display_cut(cut, sizeof cut, text, width, grid->table->term.utf8);
-        buffer_add_text(out, cut);
-    } else {
-        buffer_add(out, text, cell->len);
-    }
+    if (cell->width > width)
+        buffer_add_text(out, grid_text(grid, row, column, cut));
+    else
+        buffer_add(out, grid->text.data + cell->start, cell->len);
     buffer_add_repeat(out, ' ', right || last ? 0 : pad);
     buffer_add_repeat(out, ' ', last ? 0 : GAP);
 }
@@ -173,6 +179,22 @@ void grid_draw_plain(struct buffer *out, const struct grid *grid)
     }
 }
 
+#ifdef HAVE_SMARTCOLS
+/* Where a person reads it. In a pipe plain lines are the same and cost less. */
+static void draw(struct buffer *out, const struct grid *grid)
+{
+    if (grid->table->cut && grid->table->term.utf8)
+        grid_draw_smartcols(out, grid);
+    else
+        grid_draw_plain(out, grid);
+}
+#else
+static void draw(struct buffer *out, const struct grid *grid)
+{
+    grid_draw_plain(out, grid);
+}
+#endif
+
 void table_write_text(struct buffer *out, const struct table *table, const struct rows *rows)
 {
     struct grid grid;
@@ -180,6 +202,6 @@ void table_write_text(struct buffer *out, const struct table *table, const struc
     if (grid.failed)
         out->failed = true;
     else
-        grid_draw_plain(out, &grid);
+        draw(out, &grid);
     grid_free(&grid);
 }

@@ -27,6 +27,10 @@ static inline const struct grid_cell *grid_at(const struct grid *grid, size_t ro
     return &grid->cells[row * grid->table->len + column];
 }
 
+/* The text of a cell, cut into `cut` where the column is too narrow for it. */
+#define GRID_CUT 8192
+const char *grid_text(const struct grid *grid, size_t row, size_t column, char cut[GRID_CUT]);
+
 /* Draws it: plainly, or through libsmartcols where that was built in. */
 void grid_draw_plain(struct buffer *out, const struct grid *grid);
 void grid_draw_smartcols(struct buffer *out, const struct grid *grid);
