@@ -79,7 +79,8 @@ int cli_print(const struct buffer *out)
 {
     if (out->failed)
         return cli_error("out of memory");
-    if (fwrite(out->data, 1, out->len, stdout) == out->len && fflush(stdout) == 0)
+    bool written = out->len == 0 || fwrite(out->data, 1, out->len, stdout) == out->len;
+    if (written && fflush(stdout) == 0)
         return CLI_DONE;
     if (errno == EPIPE)
         return CLI_FAILED; /* the reader has left and knows it */
