@@ -331,7 +331,7 @@ static struct room room_for(const struct subject *of)
     } else {
         struct rlimit files;
         getrlimit(RLIMIT_NOFILE, &files);
-        narrow(&room, files.rlim_max, 500, "RLIMIT_NOFILE");
+        narrow(&room, (size_t)files.rlim_max, 500, "RLIMIT_NOFILE");
     }
     return room;
 }

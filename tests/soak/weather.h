@@ -90,8 +90,10 @@ static inline int first_port(int owner)
 /* Whose port it is; -1: of none. */
 static inline int owner_of_port(int64_t port)
 {
+    if (port < FIRST_PORT) /* or unknown */
+        return -1;
     int64_t owner = (port - FIRST_PORT) / PORTS;
-    return port >= FIRST_PORT && owner < SOCKET_OWNERS ? (int)owner : -1;
+    return owner < SOCKET_OWNERS ? (int)owner : -1;
 }
 
 static inline bool is_stream_port(int64_t port)
