@@ -54,9 +54,10 @@ struct weather {
 /* ---- Processes --------------------------------------------------------------------------------
  */
 
+/* Unlike those of other storms, which may pass over the same machine. */
 static inline void one_name(uint32_t id, char name[16])
 {
-    snprintf(name, 16, "one %x", id);
+    snprintf(name, 16, "gust %x", id);
 }
 
 static inline int64_t one_uid(uint32_t id)
