@@ -33,7 +33,7 @@ def fuzz(step):
 
 
 def faults(step):
-    return (f"{count(sum(step['faults'].values()))} calls of {len(functions(step))} functions made to fail: "
+    return (f"{count(sum(step['faults'].values()))} calls of {len(functions(step))} functions made to fail, those that failed from then on among them: "
             f"{'nothing wrong' if step['ok'] else 'something was wrong'}")
 
 
