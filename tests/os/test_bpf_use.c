@@ -118,8 +118,8 @@ TEST(what_the_kernel_refuses_proc_tells)
     psutil *fast = open_fast();
     REQUIRE(ps_lane_pays(fast, FIELDS, 1));
     struct ps_lane *lane = ps_linux_of(fast)->lane;
-    close(lane->links[PS_BPF_TASKS]);
-    lane->links[PS_BPF_TASKS] = -1;
+    close(lane->links[PS_BPF_PROCESSES]);
+    lane->links[PS_BPF_PROCESSES] = -1;
     psutil_table *table = read_table(fast, FIELDS);
     CHECK_INT(row_of(table, getpid()).ppid, getppid());
     CHECK(!is_open(fast));

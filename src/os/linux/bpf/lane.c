@@ -121,7 +121,7 @@ static bool read_own_row(const struct ps_lane *lane, int program, char *buffer,
     struct ps_bpf_rows rows;
     const struct ps_bpf_row *row = NULL;
     int link = ps_bpf_attach(program, getpid());
-    if (!ps_bpf_rows_open(&rows, link >= 0 ? link : lane->links[PS_BPF_TASKS], buffer))
+    if (!ps_bpf_rows_open(&rows, link >= 0 ? link : lane->links[PS_BPF_PROCESSES], buffer))
         rows.fd = -1;
     while (rows.fd >= 0 && (row = ps_bpf_rows_take(&rows, sizeof *row)))
         if ((pid_t)row->task.pid == getpid())
@@ -136,10 +136,11 @@ static bool read_own_row(const struct ps_lane *lane, int program, char *buffer,
 
 /* What never changes must be the same. */
 static bool is_same(psutil *ctx, const psutil_process_info *info, const struct ps_ref *ref,
-                    const struct ps_bpf_task *task)
+                    const struct ps_bpf_row *row)
 {
+    const struct ps_bpf_task *task = &row->task;
     return ref->start == ps_lane_start(ctx, task) && info->ppid == task->ppid &&
-           info->nice == task->nice && info->uids.real == task->uids[0] &&
+           info->nice == row->more.nice && info->uids.real == task->uids[0] &&
            info->uids.effective == task->uids[1] && info->gids.real == task->gids[0] &&
            info->gids.saved == task->gids[2];
 }
@@ -201,7 +202,7 @@ static int try_once(const struct trial *trial, int number)
     memset(info.result, PSUTIL_NOT_ASKED, sizeof info.result);
     int rc = ps_os_process_read(ctx, &ref, &reading);
     ps_arena_free(&arena);
-    if (rc != 0 || !is_same(ctx, &info, &ref, &row.task))
+    if (rc != 0 || !is_same(ctx, &info, &ref, &row))
         return -1;
     return learn_pages(ctx, trial->lane, &row.task, &info.memory_info);
 }
@@ -230,8 +231,8 @@ static bool attach(psutil *ctx, struct ps_lane *lane)
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
         if (programs[i] >= 0)
             lane->links[i] = ps_bpf_attach(programs[i], 0);
-    bool good = lane->links[PS_BPF_TASKS] >= 0 && is_right(ctx, lane, programs[PS_BPF_TASKS]) &&
-                ps_lane_find_hidden(ctx, lane);
+    bool good = lane->links[PS_BPF_TASKS] >= 0 && lane->links[PS_BPF_PROCESSES] >= 0 &&
+                is_right(ctx, lane, programs[PS_BPF_PROCESSES]) && ps_lane_find_hidden(ctx, lane);
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
         if (programs[i] >= 0)
             close(programs[i]);

@@ -95,6 +95,7 @@ struct program {
 
 static const struct program programs[PS_BPF_PROGRAMS] = {
     [PS_BPF_TASKS] = PROGRAM(each_task, "bpf_iter_task", 0),
+    [PS_BPF_PROCESSES] = PROGRAM(each_process, "bpf_iter_task", 0),
     [PS_BPF_LINES] = PROGRAM(each_line, "bpf_iter_task", F_SLEEPABLE),
     [PS_BPF_FILES] = PROGRAM(each_file, "bpf_iter_task_file", 0),
 };

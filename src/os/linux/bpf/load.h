@@ -6,9 +6,10 @@
 
 /* Iterators of the kernel, and what each calls a program for. */
 enum ps_bpf_which {
-    PS_BPF_TASKS, /* struct ps_bpf_row for each process */
-    PS_BPF_LINES, /* struct ps_bpf_words for each process */
-    PS_BPF_FILES, /* struct ps_bpf_socket for each descriptor of a socket */
+    PS_BPF_TASKS,     /* struct ps_bpf_task for each process */
+    PS_BPF_PROCESSES, /* struct ps_bpf_row for each process */
+    PS_BPF_LINES,     /* struct ps_bpf_words for each process */
+    PS_BPF_FILES,     /* struct ps_bpf_socket for each descriptor of a socket */
     PS_BPF_PROGRAMS
 };
 

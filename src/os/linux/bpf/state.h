@@ -26,6 +26,10 @@ struct ps_lane_past;
     (PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(GIDS) | PSUTIL_FIELD(NUM_CTX_SWITCHES) |                    \
      PSUTIL_FIELD(USERNAME) | PSUTIL_FIELD(MEMORY_INFO) | PSUTIL_FIELD(IO_COUNTERS) |              \
      PSUTIL_FIELD(NUM_FDS))
+/* What the short rows lack. */
+#define PS_LANE_MORE                                                                               \
+    (PSUTIL_FIELD(NICE) | PSUTIL_FIELD(PAGE_FAULTS) | PSUTIL_FIELD(IO_COUNTERS) |                  \
+     PSUTIL_FIELD(NUM_FDS))
 #define PS_LANE_FIELDS (PS_LANE_STAT | PS_LANE_PLAIN | PSUTIL_FIELD(CMDLINE))
 
 /* Processes that /proc lists and the kernel's iterators leave out, as some sandboxes make them do.
