@@ -235,19 +235,34 @@ bool ps_bpf_rows_open(struct ps_bpf_rows *rows, int link, char *buffer)
 
 void ps_bpf_rows_close(struct ps_bpf_rows *rows)
 {
+    if (rows->ahead)
+        ps_bpf_ahead_stop(rows->ahead);
     if (rows->fd >= 0)
         close(rows->fd);
+    rows->ahead = NULL;
     rows->fd = -1;
+}
+
+void ps_bpf_rows_hurry(struct ps_bpf_rows *rows)
+{
+    rows->ahead = ps_bpf_ahead_start(rows->fd);
 }
 
 /* EAGAIN: the kernel has looked at a million things that nothing was written of (seq_file that
  * does not end, kernel/bpf/bpf_iter.c:bpf_seq_read()), and goes on where it was. */
-static bool fill(struct ps_bpf_rows *rows)
+ssize_t ps_bpf_read(int fd, char *buffer)
 {
     ssize_t got;
     do
-        got = read(rows->fd, rows->buffer, PS_BPF_BUFFER);
+        got = read(fd, buffer, PS_BPF_BUFFER);
     while (got < 0 && (errno == EAGAIN || errno == EINTR));
+    return got;
+}
+
+static bool fill(struct ps_bpf_rows *rows)
+{
+    ssize_t got = rows->ahead ? ps_bpf_ahead_take(rows->ahead, &rows->buffer)
+                              : ps_bpf_read(rows->fd, rows->buffer);
     rows->failed = got < 0;
     rows->at = 0;
     rows->len = got > 0 ? (size_t)got : 0;

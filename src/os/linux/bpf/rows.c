@@ -26,7 +26,9 @@ struct lane_walk {
     const char *text;
     struct ps_lane_hidden hidden;
     size_t passed;   /* of the hidden ones */
+    size_t len;      /* rows so far */
     int64_t threads; /* of all rows */
+    unsigned own;    /* the caller's pid */
     int64_t uid;     /* of the name that was found last */
     const char *username;
 };
@@ -77,6 +79,12 @@ static const struct ps_bpf_more *more_of(const struct lane_walk *walk,
                                                        : NULL;
 }
 
+/* Threads that exist for this walk only. */
+static unsigned helpers_of(const struct lane_walk *walk, const struct ps_bpf_task *task)
+{
+    return task->pid == walk->own ? atomic_load(&walk->lane->helpers) : 0;
+}
+
 static void fill_stat(struct lane_walk *walk, const struct ps_bpf_task *task,
                       struct ps_proc_stat *out)
 {
@@ -92,7 +100,7 @@ static void fill_stat(struct lane_walk *walk, const struct ps_bpf_task *task,
                                  .stime = ticks_of(ctx, times.system),
                                  .cutime = ticks_of(ctx, task->cutime),
                                  .cstime = ticks_of(ctx, task->cstime),
-                                 .num_threads = task->threads,
+                                 .num_threads = task->threads - helpers_of(walk, task),
                                  .starttime = ticks_of(ctx, task->start),
                                  .processor = task->cpu,
                                  .blkio = ticks_of(ctx, task->blkio)};
@@ -353,11 +361,35 @@ static int read_rows(struct lane_walk *walk, ps_process_row *row, void *user, in
             rc = row(walk->reading->info, &ref, user);
         *last = next->pid;
         walk->threads += next->threads;
+        walk->len++;
     }
     if (rc < 0 || walk->rows.failed)
         return rc;
     ps_lane_count(walk->ctx, walk->lane, walk->threads);
+    atomic_store(&walk->lane->rows, walk->len);
     return read_hidden(walk, INT64_MAX, row, user);
+}
+
+/* Fewer command lines are read sooner than a thread is there. */
+#define WORTH_A_THREAD 500
+
+static void start_lines(struct lane_walk *walk, char *buffer)
+{
+    if (!ps_bpf_rows_open(&walk->lines, walk->lane->links[PS_BPF_LINES], buffer))
+        return;
+    if (atomic_load(&walk->lane->rows) >= WORTH_A_THREAD)
+        ps_bpf_rows_hurry(&walk->lines);
+    if (walk->lines.ahead)
+        atomic_fetch_add(&walk->lane->helpers, 1);
+    next_line(walk);
+}
+
+static void close_lines(struct lane_walk *walk)
+{
+    bool had_helper = walk->lines.ahead != NULL;
+    ps_bpf_rows_close(&walk->lines);
+    if (had_helper)
+        atomic_fetch_sub(&walk->lane->helpers, 1);
 }
 
 static bool start(struct lane_walk *walk, char *buffer)
@@ -368,9 +400,8 @@ static bool start(struct lane_walk *walk, char *buffer)
     walk->row_size = is_whole ? sizeof(struct ps_bpf_row) : sizeof(struct ps_bpf_task);
     if (!ps_bpf_rows_open(&walk->rows, links[is_whole ? PS_BPF_PROCESSES : PS_BPF_TASKS], buffer))
         return false;
-    if (walk->reading->fields & PSUTIL_FIELD(CMDLINE) &&
-        ps_bpf_rows_open(&walk->lines, links[PS_BPF_LINES], buffer + PS_BPF_BUFFER))
-        next_line(walk);
+    if (walk->reading->fields & PSUTIL_FIELD(CMDLINE))
+        start_lines(walk, buffer + PS_BPF_BUFFER);
     return true;
 }
 
@@ -385,6 +416,7 @@ int ps_lane_walk(psutil *ctx, struct ps_reading *reading, struct ps_walk *shared
                              .rows.fd = -1,
                              .lines.fd = -1,
                              .hidden = ps_lane_hidden(ctx, lane),
+                             .own = (unsigned)getpid(),
                              .uid = PSUTIL_UNKNOWN};
     int rc = 0;
     char *buffer = malloc(2 * PS_BPF_BUFFER);
@@ -397,7 +429,7 @@ int ps_lane_walk(psutil *ctx, struct ps_reading *reading, struct ps_walk *shared
     if (started)
         rc = read_rows(&walk, row, user, last);
     ps_lane_forget(lane, &walk.memory);
-    ps_bpf_rows_close(&walk.lines);
+    close_lines(&walk);
     ps_bpf_rows_close(&walk.rows);
     free(buffer);
     if (started && !walk.rows.failed)

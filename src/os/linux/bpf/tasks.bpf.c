@@ -55,7 +55,7 @@ struct per_cpu {
     u64 value;       /* as all CPUs call it */
     u64 counters[3]; /* of the file, anonymous and shared pages */
     s64 sums[3];
-    s32 numbers[4];    /* of one CPU, of each kind */
+    s32 numbers[4];     /* of one CPU, of each kind */
     u32 are_neighbours; /* all kinds of a CPU's counters: 6.6 */
     u32 failed;
 };
