@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { BLOCKS = 4, STACK_SIZE = 256 * 1024 };
+enum { STACK_SIZE = 256 * 1024 };
 
 struct ps_bpf_ahead {
     pthread_t thread;
@@ -17,16 +17,17 @@ struct ps_bpf_ahead {
     size_t filled, emptied; /* blocks, of all times */
     bool is_held;           /* the caller has the one behind the emptied ones */
     bool stopped;
-    ssize_t lens[BLOCKS]; /* 0: the end; negative: it failed */
     int fd;
-    char blocks[BLOCKS][PS_BPF_BUFFER];
+    size_t blocks_len;
+    ssize_t lens[PS_BPF_AHEAD_ALL]; /* 0: the end; negative: it failed */
+    char blocks[][PS_BPF_BUFFER];
 };
 
 /* Waits for a free block; false when there is to be no further one. */
 static bool await_room(struct ps_bpf_ahead *ahead)
 {
     pthread_mutex_lock(&ahead->mutex);
-    while (!ahead->stopped && ahead->filled - ahead->emptied == BLOCKS)
+    while (!ahead->stopped && ahead->filled - ahead->emptied == ahead->blocks_len)
         pthread_cond_wait(&ahead->changed, &ahead->mutex);
     bool stopped = ahead->stopped;
     pthread_mutex_unlock(&ahead->mutex);
@@ -36,7 +37,7 @@ static bool await_room(struct ps_bpf_ahead *ahead)
 static void hand_over(struct ps_bpf_ahead *ahead, ssize_t len)
 {
     pthread_mutex_lock(&ahead->mutex);
-    ahead->lens[ahead->filled++ % BLOCKS] = len;
+    ahead->lens[ahead->filled++ % ahead->blocks_len] = len;
     pthread_cond_signal(&ahead->changed);
     pthread_mutex_unlock(&ahead->mutex);
 }
@@ -55,7 +56,7 @@ static void *run(void *argument)
     struct ps_bpf_ahead *ahead = argument;
     ssize_t got = 1;
     while (got > 0 && await_room(ahead)) {
-        got = ps_bpf_read(ahead->fd, ahead->blocks[ahead->filled % BLOCKS]);
+        got = ps_bpf_read(ahead->fd, ahead->blocks[ahead->filled % ahead->blocks_len]);
         hand_over(ahead, got);
     }
     await_stop(ahead);
@@ -86,14 +87,15 @@ static bool has_cpus(void)
     return sched_getaffinity(0, sizeof set, &set) != 0 || CPU_COUNT(&set) > 1;
 }
 
-static struct ps_bpf_ahead *ahead_new(int fd)
+static struct ps_bpf_ahead *ahead_new(int fd, size_t blocks)
 {
-    struct ps_bpf_ahead *ahead = malloc(sizeof *ahead);
+    struct ps_bpf_ahead *ahead = malloc(sizeof *ahead + blocks * sizeof *ahead->blocks);
     if (!ahead)
         return NULL;
     ahead->filled = ahead->emptied = 0;
     ahead->is_held = ahead->stopped = false;
     ahead->fd = fd;
+    ahead->blocks_len = blocks;
     if (pthread_mutex_init(&ahead->mutex, NULL) != 0) {
         free(ahead);
         return NULL;
@@ -113,9 +115,9 @@ static void ahead_free(struct ps_bpf_ahead *ahead)
     free(ahead);
 }
 
-struct ps_bpf_ahead *ps_bpf_ahead_start(int fd)
+struct ps_bpf_ahead *ps_bpf_ahead_start(int fd, size_t blocks)
 {
-    struct ps_bpf_ahead *ahead = has_cpus() ? ahead_new(fd) : NULL;
+    struct ps_bpf_ahead *ahead = has_cpus() ? ahead_new(fd, blocks) : NULL;
     if (ahead && start_thread(ahead) != 0) {
         ahead_free(ahead);
         return NULL;
@@ -141,7 +143,7 @@ ssize_t ps_bpf_ahead_take(struct ps_bpf_ahead *ahead, char **block)
     pthread_cond_signal(&ahead->changed);
     while (ahead->filled == ahead->emptied)
         pthread_cond_wait(&ahead->changed, &ahead->mutex);
-    size_t place = ahead->emptied % BLOCKS;
+    size_t place = ahead->emptied % ahead->blocks_len;
     ssize_t len = ahead->lens[place];
     *block = ahead->blocks[place];
     pthread_mutex_unlock(&ahead->mutex);

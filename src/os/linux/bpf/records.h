@@ -72,4 +72,12 @@ struct ps_bpf_socket {
     unsigned long long inode;
 };
 
+/* A TCP socket. */
+struct ps_bpf_tcp {
+    unsigned long long inode;               /* 0: no process has it */
+    unsigned char local[16], remote[16];    /* in network order */
+    unsigned short local_port, remote_port; /* not in network order */
+    unsigned short family, state;
+};
+
 #endif

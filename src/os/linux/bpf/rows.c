@@ -378,7 +378,7 @@ static void start_lines(struct lane_walk *walk, char *buffer)
     if (!ps_bpf_rows_open(&walk->lines, walk->lane->links[PS_BPF_LINES], buffer))
         return;
     if (atomic_load(&walk->lane->rows) >= WORTH_A_THREAD)
-        ps_bpf_rows_hurry(&walk->lines);
+        ps_bpf_rows_hurry(&walk->lines, PS_BPF_AHEAD_FEW);
     if (walk->lines.ahead)
         atomic_fetch_add(&walk->lane->helpers, 1);
     next_line(walk);

@@ -48,6 +48,7 @@ struct ps_lane {
     bool may_trace; /* what only the owner of a process may see (ptrace(2)) is seen */
     enum ps_lane_pages pages;
     _Atomic(struct ps_lane_past *) past;
+    _Atomic size_t tcp_rows;      /* of the last reading */
     _Atomic size_t rows;          /* of the last walk */
     _Atomic unsigned helpers;     /* threads that read ahead */
     struct ps_lane_hidden hidden; /* guarded by ctx->lock */

@@ -536,22 +536,3 @@ SECTION("iter.s/task") int each_line(struct bpf_iter__task *ctx)
     bpf_seq_write(ctx->meta->seq, &line, sizeof line.words + whole);
     return 0;
 }
-
-/* ---- Descriptors of sockets ---------------------------------------------------------------------
- * The iterator comes by each file of the threads that have descriptors of their own; /proc/PID/fd
- * has those of the first thread. */
-
-SECTION("iter/task_file") int each_file(struct bpf_iter__task_file *ctx)
-{
-    struct task_struct *task = ctx->task;
-    struct file *file = ctx->file;
-    struct inode *inode = 0;
-    u64 number = 0;
-    if (!task || !file || task->pid != task->tgid || !bpf_sock_from_file(file))
-        return 0;
-    if (READ(inode, file, f_inode) != 0 || READ(number, inode, i_ino) != 0)
-        return 0;
-    struct ps_bpf_socket socket = {.pid = task->pid, .fd = ctx->fd, .inode = number};
-    bpf_seq_write(ctx->meta->seq, &socket, sizeof socket);
-    return 0;
-}
