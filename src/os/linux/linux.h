@@ -43,6 +43,7 @@ struct ps_linux {
     _Atomic int64_t boot_time;    /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
     struct ps_names names;        /* of users, by id */
     struct ps_jobs jobs;          /* calls that may hang */
+    size_t crowd;                 /* so many processes are worth a second thread for a while */
     struct ps_lane *lane;         /* see bpf/lane.h; NULL: there is none */
     _Atomic int ethtool_family;   /* number of the generic netlink family; 0 until it is needed */
 };

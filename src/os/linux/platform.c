@@ -74,6 +74,7 @@ int ps_os_open(psutil *ctx)
         free(os);
         return PSUTIL_ENOMEM;
     }
+    os->crowd = 500;
     os->lane = ps_lane_new();
     ctx->os = os;
     return 0;

@@ -534,19 +534,6 @@ int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, st
     return ps_is_absence(rc) ? 1 : rc;
 }
 
-static int walk_folders(psutil *ctx, const psutil_int_list *pids, struct ps_reading *reading,
-                        struct ps_walk *walk, ps_process_row *row, void *user)
-{
-    int rc = 0;
-    for (size_t i = 0; i < pids->len && rc >= 0; i++) {
-        struct ps_ref ref;
-        rc = ps_process_read_row(ctx, pids->items[i], reading, walk, &ref);
-        if (rc == 0)
-            rc = row(reading->info, &ref, user);
-    }
-    return rc < 0 ? rc : 0;
-}
-
 /* Those behind `last`. */
 static void cut_pids(psutil_int_list *pids, int64_t last)
 {
@@ -575,7 +562,7 @@ int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *
         rc = ps_os_pids(ctx, &pids);
     if (rc == 0 && last != INT64_MAX) {
         cut_pids(pids, last);
-        rc = walk_folders(ctx, pids, reading, &walk, row, user);
+        rc = ps_process_walk_crowd(ctx, pids, reading, &walk, row, user);
     }
     ps_snapshot_free(walk.sockets);
     psutil_free(pids);

@@ -2,13 +2,10 @@
  * for others, and makes fields of them. */
 #include "os/linux/bpf/load.h"
 
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
+#include "os/posix/helper.h"
+
 #include <stdlib.h>
 #include <unistd.h>
-
-enum { STACK_SIZE = 256 * 1024 };
 
 struct ps_bpf_ahead {
     pthread_t thread;
@@ -63,30 +60,6 @@ static void *run(void *argument)
     return NULL;
 }
 
-/* The program's signals are not for this thread. */
-static int start_thread(struct ps_bpf_ahead *ahead)
-{
-    pthread_attr_t attributes;
-    sigset_t all, before;
-    int rc = pthread_attr_init(&attributes);
-    if (rc != 0)
-        return rc;
-    pthread_attr_setstacksize(&attributes, STACK_SIZE);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    rc = pthread_create(&ahead->thread, &attributes, run, ahead);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return rc;
-}
-
-/* More than a mask can hold are several, too. */
-static bool has_cpus(void)
-{
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) != 0 || CPU_COUNT(&set) > 1;
-}
-
 static struct ps_bpf_ahead *ahead_new(int fd, size_t blocks)
 {
     struct ps_bpf_ahead *ahead = malloc(sizeof *ahead + blocks * sizeof *ahead->blocks);
@@ -117,8 +90,8 @@ static void ahead_free(struct ps_bpf_ahead *ahead)
 
 struct ps_bpf_ahead *ps_bpf_ahead_start(int fd, size_t blocks)
 {
-    struct ps_bpf_ahead *ahead = has_cpus() ? ahead_new(fd, blocks) : NULL;
-    if (ahead && start_thread(ahead) != 0) {
+    struct ps_bpf_ahead *ahead = ahead_new(fd, blocks);
+    if (ahead && ps_helper_start(&ahead->thread, run, ahead) != 0) {
         ahead_free(ahead);
         return NULL;
     }

@@ -224,6 +224,14 @@ static bool is_right(psutil *ctx, struct ps_lane *lane, int program)
 /* ---- Opening ----------------------------------------------------------------------------------
  */
 
+/* While processes come and go by thousands, numbers that are used again at once look like processes
+ * that the kernel hides. */
+static bool knows_hidden(psutil *ctx, struct ps_lane *lane)
+{
+    return ps_lane_find_hidden(ctx, lane) || ps_lane_find_hidden(ctx, lane) ||
+           ps_lane_find_hidden(ctx, lane);
+}
+
 static bool attach(psutil *ctx, struct ps_lane *lane)
 {
     int programs[PS_BPF_PROGRAMS];
@@ -232,7 +240,7 @@ static bool attach(psutil *ctx, struct ps_lane *lane)
         if (programs[i] >= 0)
             lane->links[i] = ps_bpf_attach(programs[i], 0);
     bool good = lane->links[PS_BPF_TASKS] >= 0 && lane->links[PS_BPF_PROCESSES] >= 0 &&
-                is_right(ctx, lane, programs[PS_BPF_PROCESSES]) && ps_lane_find_hidden(ctx, lane);
+                is_right(ctx, lane, programs[PS_BPF_PROCESSES]) && knows_hidden(ctx, lane);
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
         if (programs[i] >= 0)
             close(programs[i]);
