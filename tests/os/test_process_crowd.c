@@ -5,7 +5,11 @@
 #include "children.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 enum { CROWD = 500 };
 
@@ -214,6 +218,76 @@ TEST(a_failure_reaches_the_caller)
     CHECK_INT(error.os_code, EMFILE);
     CHECK_INT(psutil_table_len(together), len);
     CHECK_INT(psutil_table_refresh(together), 0);
+    psutil_table_close(together);
+    psutil_close(two);
+}
+
+static bool forbid_threads(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 435, 0, 1), /* clone3 */
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog filter = {sizeof code / sizeof *code, code};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+static int refresh_below_filter(void)
+{
+    psutil *ctx;
+    psutil_sconn_list *list;
+    psutil_table *table = open_table(&ctx, 1);
+    for (int i = 0; i < 600; i++)
+        if (dup(0) < 0)
+            return 1;
+    if (!forbid_threads() || psutil_table_refresh(table) != 0 ||
+        psutil_net_connections(&list, ctx, PSUTIL_KIND_ALL) != 0)
+        return 1;
+    psutil_free(list);
+    psutil_table_close(table);
+    psutil_close(ctx);
+    return 0;
+}
+
+TEST(no_thread_below_a_filter)
+{
+    int status;
+    if (under_memcheck())
+        SKIP("valgrind makes system calls of its own");
+    pid_t pid = fork_child();
+    if (pid == 0)
+        _exit(refresh_below_filter());
+    waitpid(pid, &status, 0);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static int count_threads(void)
+{
+    psutil *ctx;
+    psutil_process *self;
+    int64_t threads = 0;
+    if (psutil_open(&ctx, NULL) != 0 || psutil_process_open(&self, ctx, getpid()) != 0 ||
+        psutil_process_num_threads(&threads, self) != 0)
+        abort();
+    psutil_process_close(self);
+    psutil_close(ctx);
+    return (int)threads;
+}
+
+/* What counts them before a fork() is not to be surprised. */
+TEST(no_thread_is_left)
+{
+    psutil *two;
+    psutil_table *together = open_table(&two, 1);
+    int before = count_threads();
+    for (int i = 0; i < 200; i++) {
+        REQUIRE(psutil_table_refresh(together) == 0);
+        CHECK_INT(count_threads(), before);
+    }
     psutil_table_close(together);
     psutil_close(two);
 }

@@ -48,6 +48,14 @@ struct ps_linux {
     _Atomic int ethtool_family;   /* number of the generic netlink family; 0 until it is needed */
 };
 
+struct ps_status_rights;
+
+/* What this thread may do; false when that cannot be told. */
+bool ps_linux_rights(psutil *ctx, struct ps_status_rights *out);
+
+/* Whether to start a thread is no surprise to anybody: a filter may end the program for it. */
+bool ps_linux_may_help(psutil *ctx);
+
 static inline struct ps_linux *ps_linux_of(psutil *ctx)
 {
     return ctx->os;

@@ -1,8 +1,8 @@
 /* All processes from their folders. Most of the time is the kernel's, so that two threads take
  * little more than half of it: they draw processes from one heap, and the caller's hands the rows
  * on, in order, whenever the heap is empty. */
+#include "os/linux/helper.h"
 #include "os/linux/process.h"
-#include "os/posix/helper.h"
 
 #include "core/info.h"
 
@@ -27,7 +27,7 @@ struct crowd {
     struct result own;      /* of the caller's process, read before there were two threads */
     int64_t own_pid;
 
-    pthread_t thread;
+    struct ps_helper helper;
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
     bool is_working; /* the helper */
@@ -93,14 +93,13 @@ static void set(struct crowd *crowd, bool *what, bool value)
     pthread_mutex_unlock(&crowd->mutex);
 }
 
-static void *help(void *argument)
+static void help(void *argument)
 {
     struct hand *hand = argument;
     while (await_work(hand->crowd)) {
         work(hand);
         set(hand->crowd, &hand->crowd->is_working, false);
     }
-    return NULL;
 }
 
 static void await_helper(struct crowd *crowd)
@@ -172,7 +171,7 @@ static bool start_helper(struct crowd *crowd, struct hand *helper, struct hand *
         *helper = *caller;
         helper->reading.arena = &helper->arena;
         ps_arena_lend(arena, &helper->arena);
-        if (ps_helper_start(&crowd->thread, help, helper) == 0)
+        if (ps_helper_start(&crowd->helper, help, helper) == 0)
             return true;
         ps_arena_take(arena, &helper->arena);
         pthread_cond_destroy(&crowd->changed);
@@ -184,7 +183,7 @@ static bool start_helper(struct crowd *crowd, struct hand *helper, struct hand *
 static void end_helper(struct crowd *crowd, struct hand *helper, struct ps_arena *arena)
 {
     set(crowd, &crowd->is_over, true);
-    pthread_join(crowd->thread, NULL);
+    ps_helper_join(&crowd->helper);
     pthread_cond_destroy(&crowd->changed);
     pthread_mutex_destroy(&crowd->mutex);
     ps_arena_take(arena, &helper->arena);
@@ -193,7 +192,8 @@ static void end_helper(struct crowd *crowd, struct hand *helper, struct ps_arena
 /* One snapshot of all sockets serves all processes: they are read by one thread then. */
 static bool is_crowd(psutil *ctx, const psutil_int_list *pids, psutil_fields fields)
 {
-    return pids->len >= ps_linux_of(ctx)->crowd && !(fields & PSUTIL_FIELD(NET_CONNECTIONS));
+    return pids->len >= ps_linux_of(ctx)->crowd && !(fields & PSUTIL_FIELD(NET_CONNECTIONS)) &&
+           ps_linux_may_help(ctx);
 }
 
 int ps_process_walk_crowd(psutil *ctx, const psutil_int_list *pids, struct ps_reading *reading,
@@ -204,7 +204,7 @@ int ps_process_walk_crowd(psutil *ctx, const psutil_int_list *pids, struct ps_re
     int rc;
     if (is_crowd(ctx, pids, reading->fields))
         crowd.results = malloc(HEAP * sizeof *crowd.results);
-    if (crowd.results && ps_linux_of(ctx)->live) {
+    if (crowd.results) {
         crowd.own_pid = getpid();
         read_one(&caller, crowd.own_pid, &crowd.own);
     }

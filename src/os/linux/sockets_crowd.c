@@ -1,8 +1,8 @@
 /* The sockets of all processes from the links of /proc/PID/fd. Nearly all of the time is the
  * kernel's: when there are many links, a second thread takes every other batch of them. */
 #include "os/linux/bpf/lane.h"
+#include "os/linux/helper.h"
 #include "os/linux/sockets.h"
-#include "os/posix/helper.h"
 
 #include "os/linux/dents.h"
 
@@ -167,11 +167,10 @@ static bool read_batch(struct finder *finder)
     return going && !finder->owners.failed;
 }
 
-static void *help(void *argument)
+static void help(void *argument)
 {
     while (read_batch(argument))
         continue;
-    return NULL;
 }
 
 /* ---- Both together ------------------------------------------------------------------------------
@@ -213,15 +212,15 @@ static void release(struct finder *finder)
 static void read_together(struct source *source, struct ps_owners *owners)
 {
     struct finder caller = {.source = source}, helper = {.source = source};
-    pthread_t thread;
+    struct ps_helper second;
     bool tried = false, helped = false;
     while (read_batch(&caller))
         if (!tried && caller.links >= WORTH_A_THREAD) {
-            helped = ps_helper_start(&thread, help, &helper) == 0;
+            helped = ps_linux_may_help(source->ctx) && ps_helper_start(&second, help, &helper) == 0;
             tried = true;
         }
     if (helped)
-        pthread_join(thread, NULL);
+        ps_helper_join(&second);
     join(owners, &caller, &helper);
     if (source->folder)
         finish(source);

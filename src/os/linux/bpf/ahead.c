@@ -2,13 +2,13 @@
  * for others, and makes fields of them. */
 #include "os/linux/bpf/load.h"
 
-#include "os/posix/helper.h"
+#include "os/linux/helper.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
 struct ps_bpf_ahead {
-    pthread_t thread;
+    struct ps_helper helper;
     pthread_mutex_t mutex; /* guards what follows, but not the blocks */
     pthread_cond_t changed;
     size_t filled, emptied; /* blocks, of all times */
@@ -48,7 +48,7 @@ static void await_stop(struct ps_bpf_ahead *ahead)
     pthread_mutex_unlock(&ahead->mutex);
 }
 
-static void *run(void *argument)
+static void run(void *argument)
 {
     struct ps_bpf_ahead *ahead = argument;
     ssize_t got = 1;
@@ -57,7 +57,6 @@ static void *run(void *argument)
         hand_over(ahead, got);
     }
     await_stop(ahead);
-    return NULL;
 }
 
 static struct ps_bpf_ahead *ahead_new(int fd, size_t blocks)
@@ -91,7 +90,7 @@ static void ahead_free(struct ps_bpf_ahead *ahead)
 struct ps_bpf_ahead *ps_bpf_ahead_start(int fd, size_t blocks)
 {
     struct ps_bpf_ahead *ahead = ahead_new(fd, blocks);
-    if (ahead && ps_helper_start(&ahead->thread, run, ahead) != 0) {
+    if (ahead && ps_helper_start(&ahead->helper, run, ahead) != 0) {
         ahead_free(ahead);
         return NULL;
     }
@@ -104,7 +103,7 @@ void ps_bpf_ahead_stop(struct ps_bpf_ahead *ahead)
     ahead->stopped = true;
     pthread_cond_signal(&ahead->changed);
     pthread_mutex_unlock(&ahead->mutex);
-    pthread_join(ahead->thread, NULL);
+    ps_helper_join(&ahead->helper);
     ahead_free(ahead);
 }
 

@@ -57,14 +57,8 @@ static bool has(const struct ps_status_rights *rights, int capability)
 /* A filter may end the program for a system call that it does not expect: none is made to try. */
 static bool has_rights(psutil *ctx, bool *may_trace)
 {
-    struct ps_text text;
     struct ps_status_rights rights;
-    struct ps_dir proc = ps_proc(ctx);
-    ps_text_init(&text);
-    bool read = ps_text_try(&text, &proc, "thread-self/status") == 0 &&
-                ps_parse_status_rights(text.data, text.len, &rights);
-    ps_text_free(&text);
-    if (!read || rights.filtered)
+    if (!ps_linux_rights(ctx, &rights) || rights.filtered)
         return false;
     *may_trace = has(&rights, CAP_SYS_PTRACE);
     return has(&rights, CAP_SYS_ADMIN) || (has(&rights, CAP_BPF) && has(&rights, CAP_PERFMON));
