@@ -175,27 +175,32 @@ static int compare_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
 }
 
+static int compare(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
 static int compare_end(const psutil_addr *a, const psutil_addr *b)
 {
     int order = compare_text(a->ip, b->ip);
     if (order == 0)
-        order = (a->port > b->port) - (a->port < b->port);
+        order = compare(a->port, b->port);
     return order != 0 ? order : compare_text(a->path, b->path);
 }
 
 static int compare_rows(const void *x, const void *y)
 {
     const psutil_sconn *a = x, *b = y;
-    const int64_t differences[] = {a->family - b->family,
-                                   a->type - b->type,
-                                   a->status - b->status,
-                                   compare_end(&a->laddr, &b->laddr),
-                                   compare_end(&a->raddr, &b->raddr),
-                                   a->pid - b->pid,
-                                   a->fd - b->fd};
-    for (size_t i = 0; i < sizeof differences / sizeof *differences; i++)
-        if (differences[i] != 0)
-            return differences[i] < 0 ? -1 : 1;
+    const int orders[] = {compare(a->family, b->family),
+                          compare(a->type, b->type),
+                          compare(a->status, b->status),
+                          compare_end(&a->laddr, &b->laddr),
+                          compare_end(&a->raddr, &b->raddr),
+                          compare(a->pid, b->pid),
+                          compare(a->fd, b->fd)};
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
+        if (orders[i] != 0)
+            return orders[i];
     return 0;
 }
 

@@ -185,7 +185,7 @@ TEST(two_threads_tell_what_one_does)
     psutil_table *alone = open_table(&one, SIZE_MAX), *together = open_table(&two, 1);
     for (int i = 0; i < CHILDREN; i++)
         pids[i] = start_child(600, 0);
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 5; round++) {
         REQUIRE(psutil_table_refresh(alone) == 0 && psutil_table_refresh(together) == 0);
         check_order(together);
         for (int i = 0; i < CHILDREN; i++)
@@ -284,7 +284,7 @@ TEST(no_thread_is_left)
     psutil *two;
     psutil_table *together = open_table(&two, 1);
     int before = count_threads();
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 30; i++) {
         REQUIRE(psutil_table_refresh(together) == 0);
         CHECK_INT(count_threads(), before);
     }
