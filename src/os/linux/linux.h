@@ -26,6 +26,13 @@ struct ps_counted {
     int64_t count;
 };
 
+/* The answer of a machine without swap, which stays the same until there is some: guarded by who
+ * holds the kept file "swaps". */
+struct ps_swapless {
+    unsigned generation; /* of the process that learned it; 0: nobody */
+    psutil_sswap swap;
+};
+
 /* The backend's part of a context. */
 struct ps_linux {
     bool live;               /* the proc root is the running kernel's own */
@@ -36,10 +43,12 @@ struct ps_linux {
     _Atomic int64_t kept;    /* how many do */
     struct ps_keeper keeper; /* of files that are read again and again */
     struct ps_kept kept_proc, kept_sys;
-    struct ps_kept_file kept_files[8];
+    struct ps_kept_file kept_files[10];
     _Atomic int clocks;           /* enum ps_clocks */
     struct ps_counted counted[2]; /* cores, and CPUs; guarded by ctx->lock */
+    struct ps_swapless swapless;
     _Atomic int64_t no_zfs_at;    /* ps_os_clock() when there was no ZFS; 0: not looked for yet */
+    _Atomic(double) fixed_mhz;    /* of each CPU, if it never changes; 0: not known */
     _Atomic int64_t boot_time;    /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
     struct ps_names names;        /* of users, by id */
     struct ps_jobs jobs;          /* calls that may hang */

@@ -43,9 +43,10 @@ static bool is_kernels(int fd)
 }
 
 /* Not what a namespace decides (mounts, network): there the same path may lead elsewhere. */
-static const char *const proc_names[] = {"stat",      "meminfo", "vmstat",
-                                         "diskstats", "cpuinfo", "filesystems"};
-static const char *const sys_names[] = {"devices/system/cpu/online"};
+static const char *const proc_names[] = {"stat",    "meminfo",     "vmstat", "diskstats",
+                                         "cpuinfo", "filesystems", "swaps"};
+static const char *const sys_names[] = {"devices/system/cpu/online", "devices/system/cpu/cpufreq",
+                                        "class/power_supply"};
 enum {
     PROC_NAMES = sizeof proc_names / sizeof *proc_names,
     SYS_NAMES = sizeof sys_names / sizeof *sys_names
