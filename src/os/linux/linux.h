@@ -53,6 +53,9 @@ struct ps_linux {
     struct ps_names names;        /* of users, by id */
     struct ps_jobs jobs;          /* calls that may hang */
     struct ps_lane *lane;         /* see bpf/lane.h; NULL: there is none */
+    struct ps_network *network;   /* see interfaces_kept.h; NULL: nothing is kept */
+    _Atomic bool network_busy;    /* somebody holds it */
+    bool network_asked;           /* guarded by who holds it */
     _Atomic int ethtool_family;   /* number of the generic netlink family; 0 until it is needed */
 };
 

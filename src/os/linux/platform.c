@@ -1,5 +1,6 @@
 /* The context's Linux part. */
 #include "os/linux/bpf/lane.h"
+#include "os/linux/interfaces_kept.h"
 #include "os/linux/linux.h"
 
 #include <stdlib.h>
@@ -87,6 +88,7 @@ void ps_os_close(psutil *ctx)
         return;
     ps_jobs_close(&os->jobs);
     ps_lane_free(ctx);
+    ps_network_free(os);
     ps_kept_free(&os->kept_proc);
     ps_kept_free(&os->kept_sys);
     ps_keeper_free(&os->keeper);
@@ -100,6 +102,7 @@ void ps_os_after_fork(psutil *ctx, bool was_held)
         memset(&os->names, 0, sizeof os->names);
     ps_kept_after_fork(&os->kept_proc);
     ps_kept_after_fork(&os->kept_sys);
+    ps_network_after_fork(os);
     ps_jobs_after_fork(&os->jobs);
 }
 
