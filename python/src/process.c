@@ -148,13 +148,7 @@ static int take_handle(process_object *self, psutil_process *handle, bool is_thr
 
 PyObject *raise_no_such(module_state *state, PyObject *pid, const char *text)
 {
-    PyObject *type = package_attribute(state, "NoSuchProcess");
-    PyObject *exception = type ? PyObject_CallFunction(type, "OOs", pid, Py_None, text) : NULL;
-    if (exception)
-        PyErr_SetObject(type, exception);
-    Py_XDECREF(exception);
-    Py_XDECREF(type);
-    return NULL;
+    return raise_about(state, NO_SUCH_PROCESS, pid, NULL, text);
 }
 
 /* 1 when it is a number that no process can have. */
@@ -261,7 +255,7 @@ static bool becomes_absent(process_object *self, PyObject *pid)
     if (self->handle)
         return false;
     PyErr_Fetch(&type, &value, &trace);
-    PyObject *expected = package_attribute(self->state, "NoSuchProcess");
+    PyObject *expected = exception_class(self->state, NO_SUCH_PROCESS);
     bool is_it = expected && PyErr_GivenExceptionMatches(type, expected);
     Py_XDECREF(expected);
     int overflow;

@@ -13,7 +13,8 @@ typedef struct shared_info {
 /* Fields that are read together while oneshot() lasts: each group is one source of the system. */
 enum {
     GROUP_STAT,
-    GROUP_STATUS,
+    GROUP_OWNER,
+    GROUP_SWITCHES,
     GROUP_STATM,
     GROUP_TERMINAL,
     GROUP_USERNAME,

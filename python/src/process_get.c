@@ -57,7 +57,7 @@ static PyObject *guess_instead(process_object *self)
 {
     PyObject *denied, *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
-    denied = package_attribute(self->state, "AccessDenied");
+    denied = exception_class(self->state, ACCESS_DENIED);
     PyErr_Clear();
     bool matches = denied && PyErr_GivenExceptionMatches(type, denied);
     Py_XDECREF(denied);

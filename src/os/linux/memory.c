@@ -250,7 +250,7 @@ int ps_os_swap_memory(psutil *ctx, psutil_sswap *out)
     if (!answer_swapless(swapless, swaps, out)) {
         bool none = begin_watch(&proc, swaps, &fd);
         rc = read_swap(ctx, out);
-        bool learned = none && rc == 0 && out->total == 0;
+        bool learned = none && rc == 0 && out->total == 0 && known(out->sin) && known(out->sout);
         swapless->generation = learned ? swaps->generation : 0;
         if (learned)
             swapless->swap = *out;

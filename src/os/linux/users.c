@@ -1,5 +1,6 @@
 /* Who is logged in: utmp, else the sessions that systemd-logind keeps. */
 #include "core/records.h"
+#include "os/linux/dents.h"
 #include "os/linux/process.h"
 #include "os/posix/folder.h"
 #include "parse/logind.h"
@@ -112,7 +113,7 @@ static int read_sessions(psutil *ctx, struct ps_list *list)
     struct ps_shortage shortage = {.ctx = ctx};
     struct ps_dir run = ps_noting(ps_run(ctx), &shortage);
     psutil_string_list *names;
-    if (!ps_dir_path(&run, "systemd/sessions", path) ||
+    if (!ps_dir_path(&run, "systemd/sessions", path) || ps_dents_none(&run, "systemd/sessions") ||
         ps_folder_read(&names, &run, "systemd/sessions") != 0)
         return shortage.rc;
     struct ps_dir sessions = {path, PSUTIL_UNKNOWN, -1, &shortage, NULL};
