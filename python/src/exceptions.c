@@ -72,8 +72,8 @@ static PyObject *original_init(module_state *state, exception_id id)
 static int is_plain(module_state *state, exception_id id, PyObject *class)
 {
     PyObject *original = original_init(state, id);
-    PyObject *init = original && PyType_Check(class) ? PyObject_GetAttr(class, state->init_name)
-                                                     : NULL;
+    PyObject *init =
+        original && PyType_Check(class) ? PyObject_GetAttr(class, state->init_name) : NULL;
     Py_XDECREF(init);
     if (PyErr_Occurred())
         return -1;
@@ -85,8 +85,8 @@ static PyObject *make_plain(module_state *state, PyObject *class,
                             PyObject *const values[EXCEPTION_ATTRIBUTES])
 {
     PyObject *none = PyTuple_New(0);
-    PyObject *exception = none ? ((PyTypeObject *)class)->tp_new((PyTypeObject *)class, none, NULL)
-                               : NULL;
+    PyObject *exception =
+        none ? ((PyTypeObject *)class)->tp_new((PyTypeObject *)class, none, NULL) : NULL;
     Py_XDECREF(none);
     for (int i = 0; exception && i < EXCEPTION_ATTRIBUTES; i++)
         if (values[i] && PyObject_SetAttr(exception, state->attribute_names[i], values[i]) < 0)

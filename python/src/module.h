@@ -277,6 +277,12 @@ PyObject *list_to_tuples(module_state *state, tuple_id id, const void *items, si
 PyObject *list_to_dict(module_state *state, tuple_id id, const void *items, size_t len);
 PyObject *list_to_groups(module_state *state, tuple_id id, const void *items, size_t len);
 
+/* What all lists of the library begin with. */
+typedef struct any_list {
+    size_t len;
+    void *items;
+} any_list;
+
 PyObject *ints_from(const psutil_int_list *list);
 PyObject *strings_from(const psutil_string_list *list);
 /* NAME=VALUE strings as a dictionary; of two with one name the later counts. */

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The moment at which to give up; 0: it has passed; negative: never, which is also what a timeout means that ends
- * after the clock does. */
+/* The moment at which to give up; 0: it has passed; negative: never, which is also what a timeout
+ * means that ends after the clock does. */
 static int deadline_of(psutil *ctx, double timeout, int64_t *deadline)
 {
     if (isnan(timeout))

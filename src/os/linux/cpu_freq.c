@@ -249,9 +249,9 @@ static void fill_from_cpuinfo(struct ps_shortage *shortage, struct scan *scan, b
 {
     struct ps_text text;
     struct ps_dir proc = ps_noting(ps_proc(shortage->ctx), shortage);
-    double fixed =
-        cpufreq ? 0
-                : atomic_load_explicit(&ps_linux_of(shortage->ctx)->fixed_mhz, memory_order_relaxed);
+    double fixed = cpufreq ? 0
+                           : atomic_load_explicit(&ps_linux_of(shortage->ctx)->fixed_mhz,
+                                                  memory_order_relaxed);
     if (!lacks_current(scan))
         return;
     if (fixed > 0) {

@@ -53,8 +53,8 @@ struct ps_netlink;
 int ps_links_load(psutil *ctx, struct ps_netlink *netlink, struct ps_links *links);
 int ps_addresses_load(psutil *ctx, struct ps_netlink *netlink, struct ps_addresses *list);
 
-/* The same two, asked of each driver in turn through the socket `fd`. `*words`, which is 0 at first,
- * keeps what the kernel demands of the question. */
+/* The same two, asked of each driver in turn through the socket `fd`. `*words`, which is 0 at
+ * first, keeps what the kernel demands of the question. */
 int ps_ethtool_ask(psutil *ctx, int fd, int8_t *words, struct ps_links *links);
 
 /* ethtool.c: fills speed and duplex of all links; unknown where the driver does not tell. */

@@ -3,8 +3,8 @@
  * listing says for a hundredth of its cost that a new one would be the same.
  *
  * A thread may enter another namespace, and its sockets are then of that one. So each answer is
- * preceded by a look at the name of the namespace (namespaces(7)), which stays nobody else's as long
- * as a socket of it is open. */
+ * preceded by a look at the name of the namespace (namespaces(7)), which stays nobody else's as
+ * long as a socket of it is open. */
 #include "os/linux/interfaces_kept.h"
 
 #include "core/records.h"
@@ -20,9 +20,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define OWN_LINK "/proc/self/ns/net"
-#define THREAD_LINK "/proc/thread-self/ns/net"
-
 /* ---- Which namespace ----------------------------------------------------------------------------
  */
 
@@ -35,12 +32,14 @@ static bool take_name(ssize_t len, char name[32])
 }
 
 /* The process's first thread has the process's own link, which is kept. */
-static bool read_name(const struct ps_network *network, enum ps_whose whose, char name[32])
+static bool read_name(psutil *ctx, const struct ps_network *network, enum ps_whose whose,
+                      char name[32])
 {
+    struct ps_dir proc = ps_proc(ctx);
     bool own = whose == PS_OF_PROCESS ||
                (network->has_leader && pthread_equal(network->leader, pthread_self()));
     return take_name(own ? readlinkat(network->self, "", name, 31)
-                         : readlink(THREAD_LINK, name, 31),
+                         : ps_link_try(&proc, "thread-self/ns/net", name, 31),
                      name);
 }
 
@@ -76,8 +75,8 @@ static int take(struct ps_keeper *keeper, int fd)
 static int open_events(void)
 {
     struct sockaddr_nl address = {.nl_family = AF_NETLINK,
-                                  .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR |
-                                               RTMGRP_IPV6_IFADDR};
+                                  .nl_groups =
+                                      RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR};
     int small = 1;
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     if (fd >= 0 && (bind(fd, (const void *)&address, sizeof address) != 0 ||
@@ -94,20 +93,21 @@ static bool is_leader(void)
     return syscall(SYS_gettid) == getpid();
 }
 
-static bool open_all(struct ps_keeper *keeper, struct ps_network *network, enum ps_whose whose)
+static bool open_all(psutil *ctx, struct ps_network *network, enum ps_whose whose)
 {
-    char before[32];
+    struct ps_dir proc = ps_proc(ctx);
+    struct ps_keeper *keeper = &ps_linux_of(ctx)->keeper;
+    char name[32];
     network->generation = ps_keeper_generation(keeper);
     network->has_leader = is_leader();
     network->leader = pthread_self();
-    network->self = take(keeper, open(OWN_LINK, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    network->self = take(keeper, ps_dir_open(&proc, "self/ns/net", O_PATH | O_NOFOLLOW));
     network->events = take(keeper, open_events());
-    network->requests =
-        take(keeper, socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+    network->requests = take(keeper, socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
     network->words = 0;
     return network->self >= 0 && network->events >= 0 && network->requests >= 0 &&
-           read_name(network, PS_OF_THREAD, network->name) && read_name(network, whose, before) &&
-           strcmp(network->name, before) == 0;
+           read_name(ctx, network, PS_OF_THREAD, network->name) &&
+           read_name(ctx, network, whose, name) && strcmp(network->name, name) == 0;
 }
 
 /* ---- What is known ------------------------------------------------------------------------------
@@ -163,11 +163,11 @@ static bool make_ready(psutil *ctx, struct ps_network *network, enum ps_whose wh
     struct ps_keeper *keeper = &ps_linux_of(ctx)->keeper;
     char name[32];
     bool ours = network->generation == ps_keeper_generation(keeper);
-    bool same = ours && network->name[0] && read_name(network, whose, name) &&
+    bool same = ours && network->name[0] && read_name(ctx, network, whose, name) &&
                 strcmp(name, network->name) == 0;
     if (!same)
         forget(keeper, network, ours);
-    if ((same || open_all(keeper, network, whose)) && refresh(ctx, network))
+    if ((same || open_all(ctx, network, whose)) && refresh(ctx, network))
         return true;
     forget(keeper, network, true);
     return false;

@@ -11,10 +11,10 @@ struct ps_network {
     unsigned generation; /* of the process that opened the descriptors: see kept.h */
     pthread_t leader;    /* the process's first thread, if it was that which asked first */
     bool has_leader;
-    int self;     /* the link to the namespace of the process's first thread */
-    int events;   /* a socket that the kernel tells of changes */
-    int requests; /* a socket for questions */
-    uint32_t seq; /* of the last question */
+    int self;      /* the link to the namespace of the process's first thread */
+    int events;    /* a socket that the kernel tells of changes */
+    int requests;  /* a socket for questions */
+    uint32_t seq;  /* of the last question */
     char name[32]; /* the namespace's, as the link has it */
     bool valid;    /* the rest is known */
     int8_t words;  /* see ps_ethtool_ask() */

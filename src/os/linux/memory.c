@@ -228,7 +228,8 @@ static bool answer_swapless(const struct ps_swapless *known, const struct ps_kep
     return true;
 }
 
-/* From here on the file tells of changes. False unless there is no swap, and a file that is kept. */
+/* From here on the file tells of changes. False unless there is no swap, and a file that is kept.
+ */
 static bool begin_watch(const struct ps_dir *proc, const struct ps_kept_file *swaps, int *fd)
 {
     if (swaps->fd < 0) {

@@ -1,5 +1,5 @@
-/* Mounted file systems from `mounts`, or mountinfo, which takes the kernel half as long again, where
- * the device's number is needed. */
+/* Mounted file systems from `mounts`, or mountinfo, which takes the kernel half as long again,
+ * where the device's number is needed. */
 #include "parse/mounts.h"
 #include "core/records.h"
 #include "os/linux/linux.h"
@@ -214,8 +214,7 @@ static bool try_short(struct listing *l, const struct ps_dir *proc)
 {
     struct ps_span line;
     struct ps_mount mount;
-    if (!ps_linux_of(l->ctx)->live ||
-        ps_text_try(&l->text, proc, sources[SHORT_SOURCE].name) != 0)
+    if (!ps_linux_of(l->ctx)->live || ps_text_try(&l->text, proc, sources[SHORT_SOURCE].name) != 0)
         return false;
     struct ps_cursor c = ps_cursor_of(l->text.data, l->text.len);
     while (ps_cursor_line(&c, &line))
