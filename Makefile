@@ -71,7 +71,8 @@ test-python:
 	@$(PYTHON) tools/python_tests.py --log build/python-tests.json || true
 	@$(SUMMARY) python=build/python-tests.json
 
-bench-python: setup-python
+bench-python: setup-python setup-build build/build.ninja
+	$(NINJA) -C build bench/python-bare
 	@$(PYTHON) tools/python_env.py
 	@$(PYTHON) tools/python_reference.py
 	$(PYTHON) bench/python.py
