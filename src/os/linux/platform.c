@@ -1,5 +1,6 @@
 /* The context's Linux part. */
 #include "os/linux/bpf/lane.h"
+#include "os/linux/interfaces_kept.h"
 #include "os/linux/linux.h"
 #include "parse/status.h"
 
@@ -44,9 +45,10 @@ static bool is_kernels(int fd)
 }
 
 /* Not what a namespace decides (mounts, network): there the same path may lead elsewhere. */
-static const char *const proc_names[] = {"stat",      "meminfo", "vmstat",
-                                         "diskstats", "cpuinfo", "filesystems"};
-static const char *const sys_names[] = {"devices/system/cpu/online"};
+static const char *const proc_names[] = {"stat",    "meminfo",     "vmstat", "diskstats",
+                                         "cpuinfo", "filesystems", "swaps"};
+static const char *const sys_names[] = {"devices/system/cpu/online", "devices/system/cpu/cpufreq",
+                                        "class/power_supply"};
 enum {
     PROC_NAMES = sizeof proc_names / sizeof *proc_names,
     SYS_NAMES = sizeof sys_names / sizeof *sys_names
@@ -88,6 +90,7 @@ void ps_os_close(psutil *ctx)
         return;
     ps_jobs_close(&os->jobs);
     ps_lane_free(ctx);
+    ps_network_free(os);
     ps_kept_free(&os->kept_proc);
     ps_kept_free(&os->kept_sys);
     ps_keeper_free(&os->keeper);
@@ -101,6 +104,7 @@ void ps_os_after_fork(psutil *ctx, bool was_held)
         memset(&os->names, 0, sizeof os->names);
     ps_kept_after_fork(&os->kept_proc);
     ps_kept_after_fork(&os->kept_sys);
+    ps_network_after_fork(os);
     ps_jobs_after_fork(&os->jobs);
 }
 

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -285,8 +286,8 @@ static bool take_budget(psutil *ctx)
 
 /* Those that the kernel makes anew at each reading, for whoever reads it then. The rest (environ,
  * maps, smaps) belongs to the program that ran when it was opened. */
-static const char *const kept_names[PS_KEPT_FILES] = {"stat",    "statm", "status",
-                                                      "cmdline", "io",    "comm"};
+static const char *const kept_names[PS_KEPT_FILES] = {
+    "stat", "statm", "status", "cmdline", "io", "comm", "task"}; /* the last: its first thread's */
 
 /* NULL when the budget is spent, or without memory: each use opens what it needs then. */
 static struct ps_process_kept *keep(psutil *ctx, int folder, int pidfd)
@@ -344,11 +345,22 @@ int ps_process_verify_leader(psutil *ctx, const struct ps_ref *ref)
     return rc != 0 ? rc : ps_process_verify(ctx, ref);
 }
 
+/* To look up a folder that is not there costs the kernel twenty times as much as this question. */
+static int check_existence(psutil *ctx, int64_t pid)
+{
+    bool askable = pid > 0 && pid <= INT32_MAX && ps_linux_reach(ctx) != PS_REACH_NONE;
+    if (!askable || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
+        return 0;
+    return ps_fail_call(ctx, "kill", NULL, pid);
+}
+
 int ps_os_process_open(psutil *ctx, int64_t pid, unsigned how, struct ps_ref *ref)
 {
     struct ps_dir dir = {0};
     int pidfd = -1;
-    int rc = open_folder(ctx, pid, &dir);
+    int rc = check_existence(ctx, pid);
+    if (rc == 0)
+        rc = open_folder(ctx, pid, &dir);
     if (rc != 0)
         return rc;
     rc = open_pidfd(ctx, pid, how, &pidfd);

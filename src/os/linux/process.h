@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-enum { PS_KEPT_FILES = 6 };
+enum { PS_KEPT_FILES = 7 };
 
 /* ref.kept: what is kept open for a handle. */
 struct ps_process_kept {
@@ -164,6 +164,9 @@ void ps_cut_deleted(const struct ps_reader *reader, struct ps_shortage *shortage
 int ps_source_io(struct ps_reader *reader);
 int ps_source_num_fds(struct ps_reader *reader);
 int ps_source_open_files(struct ps_reader *reader);
+/* How many threads the running kernel says that the process has; 0 where it does not. */
+int64_t ps_reader_thread_count(const struct ps_reader *reader);
+
 /* process_tasks.c: task */
 int ps_source_threads(struct ps_reader *reader);
 /* process_maps.c: smaps, smaps_rollup */

@@ -297,6 +297,8 @@ static int poll_for(struct vigil *v, int64_t time)
         if (v->watches[i].fd >= 0)
             v->polls[count++] =
                 (struct pollfd){.fd = v->watches[i].fd, .events = v->watches[i].events};
+    if (time == 0)
+        return poll(v->polls, count, 0);
     return ppoll(v->polls, count, time < 0 ? NULL : &span, NULL);
 }
 
@@ -339,7 +341,7 @@ static int look_and_sleep(struct vigil *v, int64_t deadline, bool only_look)
  * reported before an interruption is. */
 static int wait_round(struct vigil *v, int64_t deadline)
 {
-    bool last = deadline >= 0 && ps_os_clock() >= deadline;
+    bool last = deadline == 0 || (deadline > 0 && ps_os_clock() >= deadline);
     int rc = look_and_sleep(v, deadline, last);
     if (rc == PSUTIL_EINTR) {
         rc = look_and_sleep(v, deadline, true);
