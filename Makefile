@@ -11,16 +11,20 @@ SANITIZE = -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugopti
 	-Dc_args=-fno-sanitize-recover=undefined
 FUZZ = $(SANITIZE) -Dfuzz=true -Ddefault_library=static
 TIME = 60
+MINUTES = 30
+SOAK =
 TOTALS =
+TSAN = -Db_sanitize=thread -Db_lundef=false -Dbuildtype=debugoptimized
 SUMMARY = $(PYTHON) tests/summary.py $(if $(TOTALS),--json $(TOTALS))
 
 help:
 	@echo 'make run          build, then show this machine: build/psutil'
 	@echo 'make build        build the library and the command into build/'
 	@echo 'make test         build and run every test, as it is and under sanitizers; then those of the Python package'
-	@echo 'make test-matrix  clang, valgrind, 32-bit, aarch64, static, a system without a port'
+	@echo 'make test-matrix  clang, valgrind, thread sanitizer, 32-bit, aarch64, static, a system without a port'
 	@echo 'make corner-cases  the conditions that have broken such programs, and what tests them'
 	@echo 'make fuzz         run each fuzz target for TIME=$(TIME) seconds'
+	@echo 'make soak         storms, faults, fuzzing and crowds for MINUTES=$(MINUTES) and some; writes docs/reliability.md'
 	@echo 'make python       build the Python package and install it into build/venv'
 	@echo 'make test-python  only the Python package: test it, and compare it with psutil 7.2.2'
 	@echo 'make bench-python only the Python package, against psutil 7.2.2; adds to build/bench.json'
@@ -62,6 +66,15 @@ corner-cases:
 fuzz: setup-fuzz build-fuzz/build.ninja
 	$(NINJA) -C build-fuzz fuzzers
 	@$(PYTHON) tests/fuzz/run.py --time $(TIME)
+
+# SOAK: some of the steps, or --raise-pid-max (tools/soak.py).
+soak: setup-fuzz setup-test build/build.ninja build-asan/build.ninja build-tsan/build.ninja build-fuzz/build.ninja
+	$(NINJA) -C build
+	$(NINJA) -C build-asan
+	$(NINJA) -C build-tsan
+	$(NINJA) -C build-fuzz fuzzers
+	@$(PYTHON) tools/soak.py --minutes $(MINUTES) $(SOAK); \
+		status=$$?; $(PYTHON) tools/soak_table.py --into docs/reliability.md; exit $$status
 
 python: setup-python
 	@$(PYTHON) tools/python_env.py
@@ -129,9 +142,12 @@ build/build.ninja:
 build-asan/build.ninja:
 	$(MESON) setup build-asan $(SANITIZE)
 
+build-tsan/build.ninja:
+	CC=gcc $(MESON) setup build-tsan $(TSAN)
+
 build-fuzz/build.ninja:
 	CC=clang $(MESON) setup build-fuzz $(FUZZ)
 
-.PHONY: help run build test test-matrix corner-cases fuzz python test-python test-leaks bench-python python-versions wheel test-clients bench bpf lint install \
+.PHONY: help run build test test-matrix corner-cases fuzz soak python test-python test-leaks bench-python python-versions wheel test-clients bench bpf lint install \
 	clean setup-build setup-test setup-matrix setup-fuzz setup-bpf setup-lint setup-python
 .NOTPARALLEL:

@@ -183,6 +183,14 @@ static int missing_file(struct ps_reader *reader)
                        "the kernel does not tell this about the process");
 }
 
+/* By path, somebody else may have the number a moment after `stat` was missing, which every living
+ * process has. */
+static bool is_gone(const struct ps_reader *reader)
+{
+    bool by_path = reader->dir.fd < 0;
+    return (by_path && reader->stat_rc == PSUTIL_ESRCH) || !ps_reader_is_alive(reader);
+}
+
 int ps_reader_run(struct ps_reader *reader)
 {
     struct ps_reading *to = reader->to;
@@ -192,7 +200,7 @@ int ps_reader_run(struct ps_reader *reader)
         if (!(sources[i].gives & to->fields & ~reader->settled))
             continue;
         int rc = sources[i].read(reader);
-        if (rc == PSUTIL_ESRCH && !ps_reader_is_alive(reader))
+        if (rc == PSUTIL_ESRCH && is_gone(reader))
             return ps_fail_gone(reader->ctx, &reader->dir);
         if (rc == PSUTIL_ESRCH)
             rc = missing_file(reader);
