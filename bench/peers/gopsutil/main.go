@@ -97,7 +97,11 @@ var questions = map[string]func() (int, error){
 	},
 	"net_if_addrs": func() (int, error) {
 		found, err := net.Interfaces()
-		return len(found), err
+		addresses := 0
+		for _, one := range found {
+			addresses += len(one.Addrs)
+		}
+		return addresses, err
 	},
 	"disk_partitions": func() (int, error) {
 		found, err := disk.Partitions(true)

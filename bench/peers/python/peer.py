@@ -40,7 +40,7 @@ def questions(psutil, pid):
         "loadavg": lambda: len(psutil.getloadavg()),
         "disk_io_counters": lambda: len(psutil.disk_io_counters(perdisk=True)),
         "net_io_counters": lambda: len(psutil.net_io_counters(pernic=True)),
-        "net_if_addrs": lambda: len(psutil.net_if_addrs()),
+        "net_if_addrs": lambda: sum(map(len, psutil.net_if_addrs().values())),
         "disk_partitions": lambda: len(psutil.disk_partitions(all=True)),
         "process_memory": lambda: process.memory_info() and 1,
         "process_cpu_times": lambda: process.cpu_times() and 1,

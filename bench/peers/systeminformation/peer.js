@@ -8,7 +8,6 @@ const questions = {
   processes_10: async () => (await si.processes()).list.length,
   sockets: async () => (await si.networkConnections()).filter((c) => c.protocol.startsWith("tcp")).length,
   virtual_memory: async () => ((await si.mem()).total > 0 ? 1 : -1),
-  disk_io_counters: async () => ((await si.disksIO()) ? 1 : -1),
   net_io_counters: async () => (await si.networkStats("*")).length,
   net_if_addrs: async () => (await si.networkInterfaces()).length,
   disk_partitions: async () => (await si.fsSize()).length,
