@@ -146,7 +146,6 @@ class Section:
         try:
             asked = Question(children, question, commands)
             lane = asked.warm_up(self.terminal)
-            self.terminal.start(title)
             samples = asked.samples(self.effort, self.terminal, self.is_calm)
         finally:
             for child in children.values():
