@@ -34,6 +34,9 @@ VARIANTS = "glibc.cpu.hwcaps=" + ",".join("-" + name for name in (
     "AVX", "AVX2", "AVX2_Usable", "AVX512F", "AVX512VL", "AVX512BW", "BMI1", "BMI2", "ERMS", "FSRM",
     "SSE4_1", "SSE4_2", "SSSE3", "Fast_Unaligned_Load", "Fast_Unaligned_Copy", "MOVBE", "LZCNT", "RTM"))
 
+# Nothing else of the environment: some of it tells the C library what to do.
+PLAIN = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "GLIBC_TUNABLES": VARIANTS}
+
 
 def unpack(folder):
     """The recorded machine as files; answers the pid that calls are about."""
@@ -112,7 +115,7 @@ def count(build):
             ["valgrind", "--tool=callgrind", "--quiet", "--toggle-collect=measured",
              "--dump-after=measured", f"--callgrind-out-file={folder}/counts",
              os.path.join(build, "bench", "psutil-instructions"), root, str(pid)],
-            env={**os.environ, "GLIBC_TUNABLES": VARIANTS, "LC_ALL": "C"}, stdin=subprocess.DEVNULL,
+            env=PLAIN, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise Skip(f"valgrind: {done.stderr.strip()[-300:]}")
