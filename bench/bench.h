@@ -30,7 +30,10 @@ extern struct subject subject;
 bool subject_open(void);
 void subject_close(void);
 
-/* sleepers.c: forks; the child sleeps until it is killed or this process is gone. */
+/* sleepers.c: the calling process ends, if not before, when its parent does. */
+void die_with_parent(void);
+
+/* Forks; the child sleeps until it is killed or this process is gone. */
 pid_t start_sleeper(void);
 void end_sleepers(const pid_t *pids, int count);
 

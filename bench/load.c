@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* As far as the caller may: root may raise the hard limit, too. */
-static void raise_limit(int which, rlim_t wanted)
+static void raise_limit(__rlimit_resource_t which, rlim_t wanted)
 {
     struct rlimit limit;
     if (getrlimit(which, &limit) != 0 || limit.rlim_cur >= wanted)
@@ -21,7 +21,7 @@ static void raise_limit(int which, rlim_t wanted)
     struct rlimit all = {wanted, limit.rlim_max > wanted ? limit.rlim_max : wanted};
     limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
     if (setrlimit(which, &all) != 0 && setrlimit(which, &limit) != 0)
-        perror("psutil-load: setrlimit");
+        perror("psutil-load: setrlimit"); /* and so many are made as may be */
 }
 
 static void wait_for_end(long reached)
@@ -46,6 +46,13 @@ static int load_processes(long count)
     return 0;
 }
 
+/* ---- Sockets ------------------------------------------------------------------------------------
+ * As many processes hold them as the limit of descriptors demands: one, where it is high enough.
+ */
+
+#define HOLDERS_MAX 64
+#define OTHER_DESCRIPTORS 32
+
 /* The pair stays open to the end. */
 static bool connect_pair(int listener, const struct sockaddr_in *address)
 {
@@ -54,21 +61,60 @@ static bool connect_pair(int listener, const struct sockaddr_in *address)
            accept4(listener, NULL, NULL, SOCK_CLOEXEC) >= 0;
 }
 
-static int load_sockets(long count)
+static long open_sockets(long count)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     socklen_t len = sizeof address;
     long made = 0;
-    raise_limit(RLIMIT_NOFILE, (rlim_t)count + 64);
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener < 0 || bind(listener, (void *)&address, len) != 0 || listen(listener, 16) != 0 ||
-        getsockname(listener, (void *)&address, &len) != 0) {
-        perror("psutil-load: a socket that listens");
-        return 1;
-    }
+        getsockname(listener, (void *)&address, &len) != 0)
+        return 0;
     while (made < count && connect_pair(listener, &address))
         made += 2;
-    wait_for_end(made);
+    return made;
+}
+
+/* Forks; the child opens its share, says how many it has, and stays until it is ended. */
+static pid_t start_holder(long share, int told)
+{
+    pid_t parent = getpid(), pid = fork();
+    if (pid != 0)
+        return pid;
+    die_with_parent();
+    long made = open_sockets(share);
+    if (write(told, &made, sizeof made) != (ssize_t)sizeof made)
+        _exit(1);
+    close(told);
+    while (getppid() == parent)
+        pause();
+    _exit(0);
+}
+
+static long share_of(long count)
+{
+    struct rlimit limit;
+    raise_limit(RLIMIT_NOFILE, (rlim_t)count + OTHER_DESCRIPTORS);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= OTHER_DESCRIPTORS + 2)
+        return 2;
+    long most = (long)(limit.rlim_cur - OTHER_DESCRIPTORS) & ~1L;
+    return count < most ? count : most;
+}
+
+static int load_sockets(long count)
+{
+    pid_t pids[HOLDERS_MAX];
+    int holders = 0, pipe_ends[2];
+    long share = share_of(count), reached = 0, made;
+    if (pipe(pipe_ends) != 0)
+        return 1;
+    for (long left = count; left > 0 && holders < HOLDERS_MAX; left -= share)
+        pids[holders++] = start_holder(left < share ? left : share, pipe_ends[1]);
+    close(pipe_ends[1]);
+    while (read(pipe_ends[0], &made, sizeof made) == (ssize_t)sizeof made)
+        reached += made;
+    wait_for_end(reached);
+    end_sleepers(pids, holders);
     return 0;
 }
 

@@ -5,12 +5,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+void die_with_parent(void)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 pid_t start_sleeper(void)
 {
     pid_t parent = getpid(), pid = fork();
     if (pid != 0)
         return pid;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    die_with_parent();
     while (getppid() == parent)
         pause();
     _exit(0);

@@ -39,7 +39,7 @@ def notes_of(question, peers, items, ours):
     for peer in peers:
         text = NOTES.get((peer, question), "")
         number = items.get(peer, 0)
-        if number and ours and abs(number - ours) > max(3, ours * 0.01):
+        if number and ours and abs(number - ours) > max(3, ours * 0.05):
             text = (text + "; " if text else "") + f"found {number}, ours {ours}"
         if text:
             found[peer] = text

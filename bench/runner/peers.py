@@ -7,7 +7,7 @@ import os
 import selectors
 import shutil
 import subprocess
-import sys
+import tempfile
 import time
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -126,9 +126,9 @@ class Child:
     """A peer that runs. After a failure it answers nothing more, and `failure` tells why."""
 
     def __init__(self, command, pid, options):
-        self.failure = None
+        self.failure, self.errors = None, tempfile.TemporaryFile()
         self.process = subprocess.Popen([*command, str(pid), *options], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                                        stdout=subprocess.PIPE, stderr=self.errors)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
 
@@ -145,8 +145,14 @@ class Child:
         if len(words) == 2:
             return float(words[0]), int(words[1])
         if words != [b"none"] and words != [b"failed"]:
-            self.failure = "ended" if not words else "took too long"
+            self.failure = "took too long" if words else f"ended: {self.last_error()}"
         return None
+
+    def last_error(self):
+        self.errors.seek(0)
+        lines = self.errors.read().decode(errors="replace").strip().splitlines()
+        named = [line.strip() for line in lines if "error" in line.lower()]
+        return (named or lines or ["without a word"])[-1]
 
     def line(self):
         end = time.monotonic() + PATIENCE
@@ -165,6 +171,7 @@ class Child:
             self.process.wait()
         self.process.stdout.close()
         self.selector.close()
+        self.errors.close()
 
 
 class Peers:

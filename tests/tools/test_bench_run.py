@@ -2,6 +2,7 @@
 import io
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -48,6 +49,11 @@ def is_gone(pid):
         return True
 
 
+def sockets_of(pid):
+    links = [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")]
+    return sum(link.startswith("socket:") for link in links)
+
+
 class Peers(unittest.TestCase):
     def ask(self, program, *lines):
         done = subprocess.run([*program, str(os.getpid())], input="".join(line + "\n" for line in lines),
@@ -72,9 +78,9 @@ class Peers(unittest.TestCase):
 
 
 class Load(unittest.TestCase):
-    def start(self, kind, count):
+    def start(self, kind, count, **options):
         helper = subprocess.Popen([built("psutil-load"), kind, str(count)], stdin=subprocess.PIPE,
-                                  stdout=subprocess.PIPE, text=True)
+                                  stdout=subprocess.PIPE, text=True, **options)
         self.addCleanup(helper.stdout.close)
         self.addCleanup(helper.kill)
         self.assertEqual(helper.stdout.readline(), f"ready {count}\n")
@@ -94,6 +100,9 @@ class Load(unittest.TestCase):
         helper.kill()
         helper.wait()
         helper.stdin.close()
+        self.wait_for_the_end_of(children)
+
+    def wait_for_the_end_of(self, children):
         end = time.monotonic() + 20
         while not all(map(is_gone, children)) and time.monotonic() < end:
             time.sleep(0.05)
@@ -101,11 +110,20 @@ class Load(unittest.TestCase):
 
     def test_sockets(self):
         helper = self.start("sockets", 40)
-        links = [os.readlink(f"/proc/{helper.pid}/fd/{fd}") for fd in os.listdir(f"/proc/{helper.pid}/fd")]
         # Both ends of twenty connections, and the one that listens.
-        self.assertEqual(sum(link.startswith("socket:") for link in links), 41)
+        self.assertEqual(list(map(sockets_of, children_of(helper.pid))), [41])
         helper.stdin.close()
         self.assertEqual(helper.wait(timeout=20), 0)
+
+    def test_sockets_of_several_where_one_may_not_have_so_many(self):
+        helper = self.start("sockets", 100, preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_NOFILE, (72, 72)))
+        children = children_of(helper.pid)
+        self.assertEqual(sum(map(sockets_of, children)), 100 + len(children))
+        helper.kill()
+        helper.wait()
+        helper.stdin.close()
+        self.wait_for_the_end_of(children)
 
     def test_usage(self):
         done = subprocess.run([built("psutil-load"), "sockets", "none"], capture_output=True, check=False)
