@@ -18,6 +18,8 @@ COMMANDS = [
     ("ps", None, ["ps"], ["ps aux"]),
     ("ps_1000", ("processes", 1000), ["ps"], ["ps aux"]),
     ("ps_10000", ("processes", 10000), ["ps"], ["ps aux"]),
+    ("free", None, ["free"], ["free"]),
+    ("df", None, ["df"], ["df"]),
     ("net", None, ["net"], ["ss -tunap", "lsof -nP -i"]),
     ("net_20000", ("sockets", 20000), ["net"], ["ss -tunap", "lsof -nP -i"]),
     ("files", None, ["files"], ["lsof -nP"]),
