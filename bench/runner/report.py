@@ -43,7 +43,7 @@ def draw_python(terminal, report):
     terminal.title("Python", "each function and method beside psutil 7.2.2's")
     most = max(row["times_faster"] for row in rows)
     for row in rows:
-        kernel = terminal.paint("  nearly all the kernel's", DIM) if row.get("kernel") else ""
+        kernel = terminal.paint("  mostly the kernel's", DIM) if row.get("kernel") else ""
         factor = row["times_faster"]
         terminal.line(f"  {row['name']:<48}{duration(row['ours_us'] * 1e3):>10}"
                       f"{duration(row['reference_us'] * 1e3):>10}  "
@@ -62,7 +62,8 @@ def draw_sides(terminal, row, unit):
     """A row, and below it a bar for each peer: how many times ours fits into its time."""
     size, ours = UNITS[unit], row[f"ours_{unit}"]
     terminal.line(f"  {terminal.paint(row['name'], BOLD)}  {duration(ours * size)} "
-                  + terminal.paint(spread(row, "ours", size), DIM))
+                  + terminal.paint(spread(row, "ours", size), DIM)
+                  + (terminal.paint(f"  beside {row['crowded']} processes", YELLOW) if "crowded" in row else ""))
     sides = dict(row["peers"])
     if f"python_{unit}" in row:
         sides = {"our Python": row[f"python_{unit}"], **sides}

@@ -17,6 +17,8 @@ COMMANDS = {"ss -tanp": ["ss", "-tanp"], "lsof -nP -iTCP": ["lsof", "-nP", "-iTC
 
 # A sample of a cheap call is so long.
 SAMPLE_NS = 2e6
+# So long others may take to end their processes, before we measure beside them.
+PATIENCE = 60
 # The library changes over to the fast lane when it has been asked for a while.
 WARM_UP = 50
 WARM_UP_SECONDS = 2
@@ -129,18 +131,30 @@ class Section:
     def __init__(self, peers, effort, terminal):
         self.peers, self.effort, self.terminal = peers, effort, terminal
         self.rows, self.left_out = [], []
-        self.expected = processes()
+        self.expected = self.level = processes()
 
     def leave_out(self, name, why):
         self.left_out.append({"name": name, "why": why})
 
+    def wait_for_others(self):
+        """For a while: somebody else's crowd of processes may pass."""
+        end = time.monotonic() + PATIENCE
+        while self.is_crowded(processes()) and time.monotonic() < end:
+            self.terminal.tick("waiting until others' processes have ended")
+            time.sleep(0.5)
+        self.level = processes()
+
+    def is_crowded(self, number):
+        return number - self.expected > max(200, self.expected // 5)
+
     def is_calm(self):
-        """Whether nobody else has started or ended a crowd of processes."""
-        return abs(processes() - self.expected) <= max(100, self.expected // 5)
+        """Whether nobody else has started or ended a crowd of processes since."""
+        return abs(processes() - self.level) <= max(100, self.level // 10)
 
     def ask_all(self, title, question, names, unit="ms", commands=None):
         """One question; `names` gives the row's name for each lane."""
         self.terminal.start(title)
+        self.wait_for_others()
         subject = subprocess.Popen(["sleep", "100000"])
         children = self.peers.start(subject.pid)
         try:
@@ -161,7 +175,15 @@ class Section:
                 continue
             row = row_of(name, question, which, samples, asked.items, unit)
             if row:
-                self.rows.append(row)
+                self.rows.append(self.with_crowd(row))
+
+    def with_crowd(self, row):
+        """Says so when somebody else's processes were there all the while."""
+        if self.is_crowded(self.level):
+            text = f"{self.level} processes on the machine, of others too"
+            row["note"] = "; ".join(filter(None, [row.get("note"), text]))
+            row["crowded"] = self.level
+        return row
 
 
 def under(section, kind, count, ask):
