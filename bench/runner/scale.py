@@ -1,5 +1,6 @@
 """All processes, and all TCP sockets with their owners, at several sizes; and single calls."""
 import os
+import statistics
 import subprocess
 import time
 
@@ -43,7 +44,7 @@ class Question:
     def __init__(self, children, question, commands=None):
         self.children, self.question = children, question
         self.commands = commands or {}
-        self.items, self.repeat = {}, {}
+        self.found, self.repeat = {}, {}
 
     def warm_up(self, terminal):
         """Each at least twice, those with a lane until ours is in it; answers whether it is."""
@@ -79,9 +80,13 @@ class Question:
             told = self.children[name].ask(self.question, self.repeat[name])
             if told is None:
                 return None
-            self.items[name] = told[1]
+            self.found.setdefault(name, []).append(told[1])
             return told[0]
         return sample
+
+    def items(self):
+        """How many each found, usually."""
+        return {name: statistics.median_low(numbers) for name, numbers in self.found.items()}
 
     def samples(self, effort, terminal, calm):
         sides = {name: self.sampler(name) for name in self.repeat}
@@ -173,7 +178,7 @@ class Section:
             if which == "bpf" and not lane:
                 self.leave_out(name, "the library did not take the fast lane")
                 continue
-            row = row_of(name, question, which, samples, asked.items, unit)
+            row = row_of(name, question, which, samples, asked.items(), unit)
             if row:
                 self.rows.append(self.with_crowd(row))
 
