@@ -28,7 +28,7 @@ class Effort:
 
     def __init__(self, quick):
         self.quick = quick
-        self.seconds, self.least, self.most = (0.2, 2, 5) if quick else (20, 4, 101)
+        self.seconds, self.least, self.most = (0.2, 2, 5) if quick else (12, 4, 101)
 
     def shorter(self, times):
         """The same in a part of the time."""

@@ -63,7 +63,8 @@ def draw_sides(terminal, row, unit):
     size, ours = UNITS[unit], row[f"ours_{unit}"]
     terminal.line(f"  {terminal.paint(row['name'], BOLD)}  {duration(ours * size)} "
                   + terminal.paint(spread(row, "ours", size), DIM)
-                  + (terminal.paint(f"  beside {row['crowded']} processes", YELLOW) if "crowded" in row else ""))
+                  + (terminal.paint(f"  beside {row['crowded']} processes", YELLOW)
+                     if "crowded" in row else ""))
     sides = dict(row["peers"])
     if f"python_{unit}" in row:
         sides = {"our Python": row[f"python_{unit}"], **sides}

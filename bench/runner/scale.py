@@ -218,6 +218,6 @@ def measure_scale(section):
 
 
 def measure_calls(section):
-    section.effort = section.effort.shorter(4)
+    section.effort = section.effort.shorter(3)
     for name in CALLS:
         section.ask_all(name, name, {"proc": name}, unit="us")
