@@ -9,6 +9,7 @@
     X(free)                                                                                        \
     X(df)                                                                                          \
     X(ps)                                                                                          \
+    X(top)                                                                                         \
     X(get)                                                                                         \
     X(proc)                                                                                        \
     X(record)                                                                                      \
