@@ -10,6 +10,7 @@
     X(df)                                                                                          \
     X(ps)                                                                                          \
     X(top)                                                                                         \
+    X(watch_memory)                                                                                \
     X(get)                                                                                         \
     X(proc)                                                                                        \
     X(record)                                                                                      \

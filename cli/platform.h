@@ -56,6 +56,14 @@ double platform_now(void);
 /* The absolute path without links that a path stands for, to be freed; NULL where there is none. */
 char *platform_full_path(const char *path);
 
+/* Starts a program, found in PATH, with these arguments and a NULL behind them; its pid, or -1 with
+ * errno. Nothing reads the words but the program. */
+int64_t platform_start_program(char *const *words, size_t len);
+
+/* The same for words in one text, split at spaces, with variables NAME=VALUE in its environment
+ * besides (a NULL ends them). False with errno when it cannot be started. */
+bool platform_run_words(const char *text, char *const *variables);
+
 /* The signals that the system has, those that people send first; a NULL name ends them. */
 struct platform_signal {
     int number;

@@ -83,16 +83,16 @@ void history_add(struct history *history, double value)
 
 double chart_round_up(double value, double base)
 {
-    static const double steps[] = {1, 2, 5, 10, 20, 50, 100, 200, 500};
-    double unit = 1;
+    static const double steps[] = {1, 1.2, 1.6, 2, 3, 4, 6, 8};
+    enum { STEPS = sizeof steps / sizeof *steps };
+    double unit = 1, ten = 1;
     if (isnan(value) || value <= 0)
         return 1;
     while (value > unit * base)
         unit *= base;
-    while (value <= unit / base)
-        unit /= base;
-    for (size_t i = 0; i < sizeof steps / sizeof *steps && steps[i] < base; i++)
-        if (value <= steps[i] * unit)
-            return steps[i] * unit;
+    for (; ten < base; ten *= 10)
+        for (size_t i = 0; i < STEPS && steps[i] * ten < base; i++)
+            if (value <= steps[i] * ten * unit)
+                return steps[i] * ten * unit;
     return unit * base;
 }

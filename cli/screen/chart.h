@@ -28,8 +28,8 @@ struct history {
 
 void history_add(struct history *history, double value);
 
-/* A round number that is not below `value`: 1, 2 or 5 times a power of `base` (10, or 1024 for
- * bytes, where also 10, 20, 50, 100, 200 and 500). */
+/* A round number from 1 on that is not below `value`, whose quarters are round too: 1.2, 1.6, 2, 3,
+ * 4, 6, 8 or 10 times a power of ten times a power of `base` (10, or 1024 for bytes). */
 double chart_round_up(double value, double base);
 
 #endif
