@@ -12,6 +12,9 @@
 
 enum { STATUS_ABOVE = 3 };
 
+/* How long a process may take to end that has given its memory back, in seconds. */
+#define LAST_BREATH 0.5
+
 static const struct option options[] = {
     {"children", NULL, "together with all that it started", 'c'},
     {"interval", "SECONDS", "between two moments; 1 unless told otherwise", 'd'},
@@ -266,7 +269,7 @@ static int finish(struct watching *watching)
 {
     struct recording *recording = &watching->recording;
     if (recording->end == END_PROCESS && recording->exit_code == PSUTIL_UNKNOWN)
-        (void)psutil_process_wait(&recording->exit_code, recording->process, 0);
+        (void)psutil_process_wait(&recording->exit_code, recording->process, LAST_BREATH);
     int status = close_file(watching);
     if (status == CLI_DONE)
         status = print_statistics(watching);

@@ -22,6 +22,13 @@ static const char *reason(const struct details *details, const struct column *co
     return code < 0 ? psutil_error_name(code) : "-";
 }
 
+/* Records of which each part has a line, and the thread that no row is about. */
+static bool is_twice(const struct column *column)
+{
+    return (column->field && column->field->type == PSUTIL_TYPE_RECORD) ||
+           strcmp(column->name, "tid") == 0;
+}
+
 static void add_column(const char *name, const char *doc, void *user)
 {
     struct details *details = user;
@@ -29,7 +36,7 @@ static void add_column(const char *name, const char *doc, void *user)
     struct cell cell;
     (void)doc;
     if (column_find(&column, &process_listing, name, strlen(name)) != COLUMN_FOUND ||
-        column_fields(&column) & LEFT_OUT)
+        column_fields(&column) & LEFT_OUT || is_twice(&column))
         return;
     column_cell(&cell, &column, &details->row, &details->scratch);
     details->text.len = 0;
@@ -64,7 +71,7 @@ void act_details(struct top *top, int key)
         details.row.info = *info;
         details.row.info.cpu_percent = row->info.cpu_percent;
         column_each(&process_listing, add_column, &details);
-        page_open(top, "Everything about one process");
+        page_open(top, "Everything about this process");
         psutil_process_info_free(info);
     }
     psutil_process_close(process);

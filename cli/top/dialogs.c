@@ -145,7 +145,7 @@ static void draw_box(struct surface *surface, const struct box *box, const char 
 /* ---- The box that is chosen from --------------------------------------------------------------
  */
 
-enum { MENU_NAME = 18, MENU_COLUMNS = 60 };
+enum { MENU_NAME = 18, MENU_COLUMNS = 60, MENU_ROWS = 15 };
 
 void menu_open(struct top *top, struct menu menu)
 {
@@ -177,7 +177,8 @@ static void jump(struct top *top, int letter)
 
 static struct box menu_box(const struct top *top)
 {
-    return place(&top->surface, top->menu.len, MENU_COLUMNS);
+    size_t rows = top->menu.len < MENU_ROWS ? top->menu.len : MENU_ROWS;
+    return place(&top->surface, rows, MENU_COLUMNS);
 }
 
 static void choose(struct top *top)

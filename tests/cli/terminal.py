@@ -1,6 +1,7 @@
 """A person at a terminal: the command in a tmux of its own, keys that are pressed, the screen that is seen."""
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -13,12 +14,13 @@ GOLDEN = os.path.join(os.environ.get("PSUTIL_SOURCE") or os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", ".."), "tests", "cli", "golden")
 
 # What the shell does around the command: what it says afterwards tells whether the terminal is as before.
-AROUND = r'''"$@"; printf 'left with %s\n' "$?"; stty -a | tr ' ;' '\n\n' | grep -xE -- '-?(icanon|echo|isig|icrnl)' | tr '\n' ' '
+AROUND = r'''trap : INT
+"$@"; printf 'left with %s\n' "$?"; stty -a | tr ' ;' '\n\n' | grep -xE -- '-?(icanon|echo|isig|icrnl)' | tr '\n' ' '
 echo; exec sleep 600'''
 
 
 class Terminal:
-    def __init__(self, owner, *args, columns=80, rows=24, env=(), around=True):
+    def __init__(self, owner, *args, columns=80, rows=24, env=(), shell=False):
         if not shutil.which("tmux"):
             raise unittest.SkipTest("tmux is not installed")
         self.owner = owner
@@ -30,14 +32,18 @@ class Terminal:
                 own.pop(name, None)
         term = own.pop("TERM_INSIDE", "screen-256color")
         words = ["env", f"TERM={term}", BIN, *args]
-        if around:
-            words = ["sh", "-c", AROUND, "sh", *words]
+        # A shell that the command is typed into, or one that says how it ended.
+        typed = shlex.join(words) if shell else None
+        words = ["sh", "-i"] if shell else ["sh", "-c", AROUND, "sh", *words]
         self.tmux("start-server", ";", "set", "-g", "default-terminal", term, ";", "new-session",
                   "-d", "-x", str(columns), "-y", str(rows), *words, env=own)
         owner.addCleanup(self.tmux, "kill-server", check=False)
         self.tmux("set", "-g", "status", "off")
         self.tmux("set", "-g", "remain-on-exit", "on")
         self.resize(columns, rows)
+        if typed:
+            self.type(typed)
+            self.press("Enter")
 
     def tmux(self, *args, env=None, check=True):
         done = subprocess.run(["tmux", "-u", "-f", "/dev/null", "-S", self.folder + "/s", *args], env=env,
