@@ -184,7 +184,7 @@ class Batch(CommandTest):
         frames = out.decode().split("load: 0.50 0.40 0.30")
         self.assertEqual(len(frames), 3)
         self.assertIn("tasks: 47  threads: 47  running: 0", frames[1])
-        self.assertIn("  7 │  │     └─ /bin/vi -x\n", frames[2])
+        self.assertIn("  7 │     └─ /bin/vi -x\n", frames[2])
 
     def test_json(self):
         me = os.getpid()
