@@ -117,6 +117,12 @@ def left_out(report):
         yield "\n".join(f"- {one['name']}: {one['why']}" for one in report["left_out"])
 
 
+def dated(report, name):
+    """Sections may be of several runs."""
+    when = report.get("measured", {}).get(name)
+    return [f"Measured until {when}."] if when else []
+
+
 SECTIONS = {"floor": floor, "python": python, "scale": scale, "calls": calls, "commands": commands}
 
 
@@ -128,7 +134,8 @@ def markdown(report):
         parts.append(f"Beside: {versions}.")
     for name, section in SECTIONS.items():
         if report.get(name):
-            parts += section(report)
+            heading, *rest = section(report)
+            parts += [heading, *dated(report, name), *rest]
     return "\n\n".join([*parts, *behind(report), *left_out(report)]) + "\n"
 
 
