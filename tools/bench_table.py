@@ -13,9 +13,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 from runner import machine  # noqa: E402
 from runner.report import mean  # noqa: E402
-from runner.terminal import duration, times  # noqa: E402
+from runner import terminal  # noqa: E402
+from runner.terminal import times  # noqa: E402
 
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
+
+
+def duration(nanoseconds):
+    return terminal.duration(nanoseconds).strip()
 
 
 def table(heads, rows):
@@ -130,6 +135,9 @@ def markdown(report):
     versions = ", ".join(f"{name} {version}" for name, version in report.get("peers", {}).items()
                          if not name.startswith("python_"))
     parts = [machine.sentence(report.get("machine") or machine.describe())]
+    if report.get("machine", {}).get("loadavg", 0) > 2 * report["machine"]["cpus"]:
+        parts.append("The machine was busy with other work all the while: what takes turns within a row suffers "
+                     "alike, and times of different rows cannot be compared.")
     if versions:
         parts.append(f"Beside: {versions}.")
     for name, section in SECTIONS.items():
