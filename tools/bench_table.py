@@ -134,8 +134,9 @@ SECTIONS = {"floor": floor, "python": python, "scale": scale, "calls": calls, "c
 def markdown(report):
     versions = ", ".join(f"{name} {version}" for name, version in report.get("peers", {}).items()
                          if not name.startswith("python_"))
-    parts = [machine.sentence(report.get("machine") or machine.describe())]
-    if report.get("machine", {}).get("loadavg", 0) > 2 * report["machine"]["cpus"]:
+    described = report.get("machine") or machine.describe()
+    parts = [machine.sentence(described)]
+    if described["loadavg"] > 2 * described["cpus"]:
         parts.append("The machine was busy with other work all the while: what takes turns within a row suffers "
                      "alike, and times of different rows cannot be compared.")
     if versions:
