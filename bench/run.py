@@ -144,6 +144,7 @@ def main():
         whole["machine"] = machine.describe()
         for name in sections:
             SECTIONS[name](whole, terminal, Effort(options.quick))
+            whole.setdefault("measured", {})[name] = machine.now()
             write_report(whole)
     report.draw(terminal, whole, sections)
     return 0

@@ -13,9 +13,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 from runner import machine  # noqa: E402
 from runner.report import mean  # noqa: E402
-from runner.terminal import duration, times  # noqa: E402
+from runner import terminal  # noqa: E402
+from runner.terminal import times  # noqa: E402
 
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
+
+
+def duration(nanoseconds):
+    return terminal.duration(nanoseconds).strip()
 
 
 def table(heads, rows):
@@ -117,18 +122,29 @@ def left_out(report):
         yield "\n".join(f"- {one['name']}: {one['why']}" for one in report["left_out"])
 
 
+def dated(report, name):
+    """Sections may be of several runs."""
+    when = report.get("measured", {}).get(name)
+    return [f"Measured until {when}."] if when else []
+
+
 SECTIONS = {"floor": floor, "python": python, "scale": scale, "calls": calls, "commands": commands}
 
 
 def markdown(report):
     versions = ", ".join(f"{name} {version}" for name, version in report.get("peers", {}).items()
                          if not name.startswith("python_"))
-    parts = [machine.sentence(report.get("machine") or machine.describe())]
+    described = report.get("machine") or machine.describe()
+    parts = [machine.sentence(described)]
+    if described["loadavg"] > 2 * described["cpus"]:
+        parts.append("The machine was busy with other work all the while: what takes turns within a row suffers "
+                     "alike, and times of different rows cannot be compared.")
     if versions:
         parts.append(f"Beside: {versions}.")
     for name, section in SECTIONS.items():
         if report.get(name):
-            parts += section(report)
+            heading, *rest = section(report)
+            parts += [heading, *dated(report, name), *rest]
     return "\n\n".join([*parts, *behind(report), *left_out(report)]) + "\n"
 
 

@@ -28,6 +28,10 @@ def compiler():
     return ("clang " if "clang" in about else "gcc ") + version
 
 
+def now():
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
+
+
 def describe():
     total = first("/proc/meminfo", r"^MemTotal:\s*(\d+)")
     return {
@@ -37,7 +41,7 @@ def describe():
         "kernel": re.match(r"[\d.]+", platform.release())[0].rstrip("."),
         "libc": " ".join(platform.libc_ver()), "compiler": compiler(),
         "python": platform.python_version(), "root": os.geteuid() == 0,
-        "loadavg": round(os.getloadavg()[0], 2), "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
+        "loadavg": round(os.getloadavg()[0], 2), "date": now(),
     }
 
 

@@ -18,7 +18,7 @@ COMMANDS = {"ss -tanp": ["ss", "-tanp"], "lsof -nP -iTCP": ["lsof", "-nP", "-iTC
 
 # A sample of a cheap call is so long.
 SAMPLE_NS = 2e6
-# So long others may take to end their processes, before we measure beside them.
+# So long in all others may take to end their processes, before we measure beside them.
 PATIENCE = 60
 # The library changes over to the fast lane when it has been asked for a while.
 WARM_UP = 50
@@ -136,6 +136,7 @@ class Section:
     def __init__(self, peers, effort, terminal):
         self.peers, self.effort, self.terminal = peers, effort, terminal
         self.rows, self.left_out = [], []
+        self.patience = 0 if effort.quick else PATIENCE
         self.expected = self.level = processes()
 
     def leave_out(self, name, why):
@@ -143,10 +144,10 @@ class Section:
 
     def wait_for_others(self):
         """For a while: somebody else's crowd of processes may pass."""
-        end = time.monotonic() + PATIENCE
-        while self.is_crowded(processes()) and time.monotonic() < end:
+        while self.is_crowded(processes()) and self.patience > 0:
             self.terminal.tick("waiting until others' processes have ended")
             time.sleep(0.5)
+            self.patience -= 0.5
         self.level = processes()
 
     def is_crowded(self, number):

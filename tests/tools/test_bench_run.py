@@ -195,10 +195,12 @@ class Whole(unittest.TestCase):
     """The program itself, beside nobody but the bare reads: what others need may not be here."""
 
     def start(self, *arguments, build):
-        return subprocess.Popen([sys.executable, os.path.join(BENCH, "run.py"), "--quick", "--peers", "bare",
-                                 *arguments], env={**os.environ, "PSUTIL_BUILD": build},
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                text=True)
+        program = subprocess.Popen([sys.executable, os.path.join(BENCH, "run.py"), "--quick", "--peers",
+                                    "bare", *arguments], env={**os.environ, "PSUTIL_BUILD": build},
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        self.addCleanup(program.kill)
+        return program
 
     def folder(self):
         """A build folder of its own: the report of somebody's `make bench` stays as it is."""
@@ -212,7 +214,7 @@ class Whole(unittest.TestCase):
     def test_calls_and_commands(self):
         build = self.folder()
         program = self.start("calls", "commands", build=build)
-        out, err = program.communicate(timeout=120)
+        out, err = program.communicate(timeout=240)
         self.assertEqual(program.returncode, 0, err)
         with open(os.path.join(build, "bench.json"), encoding="utf-8") as file:
             told = json.load(file)
