@@ -317,8 +317,10 @@ TEST(a_busy_machine_is_told_as_by_proc)
 {
     REQUIRE_LANE();
     start_states();
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 5; i++) {
         check_machine(FIELDS);
+        check_machine(FIELDS & ~PS_LANE_MORE);
+    }
     end_children();
 }
 

@@ -50,6 +50,8 @@ TEST(a_walk_does_not_end_early)
     struct ps_reading reading = {
         .info = &info, .arena = &arena, .fields = PSUTIL_FIELD(NAME) | PSUTIL_FIELD(UIDS)};
     size_t rows = 0;
+    ctx->flags |= PSUTIL_OPEN_NO_BPF; /* one after another, however many there are */
+    ps_linux_of(ctx)->crowd = SIZE_MAX;
     CHECK_INT(ps_os_process_walk(ctx, &reading, take_all, &rows), PSUTIL_ESYSTEM);
     give_back(256);
     CHECK_INT(rows, 1);
