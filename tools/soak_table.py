@@ -147,8 +147,13 @@ def limits(step):
     return "\n".join(f"* {note}" for note in step["notes"]) or "* nothing: every crowd had its full number"
 
 
+def described():
+    """The machine, without what is of the moment: each step has its own."""
+    return machine.sentence(machine.describe()).partition("; as ")[0] + "."
+
+
 def markdown(report):
-    parts = [machine(), summary(report)]
+    parts = [described(), summary(report)]
     if "storms" in report:
         parts += ["### Storms of processes, threads and sockets", weather_table(report["storms"]),
                   "### Pids that come round", signals_table(report["storms"])]
