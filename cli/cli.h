@@ -48,7 +48,12 @@ struct command {
     enum command_group group;
     unsigned takes;                /* a set of TAKES_… */
     const struct listing *listing; /* what its columns and its filter are about, or NULL */
+    const char *other_option;      /* the option with which it lists something else, or NULL */
+    const struct listing *other;   /* that */
 };
+
+/* What a command lists with the options that were given. */
+const struct listing *cli_listing(const struct cli *cli);
 
 /* Each is declared in its file, commands/cmd_<name>.c; NULL ends them. */
 extern const struct command *const commands[];
@@ -102,6 +107,9 @@ void cli_error_text(char *text, size_t size, const struct cli *cli, int code);
 
 /* Any other failure: CLI_FAILED. */
 CLI_PRINTF int cli_error(const char *format, ...);
+
+/* What is worth knowing beside an answer that was given: one line on stderr. */
+CLI_PRINTF void cli_note(const char *format, ...);
 
 /* Wrong usage: CLI_USAGE. */
 CLI_PRINTF int cli_usage(const char *format, ...);

@@ -8,6 +8,7 @@
     X(overview)                                                                                    \
     X(free)                                                                                        \
     X(df)                                                                                          \
+    X(net)                                                                                         \
     X(ps)                                                                                          \
     X(get)                                                                                         \
     X(proc)                                                                                        \
@@ -47,6 +48,13 @@ const char *command_nearest(const char *name)
     for (size_t i = 0; commands[i]; i++)
         names[len++] = commands[i]->name;
     return text_nearest(name, names, len, sizeof *names);
+}
+
+const struct listing *cli_listing(const struct cli *cli)
+{
+    const char *option = cli->command->other_option;
+    return option && options_get(&cli->options, option) ? cli->command->other
+                                                        : cli->command->listing;
 }
 
 void command_options(const struct option *tables[OPTION_TABLES], const struct command *command)

@@ -31,6 +31,14 @@ int cli_error(const char *format, ...)
     return CLI_FAILED;
 }
 
+void cli_note(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_line(format, args);
+    va_end(args);
+}
+
 int cli_usage_lines(const char *what, const char *lines)
 {
     size_t len = strcspn(lines, "\n");

@@ -46,8 +46,28 @@ bool platform_local_time(struct tm *out, time_t moment);
 double platform_clock(void);
 double platform_now(void);
 
+/* Whether the caller may see everything of everybody. */
+bool platform_is_admin(void);
+
 /* The absolute path without links that a path stands for, to be freed; NULL where there is none. */
 char *platform_full_path(const char *path);
+
+/* ---- Names of addresses and ports ---------------------------------------------------------------
+ */
+
+enum { PLATFORM_NAME = 256 };
+
+/* What is asked: an address, or (ip NULL) a port. What has no name, or none in time, keeps "". */
+struct platform_name {
+    const char *ip; /* "192.0.2.1", "fe80::1%eth0" */
+    int64_t port;
+    bool udp;
+    char name[PLATFORM_NAME];
+};
+
+/* Asks the system's resolver, which may wait for servers that do not answer: at most so many
+ * seconds. False without memory. */
+bool platform_resolve(struct platform_name *names, size_t len, double seconds);
 
 /* ---- Regular expressions: POSIX extended --------------------------------------------------------
  */

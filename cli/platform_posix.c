@@ -121,6 +121,11 @@ double platform_now(void)
     return read_clock(CLOCK_REALTIME);
 }
 
+bool platform_is_admin(void)
+{
+    return geteuid() == 0;
+}
+
 char *platform_full_path(const char *path)
 {
     return realpath(path, NULL);

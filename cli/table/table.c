@@ -175,7 +175,7 @@ static int choose_format(struct table *table)
 
 int table_open(struct table *table, const struct cli *cli)
 {
-    *table = (struct table){.cli = cli, .listing = cli->command->listing};
+    *table = (struct table){.cli = cli, .listing = cli_listing(cli)};
     int status = choose_format(table);
     if (status == CLI_DONE)
         status = choose_columns(table);

@@ -165,9 +165,10 @@ int ps_os_net_connections(psutil *ctx, unsigned kind, psutil_sconn_list **out)
     struct ps_owners owners = {0};
     struct ps_sockets sockets = {.owners = &owners};
     ps_list_init(&sockets.list, &ps_record_sconn);
-    int rc = ps_owners_read_all(ctx, &owners);
+    int rc = kind & PSUTIL_KIND_UNOWNED ? 0 : ps_owners_read_all(ctx, &owners);
     if (rc == 0)
         rc = ps_owners_index(ctx, &owners);
+    kind &= PSUTIL_KIND_ALL;
     if (rc == 0)
         rc = ps_linux_of(ctx)->live ? ps_sockets_live(ctx, &sockets, kind)
                                     : ps_sockets_of_root(ctx, &sockets, kind);
