@@ -13,7 +13,8 @@ static const struct option options[] = {
     {"kind", "KIND", "inet (default), inet4, inet6, tcp, tcp4, tcp6, udp, udp4, udp6, unix, all",
      'k'},
     {"listen", NULL, "those that wait for others: TCP that listens, UDP without a peer", 'l'},
-    {"resolve", "[SECONDS]", "names of hosts and ports, as far as they are found in 2 seconds", 'r'},
+    {"resolve", "[SECONDS]", "names of hosts and ports, as far as they are found in 2 seconds",
+     'r'},
     {NULL, NULL, NULL, 0},
 };
 
@@ -145,10 +146,14 @@ static void derive_user(struct cell *out, const void *row, struct buffer *scratc
 }
 
 #define TEXT(name_, doc_, fields_, function)                                                       \
-    {.name = (name_), .doc = (doc_), .type = PSUTIL_TYPE_STRING, .fields = (fields_),              \
-     .derive = (function)}
+    {                                                                                              \
+        .name = (name_), .doc = (doc_), .type = PSUTIL_TYPE_STRING, .fields = (fields_),           \
+        .derive = (function)                                                                       \
+    }
 #define NUMBER(name_, doc_, function)                                                              \
-    {.name = (name_), .doc = (doc_), .type = PSUTIL_TYPE_INT, .derive = (function)}
+    {                                                                                              \
+        .name = (name_), .doc = (doc_), .type = PSUTIL_TYPE_INT, .derive = (function)              \
+    }
 
 /* What the owner's process says: kept apart from the record's own fields, which come first. */
 enum { WANT_NAME = 1 << 16, WANT_USER = 1 << 17 };
@@ -292,7 +297,7 @@ static void choose_fields(struct net *net)
     uint64_t fields = table_fields(&net->table);
     net->owners.ctx = net->cli->ctx;
     net->owners.fields = (fields & WANT_NAME ? PSUTIL_FIELD(NAME) : 0) |
-                        (fields & WANT_USER ? PSUTIL_FIELD(USERNAME) : 0);
+                         (fields & WANT_USER ? PSUTIL_FIELD(USERNAME) : 0);
     if (!(fields & (FIELD_PID | FIELD_FD)))
         net->kind |= PSUTIL_KIND_UNOWNED;
 }
