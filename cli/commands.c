@@ -8,6 +8,7 @@
     X(overview)                                                                                    \
     X(free)                                                                                        \
     X(df)                                                                                          \
+    X(files)                                                                                       \
     X(net)                                                                                         \
     X(ps)                                                                                          \
     X(get)                                                                                         \

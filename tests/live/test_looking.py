@@ -2,6 +2,7 @@
 import os
 import re
 import socket
+import tempfile
 import unittest
 
 from live import CommandTest, loads, psutil, steadily, tool
@@ -56,6 +57,37 @@ class Net(CommandTest):
             found = {(row["local"]["ip"], row["local"]["port"]) for row in rows("net", "--listen")}
             self.assertEqual(found, wanted)
         steadily(check)
+
+
+class Files(CommandTest):
+    def test_against_lsof(self):
+        with tempfile.TemporaryDirectory() as folder, open(folder + "/kept", "w") as kept, \
+                open(folder + "/gone", "w") as gone, socket.socket() as made:
+            os.unlink(gone.name)
+            text = tool("lsof", "-nP", "-p", str(os.getpid()), "-F", "fan", okay=(0, 1))
+            found = rows("files", str(os.getpid()), "--all")
+            modes = {"r": "r", "w": "w", "u": "r+"}
+            wanted = {int(fd): (modes[mode], name) for fd, mode, name in
+                      re.findall(r"f(\d+)\na(.)\nn([^\n]*)", text)}
+            ours = {row["fd"]: (row["mode"].replace("a", "w"), row["path"])
+                    for row in found if row["fd"] is not None}
+            self.assertEqual(set(ours), set(wanted))
+            for file in (kept, gone):
+                self.assertEqual(ours[file.fileno()], wanted[file.fileno()])
+            self.assertIn(("w", folder + "/gone (deleted)"), ours.values())
+            self.assertTrue(ours[made.fileno()][1].startswith("socket:["))
+            for kind in ("cwd", "exe"):
+                path = re.search(rf"f{kind.replace('exe', 'txt')}\n(?:a.\n)?n([^\n]*)", text)[1]
+                self.assertIn(path, [row["path"] for row in found if row["type"] == kind])
+            by_folder = {row["fd"] for row in rows("files", folder) if row["pid"] == os.getpid()}
+            self.assertEqual(by_folder, {kept.fileno(), gone.fileno()})
+
+    def test_maps_against_lsof(self):
+        text = tool("lsof", "-nP", "-p", str(os.getpid()), "-a", "-d", "mem", "-F", "n", okay=(0, 1))
+        wanted = set(re.findall(r"\nn(/[^\n]*)", text))
+        found = {row["path"] for row in rows("files", str(os.getpid()), "--maps")
+                 if row["type"] == "map"}
+        self.assertLessEqual(wanted, found)
 
 
 if __name__ == "__main__":
