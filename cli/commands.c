@@ -11,6 +11,12 @@
     X(files)                                                                                       \
     X(net)                                                                                         \
     X(ps)                                                                                          \
+    X(kill)                                                                                        \
+    X(nice)                                                                                        \
+    X(ionice)                                                                                      \
+    X(limit)                                                                                       \
+    X(affinity)                                                                                    \
+    X(wait)                                                                                        \
     X(get)                                                                                         \
     X(proc)                                                                                        \
     X(record)                                                                                      \

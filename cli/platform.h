@@ -39,6 +39,13 @@ bool platform_sleep(double seconds);
 void platform_catch_interrupt(void);
 bool platform_interrupted(void);
 
+/* From now on everything that asks the program to end (Ctrl-C, SIGTERM, SIGHUP) is remembered as
+ * Ctrl-C is, so that a terminal can be given back first. */
+void platform_catch_ends(void);
+
+/* Ends the program as what was caught would have, unless that was Ctrl-C or nothing. */
+void platform_end_as_asked(void);
+
 /* The local time of a moment. False when there is none. */
 bool platform_local_time(struct tm *out, time_t moment);
 
@@ -68,6 +75,26 @@ struct platform_name {
 /* Asks the system's resolver, which may wait for servers that do not answer: at most so many
  * seconds. False without memory. */
 bool platform_resolve(struct platform_name *names, size_t len, double seconds);
+
+/* The signals that the system has, those that people send first; a NULL name ends them. */
+struct platform_signal {
+    int number;
+    const char *name; /* "SIGTERM" */
+    const char *doc;  /* what it does, in a few words; "" for what nobody sends by hand */
+};
+
+const struct platform_signal *platform_signals(void);
+
+/* The first and the last of the signals that have no names of their own; 0 and -1 without any. */
+int platform_first_realtime(void);
+int platform_last_realtime(void);
+
+/* The program's own pid. */
+int64_t platform_pid(void);
+
+/* Asks whoever sits at the terminal, wherever stdin and stdout go, and reads a line of at most
+ * size - 1 bytes, "" when there is none. False without a terminal. */
+bool platform_ask(const char *question, size_t len, char *answer, size_t size);
 
 /* ---- Regular expressions: POSIX extended --------------------------------------------------------
  */

@@ -75,14 +75,29 @@ static volatile sig_atomic_t interrupted;
 
 static void remember_interrupt(int signal)
 {
-    (void)signal;
-    interrupted = 1;
+    interrupted = signal;
 }
 
 void platform_catch_interrupt(void)
 {
     struct sigaction action = {.sa_handler = remember_interrupt};
     sigaction(SIGINT, &action, NULL);
+}
+
+void platform_catch_ends(void)
+{
+    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = remember_interrupt};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        sigaction(ends[i], &action, NULL);
+}
+
+void platform_end_as_asked(void)
+{
+    if (interrupted == 0 || interrupted == SIGINT)
+        return;
+    signal(interrupted, SIG_DFL);
+    raise(interrupted);
 }
 
 bool platform_interrupted(void)
@@ -129,6 +144,52 @@ bool platform_is_admin(void)
 char *platform_full_path(const char *path)
 {
     return realpath(path, NULL);
+}
+
+/* ---- Signals ----------------------------------------------------------------------------------
+ */
+
+const struct platform_signal *platform_signals(void)
+{
+    static const struct platform_signal signals[] = {
+        {SIGTERM, "SIGTERM", "asks it to end"},
+        {SIGKILL, "SIGKILL", "ends it at once"},
+        {SIGINT, "SIGINT", "as Ctrl-C"},
+        {SIGHUP, "SIGHUP", "its terminal is gone; many read their settings anew"},
+        {SIGQUIT, "SIGQUIT", "ends it with a core dump"},
+        {SIGSTOP, "SIGSTOP", "stops it"},
+        {SIGTSTP, "SIGTSTP", "as Ctrl-Z"},
+        {SIGCONT, "SIGCONT", "lets it go on"},
+        {SIGUSR1, "SIGUSR1", "what it likes"},
+        {SIGUSR2, "SIGUSR2", "what it likes"},
+        {SIGALRM, "SIGALRM", "a timer's"},
+        {SIGPIPE, "SIGPIPE", "nobody reads what it writes"},
+        {SIGWINCH, "SIGWINCH", "the terminal has another size"},
+        {SIGCHLD, "SIGCHLD", "a child has ended"},
+        {SIGURG, "SIGURG", ""},
+        {SIGIO, "SIGIO", ""},
+        {SIGTTIN, "SIGTTIN", ""},
+        {SIGTTOU, "SIGTTOU", ""},
+        {SIGABRT, "SIGABRT", "ends it as a failure of its own"},
+        {SIGTRAP, "SIGTRAP", ""},
+        {SIGSEGV, "SIGSEGV", ""},
+        {SIGBUS, "SIGBUS", ""},
+        {SIGILL, "SIGILL", ""},
+        {SIGFPE, "SIGFPE", ""},
+        {SIGXCPU, "SIGXCPU", ""},
+        {SIGXFSZ, "SIGXFSZ", ""},
+        {SIGVTALRM, "SIGVTALRM", ""},
+        {SIGPROF, "SIGPROF", ""},
+        {SIGSYS, "SIGSYS", ""},
+#ifdef SIGSTKFLT
+        {SIGSTKFLT, "SIGSTKFLT", ""},
+#endif
+#ifdef SIGPWR
+        {SIGPWR, "SIGPWR", "the power fails"},
+#endif
+        {0, NULL, NULL},
+    };
+    return signals;
 }
 
 /* ---- Regular expressions ---------------------------------------------------------------------

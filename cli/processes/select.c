@@ -132,6 +132,13 @@ int select_missing(const struct select *select)
 /* ---- Handles ----------------------------------------------------------------------------------
  */
 
+static void close_handles(struct selected *selected)
+{
+    for (size_t i = 0; i < selected->len; i++)
+        psutil_process_close(selected->items[i]);
+    selected->len = 0;
+}
+
 static int open_handles(struct selected *out, struct select *select)
 {
     const struct processes *processes = &out->processes;
@@ -144,8 +151,10 @@ static int open_handles(struct selected *out, struct select *select)
         if (!select_keeps(select, &processes->rows[i]))
             continue;
         int rc = psutil_table_process(&out->items[out->len], processes->table, i);
-        if (rc != 0)
+        if (rc != 0) {
+            close_handles(out);
             return cli_failed(select->cli, rc);
+        }
         out->rows[out->len++] = &processes->rows[i];
     }
     return select_missing(select);
@@ -170,6 +179,7 @@ int select_processes(struct selected *out, const struct cli *cli, psutil_fields 
     struct select select;
     *out = (struct selected){0};
     int status = select_open(&select, cli);
+    out->named = select.pids_len > 0;
     if (status == CLI_DONE)
         status = look(out, &select, fields);
     select_close(&select);
@@ -178,8 +188,7 @@ int select_processes(struct selected *out, const struct cli *cli, psutil_fields 
 
 void selected_close(struct selected *selected)
 {
-    for (size_t i = 0; i < selected->len; i++)
-        psutil_process_close(selected->items[i]);
+    close_handles(selected);
     free(selected->items);
     free(selected->rows);
     processes_close(&selected->processes);

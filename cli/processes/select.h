@@ -39,6 +39,7 @@ struct selected {
     psutil_process **items;
     const struct process_row **rows;
     size_t len;
+    bool named; /* each by its pid */
 };
 
 /* Reads the selection of the command, looks, and opens a handle for each. CLI_USAGE when nothing
