@@ -86,7 +86,8 @@ static int choose(struct act *act)
     psutil_fields fields = act->fields | table_fields(&act->table) | PSUTIL_FIELD(PID) |
                            PSUTIL_FIELD(NAME) | PSUTIL_FIELD(USERNAME) | PSUTIL_FIELD(CMDLINE) |
                            PSUTIL_FIELD(PPID);
-    act->status = select_processes(&act->selected, act->cli, fields);
+    act->status = act->tree ? select_among_all(&act->selected, act->cli, fields)
+                            : select_processes(&act->selected, act->cli, fields);
     if (act->selected.len == 0)
         return act->status;
     if ((act->task || act->alone) && !act->selected.named)
