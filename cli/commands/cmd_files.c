@@ -317,9 +317,7 @@ static int check_found(const struct files *files)
 static void note_refused(const struct files *files)
 {
     if (files->table.format == FORMAT_TEXT && files->refused > 0)
-        cli_note("the files of %zu process%s are not shown to you%s", files->refused,
-                 files->refused == 1 ? "" : "es",
-                 platform_is_admin() ? "" : ": sudo psutil files shows them");
+        cli_note_hidden(files->cli, "the files of", files->refused, "process", "processes");
 }
 
 static int show(struct files *files)
