@@ -92,6 +92,8 @@ int cli_failed(const struct cli *cli, int code)
 {
     char text[512];
     cli_error_text(text, sizeof text, cli, code);
+    if (code == PSUTIL_EACCES && cli->command && !platform_is_admin())
+        return cli_error("%s; try sudo psutil %s", text, cli->command->name);
     return cli_error("%s", text);
 }
 

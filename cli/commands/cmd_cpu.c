@@ -172,7 +172,7 @@ const struct command command_cpu = {
     .name = "cpu",
     .group = GROUP_LOOKING,
     .usage = "",
-    .doc = "What each CPU does: shares of user, system, idle, waiting; frequency",
+    .doc = "What each CPU does: user, system, idle, waiting; frequency",
     .text = "Shares of the time between two moments, a second apart. Guests count in user,\n"
             "too.\n"
             "\nExamples:\n"

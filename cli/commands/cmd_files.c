@@ -374,10 +374,10 @@ const struct command command_files = {
     .name = "files",
     .group = GROUP_LOOKING,
     .usage = "[PID | FILE | FOLDER]...",
-    .doc = "Open files: of all processes, of some, or who has a file open",
-    .text = "Those of the processes whose pids are named; those that are named, or lie below a\n"
-            "folder that is (a file called 123 is ./123). Working directories and programs are\n"
-            "open files too. Of a deleted file the path ends in \"(deleted)\". Fails when\n"
+    .doc = "Open files: of processes, or who has a file open",
+    .text = "Of the processes whose pids are named; or those that are named, or lie below a\n"
+            "folder that is (a file called 123 is ./123). Working directories and programs\n"
+            "are open files too. Of a deleted file the path ends in \"(deleted)\". Fails when\n"
             "something that is named is not found.\n"
             "\nExamples:\n"
             "  psutil files /var/log\n"

@@ -271,7 +271,7 @@ const struct command command_if = {
     .name = "if",
     .group = GROUP_LOOKING,
     .usage = "[NAME...]",
-    .doc = "Network interfaces: addresses, state, speed, traffic since they came up",
+    .doc = "Network interfaces: addresses, state, speed, traffic",
     .text = "All interfaces, or those that are named.\n"
             "\nExamples:\n"
             "  psutil if --up\n"

@@ -30,6 +30,15 @@ static void read_relatives(struct info *info)
         info->children = NULL;
 }
 
+static void note_refused(const struct info *info)
+{
+    size_t refused = 0;
+    for (size_t i = 0; i < PSUTIL_FIELD_COUNT; i++)
+        refused += info->fields->result[i] == PSUTIL_EACCES;
+    if (refused > 0)
+        cli_note_hidden(info->cli, "what is in", refused, "field", "fields");
+}
+
 static int show(struct info *info)
 {
     struct buffer out = {0};
@@ -43,6 +52,8 @@ static int show(struct info *info)
     info_draw(info);
     status = cli_print(&out);
     buffer_free(&out);
+    if (status == CLI_DONE)
+        note_refused(info);
     return status;
 }
 

@@ -20,10 +20,10 @@ const struct command command_io = {
     .group = GROUP_LOOKING,
     .usage = "[DISK...]",
     .doc = "What disks, or processes, read and write in a second",
-    .text = "Between two moments, a second apart. Disks and their partitions that have done\n"
-            "anything, or those that are named; with --processes those that did something just\n"
-            "then. What a process writes is counted when it is given to the file system, not\n"
-            "when it reaches the disk.\n"
+    .text = "Between two moments, a second apart: of disks and partitions that have done\n"
+            "anything since the boot, or of those that are named; with --processes, of those\n"
+            "that did something just then. What a process writes is counted when it is given\n"
+            "to the file system, not when it reaches the disk.\n"
             "\nExamples:\n"
             "  psutil io --watch=5\n"
             "  psutil io --processes --sort -written\n"

@@ -157,7 +157,7 @@ const struct command command_net_io = {
     .group = GROUP_LOOKING,
     .usage = "[NAME...]",
     .doc = "Traffic of each network interface in a second",
-    .text = "Between two moments, a second apart, of the interfaces that have had any traffic,\n"
+    .text = "Between two moments, a second apart: of the interfaces that have had traffic,\n"
             "or of those that are named.\n"
             "\nExamples:\n"
             "  psutil net-io --watch=5\n"
