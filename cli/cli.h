@@ -90,6 +90,15 @@ int cli_print_json(struct json *json);
 /* A writer for this answer: pretty on a terminal, compact elsewhere. */
 struct json cli_json(const struct cli *cli);
 
+/* ---- Words ------------------------------------------------------------------------------------
+ */
+
+/* Opens the process whose pid a word is. CLI_…, with what is wrong said. */
+int cli_open_process(psutil_process **out, const struct cli *cli, const char *word);
+
+/* The same for a command that is about one process: its only word. */
+int cli_process(psutil_process **out, const struct cli *cli);
+
 /* ---- Failures: one line on stderr, made safe for terminals -------------------------------------
  */
 
@@ -110,6 +119,11 @@ CLI_PRINTF int cli_error(const char *format, ...);
 
 /* What is worth knowing beside an answer that was given: one line on stderr. */
 CLI_PRINTF void cli_note(const char *format, ...);
+
+/* The note that so many things (a word for one, one for more) of an answer are unknown since the
+ * user may not see them, and who may: "not shown to you: the files of 3 processes; …". */
+void cli_note_hidden(const struct cli *cli, const char *what, size_t count, const char *one,
+                     const char *more);
 
 /* Wrong usage: CLI_USAGE. */
 CLI_PRINTF int cli_usage(const char *format, ...);

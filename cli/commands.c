@@ -9,8 +9,20 @@
     X(free)                                                                                        \
     X(df)                                                                                          \
     X(files)                                                                                       \
+    X(if)                                                                                          \
     X(net)                                                                                         \
     X(ps)                                                                                          \
+    X(uptime)                                                                                      \
+    X(who)                                                                                         \
+    X(sensors)                                                                                     \
+    X(battery)                                                                                     \
+    X(cpu)                                                                                         \
+    X(io)                                                                                          \
+    X(net_io)                                                                                      \
+    X(pstree)                                                                                      \
+    X(info)                                                                                        \
+    X(mem)                                                                                         \
+    X(maps)                                                                                        \
     X(kill)                                                                                        \
     X(nice)                                                                                        \
     X(ionice)                                                                                      \

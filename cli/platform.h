@@ -53,6 +53,12 @@ bool platform_local_time(struct tm *out, time_t moment);
 double platform_clock(void);
 double platform_now(void);
 
+/* Seconds since somebody typed at a terminal ("/dev/pts/0"); NAN where that is unknown. */
+double platform_terminal_idle(const char *path);
+
+/* The process that runs. */
+int64_t platform_pid(void);
+
 /* Whether the caller may see everything of everybody. */
 bool platform_is_admin(void);
 

@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
+#include <math.h>
 #include <regex.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -134,6 +136,21 @@ double platform_clock(void)
 double platform_now(void)
 {
     return read_clock(CLOCK_REALTIME);
+}
+
+/* Reading from a terminal counts as access to it; a terminal that shows something only does not. */
+double platform_terminal_idle(const char *path)
+{
+    struct stat terminal;
+    if (stat(path, &terminal) != 0 || !S_ISCHR(terminal.st_mode))
+        return NAN;
+    double idle = platform_now() - (double)terminal.st_atime;
+    return idle > 0 ? idle : 0;
+}
+
+int64_t platform_pid(void)
+{
+    return getpid();
 }
 
 bool platform_is_admin(void)

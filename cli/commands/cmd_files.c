@@ -317,9 +317,7 @@ static int check_found(const struct files *files)
 static void note_refused(const struct files *files)
 {
     if (files->table.format == FORMAT_TEXT && files->refused > 0)
-        cli_note("the files of %zu process%s are not shown to you%s", files->refused,
-                 files->refused == 1 ? "" : "es",
-                 platform_is_admin() ? "" : ": sudo psutil files shows them");
+        cli_note_hidden(files->cli, "the files of", files->refused, "process", "processes");
 }
 
 static int show(struct files *files)
@@ -376,10 +374,10 @@ const struct command command_files = {
     .name = "files",
     .group = GROUP_LOOKING,
     .usage = "[PID | FILE | FOLDER]...",
-    .doc = "Open files: of all processes, of some, or who has a file open",
-    .text = "Those of the processes whose pids are named; those that are named, or lie below a\n"
-            "folder that is (a file called 123 is ./123). Working directories and programs are\n"
-            "open files too. Of a deleted file the path ends in \"(deleted)\". Fails when\n"
+    .doc = "Open files: of processes, or who has a file open",
+    .text = "Of the processes whose pids are named; or those that are named, or lie below a\n"
+            "folder that is (a file called 123 is ./123). Working directories and programs\n"
+            "are open files too. Of a deleted file the path ends in \"(deleted)\". Fails when\n"
             "something that is named is not found.\n"
             "\nExamples:\n"
             "  psutil files /var/log\n"

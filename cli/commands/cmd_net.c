@@ -250,8 +250,7 @@ static void note_refused(const struct net *net)
     for (size_t i = 0; i < net->len; i++)
         refused += net->rows[i].conn.pid == PSUTIL_UNKNOWN && has_owner(&net->rows[i].conn);
     if (refused > 0)
-        cli_note("the owners of %zu socket%s are not shown to you: sudo psutil net shows them",
-                 refused, refused == 1 ? "" : "s");
+        cli_note_hidden(net->cli, "the owners of", refused, "socket", "sockets");
 }
 
 static int show(void *user)

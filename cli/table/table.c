@@ -130,7 +130,7 @@ static int choose_filter(struct table *table)
 {
     const char *text = options_get(&table->cli->options, "filter");
     char problem[FILTER_PROBLEM];
-    if (!text)
+    if (!text || table->cli->command->takes & TAKES_SELECTION) /* which has it itself */
         return CLI_DONE;
     table->filter = filter_open(table->listing, text, problem);
     return table->filter ? CLI_DONE : cli_usage_lines("--filter", problem);
