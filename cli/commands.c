@@ -12,6 +12,8 @@
     X(if)                                                                                          \
     X(net)                                                                                         \
     X(ps)                                                                                          \
+    X(top)                                                                                         \
+    X(watch_memory)                                                                                \
     X(uptime)                                                                                      \
     X(who)                                                                                         \
     X(sensors)                                                                                     \

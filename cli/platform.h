@@ -65,6 +65,14 @@ bool platform_is_admin(void);
 /* The absolute path without links that a path stands for, to be freed; NULL where there is none. */
 char *platform_full_path(const char *path);
 
+/* Starts a program, found in PATH, with these arguments and a NULL behind them; its pid, or -1 with
+ * errno. Nothing reads the words but the program. */
+int64_t platform_start_program(char *const *words, size_t len);
+
+/* The same for words in one text, split at spaces, with variables NAME=VALUE in its environment
+ * besides (a NULL ends them). False with errno when it cannot be started. */
+bool platform_run_words(const char *text, char *const *variables);
+
 /* ---- Names of addresses and ports ---------------------------------------------------------------
  */
 
@@ -94,9 +102,6 @@ const struct platform_signal *platform_signals(void);
 /* The first and the last of the signals that have no names of their own; 0 and -1 without any. */
 int platform_first_realtime(void);
 int platform_last_realtime(void);
-
-/* The program's own pid. */
-int64_t platform_pid(void);
 
 /* Asks whoever sits at the terminal, wherever stdin and stdout go, and reads a line of at most
  * size - 1 bytes, "" when there is none. False without a terminal. */

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <regex.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,6 +208,93 @@ const struct platform_signal *platform_signals(void)
         {0, NULL, NULL},
     };
     return signals;
+}
+
+/* ---- Programs ---------------------------------------------------------------------------------
+ */
+
+extern char **environ;
+
+/* A NULL behind the words; to be freed. */
+static char **end_words(char *const *words, size_t len)
+{
+    char **own = malloc((len + 1) * sizeof *own);
+    if (own) {
+        memcpy(own, words, len * sizeof *own);
+        own[len] = NULL;
+    }
+    return own;
+}
+
+/* With SIGPIPE as programs expect it; platform_start() changed it for this one. */
+static int64_t start(char *const *words, char *const *variables)
+{
+    posix_spawnattr_t attributes;
+    sigset_t usual;
+    pid_t pid = -1;
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+    errno = posix_spawnattr_init(&attributes);
+    if (errno != 0)
+        return -1;
+    posix_spawnattr_setsigdefault(&attributes, &usual);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    errno = posix_spawnp(&pid, words[0], NULL, &attributes, words, variables);
+    int problem = errno;
+    posix_spawnattr_destroy(&attributes);
+    errno = problem;
+    return problem == 0 ? pid : -1;
+}
+
+int64_t platform_start_program(char *const *words, size_t len)
+{
+    char **own = end_words(words, len);
+    int64_t pid = own ? start(own, environ) : -1;
+    int problem = errno;
+    free(own);
+    errno = problem;
+    return pid;
+}
+
+static size_t count(char *const *list)
+{
+    size_t len = 0;
+    while (list[len])
+        len++;
+    return len;
+}
+
+/* The environment, and the variables in front of it: the first of a name is the one that counts. */
+static char **extend(char *const *variables)
+{
+    size_t own = count(variables), rest = count(environ);
+    char **all = malloc((own + rest + 1) * sizeof *all);
+    if (!all)
+        return NULL;
+    memcpy(all, variables, own * sizeof *all);
+    memcpy(all + own, environ, (rest + 1) * sizeof *all);
+    return all;
+}
+
+bool platform_run_words(const char *text, char *const *variables)
+{
+    enum { WORDS = 64 };
+    char *words[WORDS + 1] = {NULL}, *rest = NULL;
+    size_t len = 0;
+    char *copy = strdup(text);
+    char **environment = extend(variables);
+    int64_t pid = -1;
+    for (char *word = copy ? strtok_r(copy, " ", &rest) : NULL; word && len < WORDS;
+         word = strtok_r(NULL, " ", &rest))
+        words[len++] = word;
+    errno = ENOMEM;
+    if (environment && len > 0)
+        pid = start(words, environment);
+    int problem = errno;
+    free(environment);
+    free(copy);
+    errno = problem;
+    return pid > 0;
 }
 
 /* ---- Regular expressions ---------------------------------------------------------------------

@@ -24,11 +24,6 @@ int platform_last_realtime(void)
 #endif
 }
 
-int64_t platform_pid(void)
-{
-    return getpid();
-}
-
 /* ---- The question -----------------------------------------------------------------------------
  */
 
