@@ -195,8 +195,9 @@ static int show(void *user)
     rows_free(&rows);
     if (status == CLI_DONE)
         note_refused(mem, refused);
-    if (status == CLI_DONE && !watch_is_on(mem->cli))
-        status = select_missing(&mem->select);
+    if (status != CLI_DONE || watch_is_on(mem->cli))
+        return status;
+    status = select_missing(&mem->select);
     return status == CLI_DONE && found == 0 ? CLI_FAILED : status;
 }
 

@@ -170,9 +170,11 @@ class Memory(CommandTest):
             counts = {}
             for user in tool("ps", "-e", "-o", "user:40=").split():
                 counts[user] = counts.get(user, 0) + 1
-            self.assertEqual(set(groups), set(counts))
-            for user, count in counts.items():
-                self.assertLessEqual(abs(groups[user]["processes"] - count), 4)
+            user = max(counts, key=counts.get)
+            self.assertLessEqual(abs(groups[user]["processes"] - counts[user]),
+                                 4 + counts[user] // 10)  # they come and go
+            self.assertLessEqual(abs(sum(row["processes"] for row in groups.values()) -
+                                     sum(counts.values())), 4 + counts[user] // 10)
         steadily(check)
 
 
