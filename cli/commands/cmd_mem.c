@@ -167,12 +167,21 @@ static void note_refused(const struct mem *mem, size_t refused)
         cli_note_hidden(mem->cli, "uss and pss of", refused, "process", "processes");
 }
 
+/* Kernel threads and zombies cost no memory. */
+static bool costs_nothing(const psutil_process_info *info)
+{
+    const psutil_pfootprint *costs = &info->memory_footprint;
+    return info->result[PSUTIL_FIELD_MEMORY_FOOTPRINT] == 0 && costs->uss == 0 && costs->pss == 0 &&
+           costs->swap == 0;
+}
+
 static size_t gather(struct mem *mem, struct rows *rows)
 {
     size_t refused = 0;
     for (size_t i = 0; i < mem->processes.len; i++) {
         const struct process_row *row = &mem->processes.rows[i];
-        if (!select_keeps(&mem->select, row))
+        if (!select_keeps(&mem->select, row) ||
+            (!select_is_narrow(&mem->select) && costs_nothing(&row->info)))
             continue;
         refused += row->info.result[PSUTIL_FIELD_MEMORY_FOOTPRINT] == PSUTIL_EACCES;
         rows_add(rows, row);
@@ -195,8 +204,9 @@ static int show(void *user)
     rows_free(&rows);
     if (status == CLI_DONE)
         note_refused(mem, refused);
-    if (status == CLI_DONE && !watch_is_on(mem->cli))
-        status = select_missing(&mem->select);
+    if (status != CLI_DONE || watch_is_on(mem->cli))
+        return status;
+    status = select_missing(&mem->select);
     return status == CLI_DONE && found == 0 ? CLI_FAILED : status;
 }
 
@@ -250,7 +260,8 @@ const struct command command_mem = {
     .doc = "What processes really cost: private, shared and swapped memory",
     .text = "uss is what would be freed if the process ended now, pss adds its share of what\n"
             "it shares with others: the pss of all processes is what they all take together.\n"
-            "Both are shown to root, and to each user of the own processes.\n"
+            "Both are shown to root, and to each user of the own processes. Those that cost\n"
+            "nothing (kernel threads) are left out, unless they are asked for.\n"
             "\nExamples:\n"
             "  psutil mem --by program\n"
             "  psutil mem --user www --sort -swap\n"

@@ -134,6 +134,13 @@ class Memory(Machine):
         self.assertIn("not x", self.refused(2, "mem", "--by", "x"))
         self.harmless(2, "mem", "--by", "program")
 
+    def test_what_costs_nothing(self):
+        self.root.process(13, b"kthread")
+        self.root.write("proc/13/smaps_rollup", (self.SMAPS % (b"---p", b"[rollup]", 0, 0, 0, 0)))
+        self.assertEqual({row["pid"] for row in self.rows("mem")}, {10, 11, 12})
+        self.assertEqual(self.rows("mem", "13", "--columns", "uss,pss,swap"),
+                         [{"uss": 0, "pss": 0, "swap": 0}])
+
     def test_refused_is_unknown(self):
         os.unlink(self.root.path + "/proc/10/smaps_rollup")
         os.unlink(self.root.path + "/proc/10/smaps")
