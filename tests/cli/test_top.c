@@ -3,8 +3,6 @@
 
 #include "../root.h"
 
-#include <locale.h>
-
 static struct root root;
 static struct cli cli;
 static struct top top;
@@ -438,6 +436,6 @@ TEST(every_size)
 
 int main(void)
 {
-    setlocale(LC_CTYPE, "C");
+    setenv("LC_ALL", "C", 1);
     return run_tests();
 }
