@@ -59,12 +59,21 @@ struct ps_linux {
     _Atomic int64_t boot_time;  /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
     struct ps_names names;      /* of users, by id */
     struct ps_jobs jobs;        /* calls that may hang */
+    size_t crowd;               /* so many processes are worth a second thread for a while */
     struct ps_lane *lane;       /* see bpf/lane.h; NULL: there is none */
     struct ps_network *network; /* see interfaces_kept.h; NULL: nothing is kept */
     _Atomic bool network_busy;  /* somebody holds it */
     bool network_asked;         /* guarded by who holds it */
     _Atomic int ethtool_family; /* number of the generic netlink family; 0 until it is needed */
 };
+
+struct ps_status_rights;
+
+/* What this thread may do; false when that cannot be told. */
+bool ps_linux_rights(psutil *ctx, struct ps_status_rights *out);
+
+/* Whether to start a thread is no surprise to anybody: a filter may end the program for it. */
+bool ps_linux_may_help(psutil *ctx);
 
 static inline struct ps_linux *ps_linux_of(psutil *ctx)
 {

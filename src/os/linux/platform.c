@@ -2,6 +2,7 @@
 #include "os/linux/bpf/lane.h"
 #include "os/linux/interfaces_kept.h"
 #include "os/linux/linux.h"
+#include "parse/status.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,7 @@ int ps_os_open(psutil *ctx)
         free(os);
         return PSUTIL_ENOMEM;
     }
+    os->crowd = 500;
     os->lane = ps_lane_new();
     ctx->os = os;
     return 0;
@@ -145,4 +147,21 @@ int ps_fail_data(psutil *ctx, const struct ps_dir *dir, const char *name)
     char path[PS_PATH_MAX];
     const char *full = ps_dir_path(dir, name, path);
     return ps_fail_at(ctx, PSUTIL_EDATA, 0, NULL, full ? full : name, dir->pid);
+}
+
+bool ps_linux_rights(psutil *ctx, struct ps_status_rights *out)
+{
+    struct ps_text text;
+    struct ps_dir proc = ps_proc(ctx);
+    ps_text_init(&text);
+    bool told = ps_text_try(&text, &proc, "thread-self/status") == 0 &&
+                ps_parse_status_rights(text.data, text.len, out);
+    ps_text_free(&text);
+    return told;
+}
+
+bool ps_linux_may_help(psutil *ctx)
+{
+    struct ps_status_rights rights;
+    return ps_linux_of(ctx)->live && ps_linux_rights(ctx, &rights) && !rights.filtered;
 }

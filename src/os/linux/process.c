@@ -183,6 +183,14 @@ static int missing_file(struct ps_reader *reader)
                        "the kernel does not tell this about the process");
 }
 
+/* By path, somebody else may have the number a moment after `stat` was missing, which every living
+ * process has. */
+static bool is_gone(const struct ps_reader *reader)
+{
+    bool by_path = reader->dir.fd < 0;
+    return (by_path && reader->stat_rc == PSUTIL_ESRCH) || !ps_reader_is_alive(reader);
+}
+
 int ps_reader_run(struct ps_reader *reader)
 {
     struct ps_reading *to = reader->to;
@@ -192,7 +200,7 @@ int ps_reader_run(struct ps_reader *reader)
         if (!(sources[i].gives & to->fields & ~reader->settled))
             continue;
         int rc = sources[i].read(reader);
-        if (rc == PSUTIL_ESRCH && !ps_reader_is_alive(reader))
+        if (rc == PSUTIL_ESRCH && is_gone(reader))
             return ps_fail_gone(reader->ctx, &reader->dir);
         if (rc == PSUTIL_ESRCH)
             rc = missing_file(reader);
@@ -546,19 +554,6 @@ int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, st
     return ps_is_absence(rc) ? 1 : rc;
 }
 
-static int walk_folders(psutil *ctx, const psutil_int_list *pids, struct ps_reading *reading,
-                        struct ps_walk *walk, ps_process_row *row, void *user)
-{
-    int rc = 0;
-    for (size_t i = 0; i < pids->len && rc >= 0; i++) {
-        struct ps_ref ref;
-        rc = ps_process_read_row(ctx, pids->items[i], reading, walk, &ref);
-        if (rc == 0)
-            rc = row(reading->info, &ref, user);
-    }
-    return rc < 0 ? rc : 0;
-}
-
 /* Those behind `last`. */
 static void cut_pids(psutil_int_list *pids, int64_t last)
 {
@@ -587,7 +582,7 @@ int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *
         rc = ps_os_pids(ctx, &pids);
     if (rc == 0 && last != INT64_MAX) {
         cut_pids(pids, last);
-        rc = walk_folders(ctx, pids, reading, &walk, row, user);
+        rc = ps_process_walk_crowd(ctx, pids, reading, &walk, row, user);
     }
     ps_snapshot_free(walk.sockets);
     psutil_free(pids);

@@ -78,6 +78,10 @@ int ps_reader_run(struct ps_reader *reader);
 int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
                         struct ps_ref *ref);
 
+/* Reads these processes from their folders, in two threads when they are many. */
+int ps_process_walk_crowd(psutil *ctx, const psutil_int_list *pids, struct ps_reading *reading,
+                          struct ps_walk *walk, ps_process_row *row, void *user);
+
 /* Whether a failure means that a process is not to be listed: it ended, or is hidden from the
  * caller. A lack of descriptors or memory is neither. */
 bool ps_is_absence(int rc);
