@@ -101,7 +101,7 @@ static int write_file(struct watching *watching, struct buffer *text)
     bool failed = text->failed;
     if (failed)
         errno = ENOMEM;
-    else
+    else if (text->len > 0)
         failed = fwrite(text->data, 1, text->len, watching->file) != text->len ||
                  fflush(watching->file) != 0;
     buffer_free(text);
