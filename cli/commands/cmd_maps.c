@@ -43,7 +43,7 @@ static void derive_dirty(struct cell *out, const void *row, struct buffer *scrat
         {BYTES("dirty", "changed, shared or not", derive_dirty)},                                  \
         {.name = "path", .path = "path", .cut = true},                                             \
     {                                                                                              \
-        NULL                                                                                       \
+        .name = NULL                                                                               \
     }
 
 static const struct column_spec columns[] = {COLUMNS};
