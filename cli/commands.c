@@ -23,6 +23,8 @@
     X(info)                                                                                        \
     X(mem)                                                                                         \
     X(maps)                                                                                        \
+    X(top)                                                                                         \
+    X(watch_memory)                                                                                \
     X(get)                                                                                         \
     X(proc)                                                                                        \
     X(record)                                                                                      \

@@ -20,6 +20,9 @@ extern const struct column_spec process_columns[];
 bool process_has(const void *row, size_t field);
 void process_command(struct cell *out, const void *row, struct buffer *scratch);
 
+/* The same columns, as psutil top shows them unless told otherwise. */
+extern const struct listing top_listing;
+
 struct processes {
     const struct cli *cli;
     psutil_table *table;
@@ -31,8 +34,11 @@ struct processes {
  * does not exist on this system is left out. CLI_…; close it either way. */
 int processes_open(struct processes *processes, const struct cli *cli, psutil_fields fields);
 
-/* Reads all processes anew. */
+/* Reads all processes anew. CLI_…, with the reason said. */
 int processes_refresh(struct processes *processes);
+
+/* The same, saying nothing: 0 or PSUTIL_E…. */
+int processes_read(struct processes *processes);
 
 void processes_close(struct processes *processes);
 
