@@ -12,6 +12,8 @@
     X(if)                                                                                          \
     X(net)                                                                                         \
     X(ps)                                                                                          \
+    X(top)                                                                                         \
+    X(watch_memory)                                                                                \
     X(uptime)                                                                                      \
     X(who)                                                                                         \
     X(sensors)                                                                                     \
@@ -23,8 +25,12 @@
     X(info)                                                                                        \
     X(mem)                                                                                         \
     X(maps)                                                                                        \
-    X(top)                                                                                         \
-    X(watch_memory)                                                                                \
+    X(kill)                                                                                        \
+    X(nice)                                                                                        \
+    X(ionice)                                                                                      \
+    X(limit)                                                                                       \
+    X(affinity)                                                                                    \
+    X(wait)                                                                                        \
     X(get)                                                                                         \
     X(proc)                                                                                        \
     X(record)                                                                                      \

@@ -65,6 +65,14 @@ bool platform_is_admin(void);
 /* The absolute path without links that a path stands for, to be freed; NULL where there is none. */
 char *platform_full_path(const char *path);
 
+/* Starts a program, found in PATH, with these arguments and a NULL behind them; its pid, or -1 with
+ * errno. Nothing reads the words but the program. */
+int64_t platform_start_program(char *const *words, size_t len);
+
+/* The same for words in one text, split at spaces, with variables NAME=VALUE in its environment
+ * besides (a NULL ends them). False with errno when it cannot be started. */
+bool platform_run_words(const char *text, char *const *variables);
+
 /* ---- Names of addresses and ports ---------------------------------------------------------------
  */
 
@@ -82,14 +90,6 @@ struct platform_name {
  * seconds. False without memory. */
 bool platform_resolve(struct platform_name *names, size_t len, double seconds);
 
-/* Starts a program, found in PATH, with these arguments and a NULL behind them; its pid, or -1 with
- * errno. Nothing reads the words but the program. */
-int64_t platform_start_program(char *const *words, size_t len);
-
-/* The same for words in one text, split at spaces, with variables NAME=VALUE in its environment
- * besides (a NULL ends them). False with errno when it cannot be started. */
-bool platform_run_words(const char *text, char *const *variables);
-
 /* The signals that the system has, those that people send first; a NULL name ends them. */
 struct platform_signal {
     int number;
@@ -98,6 +98,14 @@ struct platform_signal {
 };
 
 const struct platform_signal *platform_signals(void);
+
+/* The first and the last of the signals that have no names of their own; 0 and -1 without any. */
+int platform_first_realtime(void);
+int platform_last_realtime(void);
+
+/* Asks whoever sits at the terminal, wherever stdin and stdout go, and reads a line of at most
+ * size - 1 bytes, "" when there is none. False without a terminal. */
+bool platform_ask(const char *question, size_t len, char *answer, size_t size);
 
 /* ---- Regular expressions: POSIX extended --------------------------------------------------------
  */

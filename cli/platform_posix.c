@@ -199,6 +199,12 @@ const struct platform_signal *platform_signals(void)
         {SIGVTALRM, "SIGVTALRM", ""},
         {SIGPROF, "SIGPROF", ""},
         {SIGSYS, "SIGSYS", ""},
+#ifdef SIGSTKFLT
+        {SIGSTKFLT, "SIGSTKFLT", ""},
+#endif
+#ifdef SIGPWR
+        {SIGPWR, "SIGPWR", "the power fails"},
+#endif
         {0, NULL, NULL},
     };
     return signals;
