@@ -102,7 +102,7 @@ static int run(struct cli *cli)
     if (!cli->command)
         cli->command = command_find(DEFAULT_COMMAND);
     if (asks_for_columns(cli))
-        return print_columns(cli->command->listing);
+        return print_columns(cli_listing(cli));
     return run_command(cli);
 }
 

@@ -136,6 +136,7 @@ struct ps_reading {
     psutil_fields fields;
     unsigned conn_kind;  /* for net_connections */
     bool maps_ungrouped; /* for memory_maps */
+    bool files_all;      /* for open_files: every descriptor */
 };
 
 /* Reads fields of exactly this process. Succeeds when the process exists, whatever single fields

@@ -110,6 +110,7 @@ ASK_PROCESS(memory_info_ex)
 ASK_PROCESS(memory_footprint)
 ASK_PROCESS(page_faults)
 ASK_PROCESS(open_files)
+ASK_PROCESS(descriptors)
 ASK(process_memory_percent, psutil_process_memory_percent(out, about->process, "rss"))
 ASK(process_memory_percent_uss, psutil_process_memory_percent(out, about->process, "uss"))
 ASK(process_memory_maps, psutil_process_memory_maps(out, about->process, false))
@@ -206,6 +207,7 @@ const struct question questions[] = {
     P(memory_footprint, RECORD, "pfootprint", MOVES),
     P(page_faults, RECORD, "ppagefaults", OF_STAT),
     P(open_files, RECORDS, "popenfile", 0),
+    P(descriptors, RECORDS, "popenfile", 0),
     P(memory_percent, DOUBLE, NULL, 0),
     P(memory_percent_uss, DOUBLE, NULL, MOVES),
     P(memory_maps, RECORDS, "pmmap_ext", MOVES),

@@ -388,6 +388,12 @@ PSUTIL_API int psutil_process_memory_footprint(psutil_pfootprint *out, psutil_pr
 PSUTIL_API int psutil_process_page_faults(psutil_ppagefaults *out, psutil_process *process);
 PSUTIL_API int psutil_process_open_files(psutil_popenfile_list **out, psutil_process *process);
 
+/* Every descriptor, with the system's name for what it leads to: what open_files has, and besides
+ * files that were deleted, folders, devices, and what has no path at all.
+ * Linux: the links of /proc/PID/fd as they are: "/var/log/old (deleted)", "socket:[4711]",
+ * "pipe:[4712]", "anon_inode:[eventpoll]". */
+PSUTIL_API int psutil_process_descriptors(psutil_popenfile_list **out, psutil_process *process);
+
 /* `memtype` names a field of psutil_pmem or psutil_pfootprint ("rss", "uss"). PSUTIL_EINVAL for any
  * other. */
 PSUTIL_API int psutil_process_memory_percent(double *out, psutil_process *process,
