@@ -39,7 +39,7 @@ static const struct column_spec columns[] = {
      .type = PSUTIL_TYPE_DOUBLE,
      .unit = PSUTIL_UNIT_SECONDS,
      .derive = derive_left},
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct listing listing = {

@@ -81,7 +81,7 @@ static const struct column_spec columns[] = {
     SHARE("interrupt", "INT%"),
     SHARE("dpc", "DPC%"),
     {.name = "freq", .path = "current", .doc = "frequency now"},
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct listing listing = {

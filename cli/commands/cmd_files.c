@@ -122,7 +122,7 @@ static const struct column_spec columns[] = {
     {.name = "fd", .path = "fd"},
     {.name = "mode", .path = "mode"},
     {.name = "path", .path = "path", .cut = true},
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct listing listing = {

@@ -153,7 +153,7 @@ static const struct column_spec columns[] = {
     {TEXT("ipv6", "IPv6 addresses", derive_ipv6), .fields = WANT_ADDRESSES},
     {TEXT("addresses", "IP addresses; all addresses in the JSON", derive_addresses),
      .fields = WANT_ADDRESSES, .json = json_addresses, .cut = true},
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct listing listing = {

@@ -169,9 +169,9 @@ const struct command command_ionice = {
     .group = GROUP_ACTING,
     .usage = "[PID...]",
     .doc = "Priority of input and output: shows or sets it",
-    .text = "Without --set it shows them. The class none follows the nice value, realtime needs\n"
-            "privileges, idle is served when nobody else wants the disk. More than one process\n"
-            "that is not named by pid is changed only after a question, or with --yes.\n"
+    .text = "Without --set it shows them. The class none follows the nice value, realtime\n"
+            "needs privileges, idle is served when nobody else wants the disk. More than one\n"
+            "process not named by pid is changed only after a question, or with --yes.\n"
             "\nExamples:\n"
             "  psutil ionice --set idle 1234\n"
             "  psutil ionice --set best-effort:7 --name updatedb\n",

@@ -360,9 +360,9 @@ const struct command command_limit = {
     .group = GROUP_ACTING,
     .usage = "[PID...]",
     .doc = "Limits of open files, memory, CPU time: shows or sets them",
-    .text = "Without --set it shows all. The soft limit is in force, the hard one is how far the\n"
-            "process itself may raise it; to raise that needs privileges. More than one process\n"
-            "that is not named by pid is changed only after a question, or with --yes.\n"
+    .text = "Without --set it shows all. The soft limit is in force, the hard one is how far\n"
+            "the process itself may raise it; to raise that needs privileges. More than one\n"
+            "process not named by pid is changed only after a question, or with --yes.\n"
             "\nExamples:\n"
             "  psutil limit 1234\n"
             "  psutil limit --set nofile=1024:4096,core=unlimited 1234\n"

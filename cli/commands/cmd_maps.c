@@ -38,15 +38,12 @@ static void derive_dirty(struct cell *out, const void *row, struct buffer *scrat
     .name = (name_), .doc = (doc_), .type = PSUTIL_TYPE_INT, .unit = PSUTIL_UNIT_BYTES,            \
     .derive = (function)
 
-#define COLUMNS                                                                                    \
-    {BYTES("private", "not shared with others, clean and dirty", derive_private)},                 \
-        {BYTES("dirty", "changed, shared or not", derive_dirty)},                                  \
-        {.name = "path", .path = "path", .cut = true},                                             \
-    {                                                                                              \
-        NULL                                                                                       \
-    }
-
-static const struct column_spec columns[] = {COLUMNS};
+static const struct column_spec columns[] = {
+    {BYTES("private", "not shared with others, clean and dirty", derive_private)},
+    {BYTES("dirty", "changed, shared or not", derive_dirty)},
+    {.name = "path", .path = "path", .cut = true},
+    {.name = NULL},
+};
 
 static const struct listing listing = {
     .parts = {{"pmmap_ext", offsetof(struct map_row, map)}},

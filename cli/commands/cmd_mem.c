@@ -63,7 +63,7 @@ static const struct column_spec group_columns[] = {
     {SUM(uss, "private: freed if they ended now", BYTES)},
     {SUM(pss, "uss and the share of what is shared", BYTES)},
     {SUM(rss, "in RAM now; what they share is counted for each", BYTES)},
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct listing group_listing = {

@@ -175,7 +175,7 @@ static const struct column_spec columns[] = {
     NUMBER("remote_port", "port of the remote end", derive_remote_port),
     TEXT("local_name", "name of the local host, with --resolve", 0, derive_local_name),
     TEXT("remote_name", "name of the remote host, with --resolve", 0, derive_remote_name),
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct listing listing = {

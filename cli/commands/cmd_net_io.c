@@ -69,7 +69,7 @@ static const struct column_spec columns[] = {
     COLUMN("errors_out", "ERROUT/S", "errors while sending a second", NONE, rate_errout),
     COLUMN("drops_in", "DROPIN/S", "incoming packets dropped a second", NONE, rate_dropin),
     COLUMN("drops_out", "DROPOUT/S", "outgoing packets dropped a second", NONE, rate_dropout),
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct listing listing = {

@@ -79,9 +79,9 @@ const struct command command_nice = {
     .group = GROUP_ACTING,
     .usage = "[PID...]",
     .doc = "Nice values: shows or sets how much CPU time is left to others",
-    .text = "Without --set it shows them. A lower value than before needs privileges. More than\n"
-            "one process that is not named by pid is changed only after a question, or with\n"
-            "--yes. What lies beyond the range becomes the nearest.\n"
+    .text = "Without --set it shows them. A lower value than before needs privileges. More\n"
+            "than one process that is not named by pid is changed only after a question, or\n"
+            "with --yes. What lies beyond the range becomes the nearest.\n"
             "\nExamples:\n"
             "  psutil nice --set 10 1234\n"
             "  psutil nice --filter 'nice != 0'\n",

@@ -76,7 +76,7 @@ static const struct column_spec columns[] = {
     DEGREES("high", "where it counts as hot", derive_high),
     DEGREES("critical", "where it counts as critical", derive_critical),
     STRING_COLUMN("state", "ok, high or critical, by its own limits", derive_state),
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct listing listing = {

@@ -62,7 +62,7 @@ static const struct column_spec columns[] = {
     NUMBER("load1", "running or waiting to run, mean of 1 minute", DOUBLE, NONE, derive_load_0),
     NUMBER("load5", "the same of 5 minutes", DOUBLE, NONE, derive_load_1),
     NUMBER("load15", "the same of 15 minutes", DOUBLE, NONE, derive_load_2),
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct listing listing = {

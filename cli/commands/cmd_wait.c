@@ -103,8 +103,8 @@ const struct command command_wait = {
     .doc = "Waits until processes have ended, and tells their exit codes",
     .text = "Sleeps without looking again and again. Fails when --timeout is over before all\n"
             "(with --any: one) have ended, or one that was named does not exist. With --jsonl\n"
-            "each is told of at once. Linux tells exit codes of other programs' children since\n"
-            "6.15.\n"
+            "each is told of at once. Linux tells exit codes of other programs' children\n"
+            "since 6.15.\n"
             "\nExamples:\n"
             "  psutil wait 1234 1235 && make install\n"
             "  psutil wait --name make --any --timeout 10m\n",

@@ -59,7 +59,7 @@ static const struct column_spec columns[] = {
      .fields = WANT_WHAT,
      .derive = derive_what,
      .cut = true},
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct listing listing = {

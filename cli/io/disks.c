@@ -101,7 +101,7 @@ static const struct column_spec columns[] = {
     COLUMN("read_wait", "RWAIT", "milliseconds that a read took", NONE, derive_read_wait),
     COLUMN("write_wait", "WWAIT", "milliseconds that a write took", NONE, derive_write_wait),
     COLUMN("busy", "BUSY%", "share of the time in which it did anything", PERCENT, derive_busy),
-    {NULL},
+    {.name = NULL},
 };
 
 const struct listing disk_listing = {

@@ -50,7 +50,7 @@ static const struct column_spec columns[] = {
      .fields = PSUTIL_FIELD(CMDLINE) | PSUTIL_FIELD(NAME),
      .derive = process_command,
      .cut = true},
-    {NULL},
+    {.name = NULL},
 };
 
 const struct listing process_io_listing = {
