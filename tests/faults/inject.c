@@ -421,8 +421,6 @@ WRAP_CALL(int, bind, LIST(int fd, const struct sockaddr *address, socklen_t len)
           (fd, address, len))
 WRAP_CALL(int, setsockopt, LIST(int fd, int level, int name, const void *value, socklen_t len),
           (fd, level, name, value, len))
-WRAP_CALL(off_t, lseek, LIST(int fd, off_t offset, int whence), (fd, offset, whence))
-WRAP_CALL(off_t, lseek64, LIST(int fd, off_t offset, int whence), (fd, offset, whence))
 WRAP_CALL(int, sched_getaffinity, LIST(pid_t pid, size_t size, cpu_set_t *set), (pid, size, set))
 #define MMAP(name)                                                                                 \
     WRAPPED(void *, name, void *at, size_t size, int access, int flags, int fd, off_t offset)      \
