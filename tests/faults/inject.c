@@ -475,8 +475,8 @@ static const struct {
 WRAPPED(long, syscall, long number, long a, long b, long c, long d, long e, long f)
 {
     size_t i = 0;
-    if (number == SYS_gettid)
-        return __real_syscall(number, a, b, c, d, e, f); /* never fails */
+    if (number == SYS_gettid) /* cannot fail */
+        return __real_syscall(number, a, b, c, d, e, f);
     while (i < sizeof numbered / sizeof *numbered && numbered[i].number != number)
         i++;
     if (i == sizeof numbered / sizeof *numbered)

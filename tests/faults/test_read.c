@@ -421,7 +421,16 @@ static void run_next(void)
     try_all(cases[next_case++].question);
 }
 
-static void register_all(void)
+/* All, or those whose names have one of the words. */
+static bool is_wanted(const char *name, int words_len, char **words)
+{
+    bool wanted = words_len == 0;
+    for (int i = 0; i < words_len; i++)
+        wanted = wanted || strstr(name, words[i]);
+    return wanted;
+}
+
+static void register_all(int words_len, char **words)
 {
     for (size_t i = 0; i < MACHINES * question_count; i++) {
         const struct machine *where = &machines[i / question_count];
@@ -431,15 +440,17 @@ static void register_all(void)
         cases[case_count].machine = where;
         cases[case_count].question = question;
         snprintf(cases[case_count].name, sizeof cases->name, "%s: %s", where->name, question->name);
+        if (!is_wanted(cases[case_count].name, words_len, words))
+            continue;
         test_register(cases[case_count++].name, run_next);
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     if (!getenv("STATE") || psutil_open(&ctx, NULL) != 0)
         return 2;
-    register_all();
+    register_all(argc - 1, argv + 1);
     root = make_machine();
     subject = start("threads", "2");
     int failed = run_tests();
