@@ -19,6 +19,8 @@ help:
 	@echo 'make build        build the library and the command into build/'
 	@echo 'make test         build and run every test, as it is and under sanitizers; then those of the Python package'
 	@echo 'make test-matrix  clang, valgrind, 32-bit, aarch64, static, a system without a port'
+	@echo 'make windows      the library and the command for Windows, by mingw-w64, into build-windows/'
+	@echo 'make test-windows build that, and run its tests under wine'
 	@echo 'make corner-cases  the conditions that have broken such programs, and what tests them'
 	@echo 'make fuzz         run each fuzz target for TIME=$(TIME) seconds'
 	@echo 'make python       build the Python package and install it into build/venv'
@@ -55,6 +57,14 @@ test: setup-test build/build.ninja build-asan/build.ninja
 
 test-matrix: setup-matrix
 	@$(PYTHON) tests/matrix/run.py $(if $(TOTALS),--json $(TOTALS))
+
+windows: setup-windows build-windows/build.ninja
+	$(NINJA) -C build-windows
+
+test-windows: windows
+	@rm -f build-windows/meson-logs/testlog.json
+	@$(PYTHON) tools/windows_tests.py || true
+	@$(SUMMARY) windows=build-windows
 
 corner-cases:
 	@$(PYTHON) tools/corner_cases.py
@@ -116,7 +126,7 @@ install: build
 clean:
 	rm -rf build build-*/
 
-setup-build setup-test setup-matrix setup-fuzz setup-bpf setup-lint setup-python:
+setup-build setup-test setup-matrix setup-fuzz setup-bpf setup-lint setup-python setup-windows:
 	@PYTHON='$(PYTHON)' tools/setup $(@:setup-%=%)
 
 build/build.ninja:
@@ -125,9 +135,12 @@ build/build.ninja:
 build-asan/build.ninja:
 	$(MESON) setup build-asan $(SANITIZE)
 
+build-windows/build.ninja:
+	$(MESON) setup build-windows --cross-file tools/cross-windows.ini -Dwerror=true
+
 build-fuzz/build.ninja:
 	CC=clang $(MESON) setup build-fuzz $(FUZZ)
 
-.PHONY: help run build test test-matrix corner-cases fuzz python test-python test-leaks bench-python python-versions wheel test-clients bench bpf lint install \
-	clean setup-build setup-test setup-matrix setup-fuzz setup-bpf setup-lint setup-python
+.PHONY: help run build test test-matrix windows test-windows corner-cases fuzz python test-python test-leaks bench-python python-versions wheel test-clients bench bpf lint install \
+	clean setup-build setup-test setup-matrix setup-fuzz setup-bpf setup-lint setup-python setup-windows
 .NOTPARALLEL:

@@ -18,6 +18,12 @@
 #include <psutil/base.h>
 #include <psutil/net.h>
 
+/* <stdlib.h> of Windows' compilers has a macro of this name for _environ, which stays. */
+#ifdef _WIN32
+#include <stdlib.h>
+#undef environ
+#endif
+
 PSUTIL_BEGIN_DECLS
 
 typedef enum psutil_status {

@@ -2,7 +2,11 @@
 
 #include "../test.h"
 
+#ifdef _WIN32
+#include <ws2tcpip.h>
+#else
 #include <arpa/inet.h>
+#endif
 
 static void same_as_inet_ntop(const uint8_t bytes[16])
 {
