@@ -2,9 +2,9 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
-#include "json.h"
 #include "options.h"
-#include "text.h"
+#include "text/json.h"
+#include "text/text.h"
 
 enum {
     CLI_DONE = 0,
@@ -54,9 +54,6 @@ int cli_print_json(struct json *json);
 
 /* A writer for this answer: pretty on a terminal, compact elsewhere. */
 struct json cli_json(const struct cli *cli);
-
-/* Sleeps for `seconds`, for measurements between two moments. */
-void cli_sleep(double seconds);
 
 /* ---- Failures: one line on stderr, made safe for terminals -------------------------------------
  */

@@ -1,12 +1,10 @@
 /* The psutil command: finds the command, reads the options, opens the library, runs it. */
 #include "cli.h"
+#include "platform.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* In the order of the help. Adding a command is one line here and its file. */
 static const struct command commands[] = {
@@ -147,9 +145,8 @@ static int choose_color(struct cli *cli)
 {
     const char *when = options_get(&cli->options, "color");
     const char *no_color = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
     if (!when || strcmp(when, "auto") == 0)
-        cli->color = cli->terminal && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+        cli->color = cli->terminal && !(no_color && *no_color) && platform_terminal_has_color();
     else if (strcmp(when, "always") == 0)
         cli->color = true;
     else if (strcmp(when, "never") != 0)
@@ -173,7 +170,7 @@ static int run_command(struct cli *cli)
 
 static int run(struct cli *cli)
 {
-    cli->terminal = isatty(STDOUT_FILENO);
+    cli->terminal = platform_is_terminal(PLATFORM_STDOUT);
     cli->json = options_get(&cli->options, "json") != NULL;
     if (options_get(&cli->options, "help"))
         return cli->command ? print_command_help(cli->command) : print_help();
@@ -205,20 +202,10 @@ static int parse(struct cli *cli, int argc, char **argv)
     return used < 0 ? cli_usage("%s", options->problem) : CLI_DONE;
 }
 
-/* A file that is opened must not take the place of a standard stream that is closed: what is
- * written there has to fail, not to land in that file. */
-static void hold_standard_streams(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0)
-            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-}
-
 int main(int argc, char **argv)
 {
     struct cli cli = {0};
-    hold_standard_streams();
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write like any other */
+    platform_start();
     int status = parse(&cli, argc - (argc > 0), argv + (argc > 0));
     if (status == CLI_DONE)
         status = run(&cli);

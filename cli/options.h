@@ -2,7 +2,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include "text.h"
+#include "text/text.h"
 
 struct option {
     const char *name;     /* without "--"; NULL ends a table */

@@ -3,6 +3,7 @@
 
     src/core, src/parse   no header of an operating system, nothing of src/os
     cli, examples, python only <psutil…>, the C library and their own headers
+    cli                   no header of an operating system but in platform_<system>.c and record/
     src, cli              no literal path below /proc, /sys, /etc or /run; the roots themselves are
                           named where their defaults are, and by the command's options
     everywhere            files of at most 600 lines, functions of at most 60
@@ -22,6 +23,9 @@ STANDARD = {f"{name}.h" for name in (
     "assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign "
     "stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time "
     "uchar wchar wctype").split()}
+
+# What the command draws with, where the build found it.
+CLI_LIBRARIES = {"libsmartcols/libsmartcols.h", "ncurses.h", "curses.h"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 # A string that begins with one of the roots, in whole.
@@ -56,9 +60,17 @@ def outside_may_include(bracket, header):
     return True
 
 
+def cli_may_include(bracket, header):
+    if bracket == "<":
+        return header in STANDARD or header in CLI_LIBRARIES or header.startswith("psutil")
+    return outside_may_include(bracket, header)
+
+
 def check_includes(path, text):
     if path.startswith(("src/core/", "src/parse/")) or path == "src/backend.h":
         allowed, where = core_may_include, "core and parse know no operating system"
+    elif path.startswith("cli/") and not path.startswith(("cli/platform_", "cli/record/")):
+        allowed, where = cli_may_include, "what systems differ in is behind cli/platform.h"
     elif path.startswith(("cli/", "python/", "examples/")):
         allowed, where = outside_may_include, "only the public headers and its own"
     else:

@@ -1,5 +1,5 @@
 /* The overview of machines that are hard to come by: dead mounts, heat, batteries, many devices. */
-#include "overview.h"
+#include "overview/overview.h"
 
 #include "../test.h"
 

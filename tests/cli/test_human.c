@@ -1,5 +1,5 @@
 /* Figures as people read them. */
-#include "human.h"
+#include "text/human.h"
 
 #include "../test.h"
 

@@ -1,6 +1,6 @@
 /* The JSON writer and the text that it stands on. */
 #include "../test.h"
-#include "json.h"
+#include "text/json.h"
 
 #include <float.h>
 

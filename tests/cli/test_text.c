@@ -1,6 +1,6 @@
 /* Text from strangers as a terminal is shown it, and lines that keep to their width. */
-#include "display.h"
-#include "page.h"
+#include "text/display.h"
+#include "text/page.h"
 
 #include "../test.h"
 

@@ -2,7 +2,7 @@
 #ifndef CLI_FUNCTIONS_H
 #define CLI_FUNCTIONS_H
 
-#include "json.h"
+#include "text/json.h"
 
 enum argument_type { ARGUMENT_BOOL, ARGUMENT_INT, ARGUMENT_SECONDS, ARGUMENT_TEXT, ARGUMENT_KIND };
 

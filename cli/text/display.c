@@ -1,10 +1,9 @@
 #include "display.h"
 
+#include "platform.h"
 #include "text.h"
 
-#include <langinfo.h>
 #include <string.h>
-#include <wchar.h>
 
 /* More combining characters on one base than any script needs smear over the lines around it. */
 enum { COMBINING_MAX = 4 };
@@ -30,7 +29,7 @@ struct walk {
 
 bool display_is_utf8(void)
 {
-    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    return platform_is_utf8();
 }
 
 static struct walk walk_start(const char *text, bool utf8)
@@ -50,7 +49,7 @@ static int width_of(const struct walk *walk, uint32_t character)
     if (!walk->utf8 || (character >= 0x2060 && character <= 0x206f) ||
         (character >= 0xfff9 && character <= 0xfffb) || character >= 0xe0000)
         return -1;
-    int width = wcwidth((wchar_t)character);
+    int width = platform_char_width(character);
     return width == 0 && !walk->has_base ? -1 : width;
 }
 

@@ -1,6 +1,6 @@
 /* Files of the whole system: processors, disks, mounts. */
-#include "record_addresses.h"
-#include "record_text.h"
+#include "addresses.h"
+#include "text.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* psutil, psutil overview: the machine at a glance. */
-#include "overview.h"
+#include "overview/overview.h"
 
 /* Without any of these there is no machine to show: a wrong --procfs, or no /proc at all. */
 static bool is_empty(const struct overview *overview)

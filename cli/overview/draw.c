@@ -1,8 +1,9 @@
 /* The overview for people: the first line, memory, and what all sections share. */
 #include "overview.h"
 
-#include "display.h"
-#include "human.h"
+#include "platform.h"
+#include "text/display.h"
+#include "text/human.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -106,7 +107,7 @@ static void draw_uptime(struct page *page, const struct overview *overview)
     char date[32] = "";
     time_t booted = (time_t)overview->boot_time;
     struct tm local;
-    if (localtime_r(&booted, &local))
+    if (platform_local_time(&local, booted))
         strftime(date, sizeof date, "%Y-%m-%d %H:%M", &local);
     if (overview->live)
         snprintf(text, sizeof text, "up %s since %s",

@@ -1,11 +1,10 @@
 #include "term.h"
 
 #include "display.h"
+#include "platform.h"
 
 #include <locale.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 enum { COLUMNS_DEFAULT = 80, COLUMNS_MIN = 20, COLUMNS_MAX = 1000 };
 
@@ -19,10 +18,9 @@ static long asked_columns(void)
 
 static size_t find_columns(void)
 {
-    struct winsize size;
     long columns = asked_columns();
-    if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-        columns = size.ws_col;
+    if (columns <= 0)
+        columns = (long)platform_columns();
     if (columns <= 0)
         return COLUMNS_DEFAULT;
     if (columns < COLUMNS_MIN)

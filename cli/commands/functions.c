@@ -1,6 +1,7 @@
 #include "functions.h"
 
 #include "cli.h"
+#include "platform.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -152,7 +153,7 @@ static int sample(psutil_cpu_sampler **out, psutil *ctx, double seconds)
 {
     int rc = psutil_cpu_sampler_open(out, ctx);
     if (rc == 0)
-        cli_sleep(seconds);
+        platform_sleep(seconds);
     return rc;
 }
 

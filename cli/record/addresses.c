@@ -1,4 +1,4 @@
-#include "record_addresses.h"
+#include "addresses.h"
 
 #include <string.h>
 

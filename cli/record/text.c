@@ -1,4 +1,4 @@
-#include "record_text.h"
+#include "text.h"
 
 #include <ctype.h>
 #include <inttypes.h>

@@ -1,11 +1,11 @@
 /* psutil record: this machine as a folder of files, without what is private. */
 #include "cli.h"
-#include "human.h"
-#include "record.h"
+#include "platform.h"
+#include "record/record.h"
+#include "text/human.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 const struct option record_options[] = {
     {"keep-names", NULL, "leave the names of programs as they are", 0},
@@ -116,7 +116,7 @@ static int record(struct cli *cli, const int64_t *pids)
         .folder = cli->words[0],
         .is_live = !proc || strcmp(proc, "/proc") == 0,
         .keep_names = options_get(&cli->options, "keep-names") != NULL,
-        .progress = isatty(STDERR_FILENO),
+        .progress = platform_is_terminal(PLATFORM_STDERR),
         .pids = pids,
         .pids_len = cli->words_len - 1,
     };

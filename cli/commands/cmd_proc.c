@@ -1,6 +1,7 @@
 /* psutil proc: the fields of one process as a JSON object. */
 #include "cli.h"
 #include "functions.h"
+#include "platform.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -261,7 +262,7 @@ static void watch_cpu(const struct proc *proc)
     double unused;
     if (proc->fields & PSUTIL_FIELD(CPU_PERCENT) &&
         psutil_process_cpu_percent(&unused, proc->process) == 0)
-        cli_sleep(CPU_INTERVAL);
+        platform_sleep(CPU_INTERVAL);
 }
 
 static int write_fields(struct proc *proc)

@@ -1,6 +1,6 @@
 /* Files of a network: interfaces, sockets and their addresses. */
-#include "record_addresses.h"
-#include "record_text.h"
+#include "addresses.h"
+#include "text.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* The processes of the overview: counts by status, and a table of the busiest. */
 #include "overview.h"
 
-#include "human.h"
+#include "text/human.h"
 
 #include <math.h>
 #include <stdio.h>

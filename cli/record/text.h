@@ -3,7 +3,7 @@
 #ifndef CLI_RECORD_TEXT_H
 #define CLI_RECORD_TEXT_H
 
-#include "record_names.h"
+#include "names.h"
 
 /* Writes to `out` what a file is recorded as. */
 typedef void rewriter(struct names *names, struct buffer *out, const char *data, size_t len);

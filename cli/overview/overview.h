@@ -4,7 +4,7 @@
 #define CLI_OVERVIEW_H
 
 #include "cli.h"
-#include "page.h"
+#include "text/page.h"
 
 enum { OVERVIEW_BUSIEST = 10 };
 

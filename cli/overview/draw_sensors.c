@@ -1,8 +1,8 @@
 /* Sensors of the overview: a line for each chip, and the battery. */
 #include "overview.h"
 
-#include "display.h"
-#include "human.h"
+#include "text/display.h"
+#include "text/human.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* The CPUs: a bar for each while they fit on the screen, a grid of numbers when there are many. */
 #include "overview.h"
 
-#include "human.h"
+#include "text/human.h"
 
 #include <math.h>
 #include <stdio.h>

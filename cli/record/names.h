@@ -6,8 +6,8 @@
 #ifndef CLI_RECORD_NAMES_H
 #define CLI_RECORD_NAMES_H
 
-#include "record_map.h"
-#include "text.h"
+#include "map.h"
+#include "text/text.h"
 
 /* Starts as {0}, or {.keep = true} to leave the names of programs as they are. */
 struct names {

@@ -2,7 +2,7 @@
 #ifndef CLI_RECORD_H
 #define CLI_RECORD_H
 
-#include "record_text.h"
+#include "text.h"
 
 #include <sys/types.h>
 

@@ -4,7 +4,7 @@
 #ifndef CLI_RECORD_ADDRESSES_H
 #define CLI_RECORD_ADDRESSES_H
 
-#include "record_names.h"
+#include "names.h"
 
 /* Both in network order, replaced in place. */
 void address_ip4(struct names *names, uint8_t address[4]);

@@ -1,6 +1,7 @@
 /* Collects the overview. What changes is sampled twice around one pause; the second sample of the
  * CPU comes first, so that the reading of everything else is not counted as the machine's work. */
 #include "overview.h"
+#include "platform.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -212,7 +213,7 @@ void overview_collect(struct overview *out, const struct cli *cli)
     sample_counters(out, cli, 0);
     double start = seconds(CLOCK_MONOTONIC);
     open_samplers(&samplers, cli);
-    cli_sleep(pause_seconds);
+    platform_sleep(pause_seconds);
     sample_cpu(out, cli, &samplers);
     sample_counters(out, cli, 1);
     out->interval = seconds(CLOCK_MONOTONIC) - start;

@@ -1,8 +1,8 @@
 /* Disks and network of the overview. */
 #include "overview.h"
 
-#include "display.h"
-#include "human.h"
+#include "text/display.h"
+#include "text/human.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,0 +1,58 @@
+/* What the command asks of the system itself: the terminal, time, Ctrl-C, regular expressions. All
+ * that differs between systems is behind this header, in one file each (platform_<system>.c);
+ * everything else in this folder is standard C and the library. (psutil record alone, which copies
+ * /proc and /sys, is Linux's.) */
+#ifndef CLI_PLATFORM_H
+#define CLI_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+enum platform_stream { PLATFORM_STDIN, PLATFORM_STDOUT, PLATFORM_STDERR };
+
+/* Once, before anything else: a closed standard stream is held, so that no file takes its place,
+ * and a closed pipe becomes a failed write. */
+void platform_start(void);
+
+bool platform_is_terminal(enum platform_stream stream);
+
+/* Whether the user wants colours on a terminal at all, whatever else is said: false for one that
+ * has none. */
+bool platform_terminal_has_color(void);
+
+/* The size of the terminal that stdout writes to; 0 where that is unknown. */
+size_t platform_columns(void);
+size_t platform_rows(void);
+
+/* Whether the user's locale is UTF-8. Call setlocale(LC_CTYPE, "") first. */
+bool platform_is_utf8(void);
+
+/* The columns that a character takes: 0 for a combining one, -1 for one that is not shown. */
+int platform_char_width(uint32_t character);
+
+/* Sleeps. False when Ctrl-C ended it early, where platform_catch_interrupt() was called. */
+bool platform_sleep(double seconds);
+
+/* From now on Ctrl-C does not end the program but a sleep, and is remembered. */
+void platform_catch_interrupt(void);
+bool platform_interrupted(void);
+
+/* The local time of a moment. False when there is none. */
+bool platform_local_time(struct tm *out, time_t moment);
+
+/* Seconds that only grow, for measuring. */
+double platform_clock(void);
+
+/* ---- Regular expressions: POSIX extended --------------------------------------------------------
+ */
+
+struct platform_regex;
+
+/* NULL with `problem` filled in when the expression is none. */
+struct platform_regex *platform_regex_open(const char *expression, char *problem, size_t size);
+bool platform_regex_matches(const struct platform_regex *regex, const char *text);
+void platform_regex_close(struct platform_regex *regex);
+
+#endif
