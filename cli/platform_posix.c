@@ -30,6 +30,12 @@ void platform_start(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+char **platform_arguments(int *argc, char **argv)
+{
+    (void)argc;
+    return argv;
+}
+
 bool platform_is_terminal(enum platform_stream stream)
 {
     static const int fds[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
@@ -104,11 +110,21 @@ bool platform_local_time(struct tm *out, time_t moment)
     return localtime_r(&moment, out) != NULL;
 }
 
-double platform_clock(void)
+static double seconds(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double platform_clock(void)
+{
+    return seconds(CLOCK_MONOTONIC);
+}
+
+double platform_now(void)
+{
+    return seconds(CLOCK_REALTIME);
 }
 
 /* ---- Regular expressions ---------------------------------------------------------------------

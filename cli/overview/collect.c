@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* The pause, and how long all file systems together may take to answer: the first that do not
  * answer use it up, each further one has the least. */
@@ -25,13 +24,6 @@ struct samplers {
     psutil_cpu_sampler *total, *percpu, *times;
     struct outcome opened;
 };
-
-static double seconds(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 bool overview_note(struct outcome *out, const struct cli *cli, int code)
 {
@@ -132,9 +124,9 @@ static void collect_disks(struct overview *out, const struct cli *cli)
         note(out, cli, PART_PARTITIONS, PSUTIL_ENOMEM);
         return;
     }
-    double end = seconds(CLOCK_MONOTONIC) + usage_budget;
+    double end = platform_clock() + usage_budget;
     for (size_t i = 0; i < len; i++)
-        collect_usage(out, cli, i, fmax(end - seconds(CLOCK_MONOTONIC), usage_least));
+        collect_usage(out, cli, i, fmax(end - platform_clock(), usage_least));
 }
 
 /* ---- What is sampled twice ------------------------------------------------------------------- */
@@ -211,14 +203,14 @@ void overview_collect(struct overview *out, const struct cli *cli)
     collect_disks(out, cli);
     open_table(out, cli);
     sample_counters(out, cli, 0);
-    double start = seconds(CLOCK_MONOTONIC);
+    double start = platform_clock();
     open_samplers(&samplers, cli);
     platform_sleep(pause_seconds);
     sample_cpu(out, cli, &samplers);
     sample_counters(out, cli, 1);
-    out->interval = seconds(CLOCK_MONOTONIC) - start;
+    out->interval = platform_clock() - start;
     sample_table(out, cli);
-    out->now = seconds(CLOCK_REALTIME);
+    out->now = platform_now();
     close_samplers(&samplers);
 }
 

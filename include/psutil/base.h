@@ -14,8 +14,8 @@
 #define PSUTIL_END_DECLS
 #endif
 
-/* Windows: with PSUTIL_SHARED calls go to the DLL straight; without, over one jump more, as with any
- * import library. */
+/* Windows: with PSUTIL_SHARED calls go to the DLL straight; without, over one jump more, as with
+ * any import library. */
 #if defined(_WIN32)
 #if defined(PSUTIL_SHARED) && !defined(PSUTIL_BUILDING)
 #define PSUTIL_API __declspec(dllimport)

@@ -44,13 +44,19 @@ TEST(halves_of_a_pair_stay_what_they_are)
 TEST(what_no_name_becomes_is_refused)
 {
     static const char *const texts[] = {
-        "\x80",             /* begins within */
-        "\xc2",             /* ends within */
-        "\xe2\x82",         "\xf0\x9f\x98", "\xc2x", "\xe2\x82x",
-        "\xc0\x80",         /* longer than needed */
-        "\xc1\xbf",         "\xe0\x9f\xbf", "\xf0\x8f\xbf\xbf",
+        "\x80", /* begins within */
+        "\xc2", /* ends within */
+        "\xe2\x82",
+        "\xf0\x9f\x98",
+        "\xc2x",
+        "\xe2\x82x",
+        "\xc0\x80", /* longer than needed */
+        "\xc1\xbf",
+        "\xe0\x9f\xbf",
+        "\xf0\x8f\xbf\xbf",
         "\xf4\x90\x80\x80", /* beyond the last character */
-        "\xf8\x88\x80\x80\x80", "\xff",
+        "\xf8\x88\x80\x80\x80",
+        "\xff",
         "\xed\xa0\x80\xed\xb0\x80", /* a pair in two pieces */
     };
     uint16_t units[16];

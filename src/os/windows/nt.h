@@ -77,7 +77,7 @@ struct ps_nt_thread {
     int32_t priority;
     int32_t base_priority;
     uint32_t context_switches;
-    uint32_t state; /* 5: waiting */
+    uint32_t state;       /* 5: waiting */
     uint32_t wait_reason; /* 5: suspended */
 };
 _Static_assert(sizeof(void *) != 8 || sizeof(struct ps_nt_thread) == 80,
