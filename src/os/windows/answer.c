@@ -34,7 +34,21 @@ static size_t next_size(size_t size, ULONG wanted)
     return wanted > size ? (size_t)wanted + wanted / 8 : size * 2;
 }
 
-int ps_query_system(psutil *ctx, int what, struct ps_answer *answer, size_t *len)
+typedef NTSTATUS NTAPI query_ex(int what, const void *input, ULONG input_size, void *data,
+                                ULONG size, ULONG *wanted);
+
+static NTSTATUS query(int what, const USHORT *group, struct ps_answer *answer, ULONG *wanted)
+{
+    ULONG size = (ULONG)answer->size;
+    if (!group)
+        return NtQuerySystemInformation((SYSTEM_INFORMATION_CLASS)what, answer->data, size, wanted);
+    query_ex *ex = (query_ex *)ps_windows_function(L"ntdll.dll", "NtQuerySystemInformationEx");
+    return ex ? ex(what, group, sizeof *group, answer->data, size, wanted)
+              : PS_STATUS_NOT_IMPLEMENTED;
+}
+
+int ps_query_group(psutil *ctx, int what, const USHORT *group, struct ps_answer *answer,
+                   size_t *len)
 {
     enum { FIRST_SIZE = 4096, LARGEST = 1 << 30 };
     char object[32];
@@ -42,8 +56,7 @@ int ps_query_system(psutil *ctx, int what, struct ps_answer *answer, size_t *len
     int rc = ps_answer_reserve(ctx, answer, FIRST_SIZE);
     while (rc == 0) {
         ULONG wanted = 0;
-        NTSTATUS status = NtQuerySystemInformation((SYSTEM_INFORMATION_CLASS)what, answer->data,
-                                                   (ULONG)answer->size, &wanted);
+        NTSTATUS status = query(what, group, answer, &wanted);
         if (status >= 0) {
             *len = wanted < answer->size ? wanted : answer->size;
             return 0;
@@ -53,6 +66,20 @@ int ps_query_system(psutil *ctx, int what, struct ps_answer *answer, size_t *len
         rc = ps_answer_reserve(ctx, answer, next_size(answer->size, wanted));
     }
     return rc;
+}
+
+int ps_query_system(psutil *ctx, int what, struct ps_answer *answer, size_t *len)
+{
+    return ps_query_group(ctx, what, NULL, answer, len);
+}
+
+void *ps_list_result(psutil *ctx, struct ps_list *list, int *rc)
+{
+    void *made = *rc == 0 ? ps_list_finish(list) : NULL;
+    ps_list_free(list);
+    if (!made && *rc == 0)
+        *rc = ps_fail_memory(ctx);
+    return made;
 }
 
 /* Whether a process at `offset` lies within the answer, with its threads. */

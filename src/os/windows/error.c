@@ -45,9 +45,15 @@ int ps_fail_code(psutil *ctx, DWORD code, const char *call, const char *object, 
     return ps_fail_at(ctx, meaning(code), (int)code, call, object, pid);
 }
 
+DWORD ps_last_code(void)
+{
+    DWORD code = GetLastError();
+    return code != 0 ? code : ERROR_GEN_FAILURE;
+}
+
 int ps_fail_last(psutil *ctx, const char *call, const char *object, int64_t pid)
 {
-    return ps_fail_code(ctx, GetLastError(), call, object, pid);
+    return ps_fail_code(ctx, ps_last_code(), call, object, pid);
 }
 
 int ps_fail_status(psutil *ctx, LONG status, const char *call, const char *object, int64_t pid)

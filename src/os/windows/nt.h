@@ -11,6 +11,7 @@
 /* ntstatus.h and windows.h define some of the same names. */
 #define PS_STATUS_INFO_LENGTH_MISMATCH ((NTSTATUS)0xc0000004)
 #define PS_STATUS_BUFFER_TOO_SMALL ((NTSTATUS)0xc0000023)
+#define PS_STATUS_NOT_IMPLEMENTED ((NTSTATUS)0xc0000002)
 #define PS_STATUS_BUFFER_OVERFLOW ((NTSTATUS)0x80000005)
 
 /* For NtQuerySystemInformation(). */

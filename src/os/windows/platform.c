@@ -30,7 +30,12 @@ int ps_os_open(psutil *ctx)
 
 void ps_os_close(psutil *ctx)
 {
-    free(ctx->os);
+    struct ps_windows *os = ctx->os;
+    if (!os)
+        return;
+    ps_jobs_close(os);
+    ps_load_close(os);
+    free(os);
 }
 
 /* There is no fork() on Windows. */

@@ -13,12 +13,12 @@
 
 #include <windows.h>
 
-struct ps_jobs;
+struct ps_job;
 struct ps_load;
 
 struct ps_windows {
-    struct ps_jobs *jobs; /* calls that may hang, deadline.c */
-    struct ps_load *load; /* load.c */
+    struct ps_job *jobs;  /* calls that may hang; guarded by the context's lock */
+    struct ps_load *load; /* what watches the load, since it was first asked for; guarded too */
 };
 
 static inline struct ps_windows *ps_windows_of(psutil *ctx)
@@ -32,6 +32,9 @@ static inline struct ps_windows *ps_windows_of(psutil *ctx)
 /* Records a failure by a code of GetLastError() and returns its PSUTIL_E…. `object` is what the
  * call was given, NULL for nothing; `pid` PSUTIL_UNKNOWN for none. */
 int ps_fail_code(psutil *ctx, DWORD code, const char *call, const char *object, int64_t pid);
+
+/* What GetLastError() says after a failure: never 0. */
+DWORD ps_last_code(void);
 
 /* The same by what GetLastError() says now. */
 int ps_fail_last(psutil *ctx, const char *call, const char *object, int64_t pid);
@@ -70,8 +73,41 @@ void ps_answer_free(struct ps_answer *answer);
 /* Makes room for `size` bytes, whatever was in it. */
 int ps_answer_reserve(psutil *ctx, struct ps_answer *answer, size_t size);
 
-/* NtQuerySystemInformation(), asked again until the answer has room. `len` receives its length. */
+/* NtQuerySystemInformation(), asked again until the answer has room. `len` receives its length.
+ * `group` is the group of processors that is asked about; NULL: the caller's. */
 int ps_query_system(psutil *ctx, int what, struct ps_answer *answer, size_t *len);
+int ps_query_group(psutil *ctx, int what, const USHORT *group, struct ps_answer *answer,
+                   size_t *len);
+
+/* Ends the building of a list, given up when `*rc` tells of a failure: the list, or NULL with `*rc`
+ * set. */
+void *ps_list_result(psutil *ctx, struct ps_list *list, int *rc);
+
+/* ---- Calls that may hang: deadline.c -----------------------------------------------------------
+ */
+
+struct ps_space {
+    uint64_t reachable; /* free for the caller, within a quota */
+    uint64_t total;
+    uint64_t free;
+};
+
+/* GetDiskFreeSpaceExW(path) within `seconds`, negative: without a limit. 0 or a code of
+ * GetLastError(), ERROR_TIMEOUT after the deadline. A thread that hangs on the same path already is
+ * joined instead of starting another. */
+DWORD ps_disk_space(psutil *ctx, const wchar_t *path, double seconds, struct ps_space *out);
+
+/* Forgets the threads that hang, and ends the watching of the load: for ps_os_close(). */
+void ps_jobs_close(struct ps_windows *os);
+void ps_load_close(struct ps_windows *os);
+
+/* ---- Sockets: sockets.c ------------------------------------------------------------------------
+ */
+
+/* The sockets of one process, or of all with PSUTIL_UNKNOWN, as `record` has them (sconn or
+ * pconn). */
+int ps_windows_connections(psutil *ctx, unsigned kinds, int64_t pid, const psutil_record *record,
+                           psutil_sconn_list **out);
 
 /* ---- The system: platform.c --------------------------------------------------------------------
  */
