@@ -108,6 +108,13 @@ int ps_os_users(psutil *ctx, psutil_suser_list **out);
 int ps_os_pids(psutil *ctx, psutil_int_list **out);
 int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out);
 
+/* ---- Services: services.c
+ * ---------------------------------------------------------------------------------- */
+
+/* All services, or the one called `name`. */
+int ps_os_services(psutil *ctx, const char *name, psutil_service_list **out);
+int ps_os_service_control(psutil *ctx, const char *name, bool start);
+
 /* ---- Processes: process*.c
  * ------------------------------------------------------------------------------ */
 

@@ -8,12 +8,14 @@ tests.
 import os
 import subprocess
 import sys
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(ROOT, "build-windows")
 WINE = os.path.join(ROOT, "tools", "wine")
 SERVER = "/usr/lib/wine/wineserver"
 HOLDER = os.path.join(BUILD, "tests", "windows", "holder.exe")
+COMMAND = os.path.join(BUILD, "psutil.exe")
 PREFIX = os.path.join(BUILD, "wine")
 
 
@@ -27,17 +29,31 @@ def server(*arguments):
                    stdin=subprocess.DEVNULL)
 
 
-def start():
-    """A program that sleeps, and with it wine's services; the first time wine makes its folder."""
-    quiet([WINE, "wineboot", "--init"]).wait(timeout=300)
-    return quiet([WINE, HOLDER])
-
-
-def end(holder):
+def end_all():
     """Ends everything that runs in our folder, and nothing else."""
     server("-k")
-    holder.wait(timeout=60)
     server("-w")
+
+
+def settle():
+    """Waits until the services run that start by themselves; some time later tests would tell."""
+    for _ in range(60):
+        done = subprocess.run([WINE, COMMAND, "get", "win_service_get", "name=Eventlog"], check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        if b'"running"' in done.stdout:
+            return
+        time.sleep(0.5)
+
+
+def start():
+    """A program that sleeps, and with it wine's services; the first time wine makes its folder, and
+    whatever it left running there must be gone: of two managers of services none would work."""
+    if not os.path.exists(os.path.join(PREFIX, "system.reg")):
+        quiet([WINE, "wineboot", "--init"]).wait(timeout=300)
+    end_all()
+    holder = quiet([WINE, HOLDER])
+    settle()
+    return holder
 
 
 def main():
@@ -46,7 +62,8 @@ def main():
         return subprocess.run(["meson", "test", "-C", BUILD, "--no-rebuild", *sys.argv[1:]],
                               cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
     finally:
-        end(holder)
+        end_all()
+        holder.wait(timeout=60)
 
 
 if __name__ == "__main__":

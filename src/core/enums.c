@@ -81,6 +81,24 @@ const psutil_enum_value ps_enum_nic_duplex[] = {
     {0, NULL},
 };
 
+const psutil_enum_value ps_enum_service_status[] = {
+    {PSUTIL_SERVICE_STOPPED, "stopped"},
+    {PSUTIL_SERVICE_START_PENDING, "start_pending"},
+    {PSUTIL_SERVICE_STOP_PENDING, "stop_pending"},
+    {PSUTIL_SERVICE_RUNNING, "running"},
+    {PSUTIL_SERVICE_CONTINUE_PENDING, "continue_pending"},
+    {PSUTIL_SERVICE_PAUSE_PENDING, "pause_pending"},
+    {PSUTIL_SERVICE_PAUSED, "paused"},
+    {0, NULL},
+};
+
+const psutil_enum_value ps_enum_service_start_type[] = {
+    {PSUTIL_SERVICE_AUTOMATIC, "automatic"},
+    {PSUTIL_SERVICE_MANUAL, "manual"},
+    {PSUTIL_SERVICE_DISABLED, "disabled"},
+    {0, NULL},
+};
+
 const char *psutil_enum_name(const psutil_enum_value *values, int64_t value)
 {
     for (; values->name; values++)
