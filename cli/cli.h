@@ -23,6 +23,20 @@ struct cli {
     bool terminal; /* whether stdout is a terminal */
 };
 
+/* The groups of the help. */
+enum command_group { GROUP_LOOKING, GROUP_PROCESSES, GROUP_ACTING, GROUP_SCRIPTING, GROUPS };
+
+extern const char *const command_groups[GROUPS];
+
+/* What commands share with others, as a set. */
+enum {
+    TAKES_LISTING = 1,   /* --columns, --sort, --csv…: table/table.h */
+    TAKES_SELECTION = 2, /* --user, --name, --filter, pids: processes/select.h */
+    TAKES_WATCH = 4      /* --watch: watch.h */
+};
+
+struct listing;
+
 struct command {
     const char *name;
     const char *usage;            /* what stands behind "psutil NAME", "" for nothing */
@@ -31,16 +45,32 @@ struct command {
     const struct option *options; /* of its own, or NULL */
     int (*run)(struct cli *cli);  /* returns CLI_… */
     void (*more)(struct buffer *out); /* the end of its help, or NULL */
+    enum command_group group;
+    unsigned takes;                /* a set of TAKES_… */
+    const struct listing *listing; /* what its columns and its filter are about, or NULL */
 };
 
-/* One per file cmd_<name>.c. */
-int cmd_get(struct cli *cli);
-int cmd_overview(struct cli *cli);
-int cmd_proc(struct cli *cli);
-int cmd_record(struct cli *cli);
-extern const struct option proc_options[];
-extern const struct option record_options[];
-void proc_help(struct buffer *out);
+/* Each is declared in its file, commands/cmd_<name>.c; NULL ends them. */
+extern const struct command *const commands[];
+
+const struct command *command_find(const char *name);
+
+/* The name that is most like it, or NULL. */
+const char *command_nearest(const char *name);
+
+/* All options of a command, everyone's first; NULL for none. */
+void command_options(const struct option *tables[OPTION_TABLES], const struct command *command);
+
+/* What psutil itself, or a command, says of its usage. */
+void help_all(struct buffer *out);
+void help_line(struct buffer *out, const char *name, const char *doc);
+void help_command(struct buffer *out, const struct command *command);
+
+extern const struct option global_options[];
+extern const struct option listing_options[];
+extern const struct option filter_options[];
+extern const struct option selection_options[];
+extern const struct option watch_options[];
 
 /* ---- Answers ----------------------------------------------------------------------------------
  * Nothing is written to stdout before an answer is complete. */
@@ -75,5 +105,8 @@ CLI_PRINTF int cli_error(const char *format, ...);
 
 /* Wrong usage: CLI_USAGE. */
 CLI_PRINTF int cli_usage(const char *format, ...);
+
+/* Wrong usage that takes several lines: "psutil: WHAT: " and the first, the others below. */
+int cli_usage_lines(const char *what, const char *lines);
 
 #endif

@@ -88,6 +88,8 @@ static int take_option(struct options *options, const struct option *option, con
         return add_given(options, option, "") == 0 ? 1 : -1;
     if (attached)
         return add_given(options, option, attached) == 0 ? 1 : -1;
+    if (*option->argument == '[')
+        return add_given(options, option, "") == 0 ? 1 : -1;
     if (!next) {
         snprintf(options->problem, sizeof options->problem, "--%s needs a value: --%s %s",
                  option->name, option->name, option->argument);
@@ -160,8 +162,11 @@ void options_help(struct buffer *out, const struct option *table)
         buffer_add_text(out, "  ");
         if (o->letter)
             buffer_addf(out, "-%c, ", o->letter);
-        buffer_addf(out, "--%s%s%s", o->name, o->argument ? " " : "",
-                    o->argument ? o->argument : "");
+        if (o->argument && *o->argument == '[')
+            buffer_addf(out, "--%s[=%s", o->name, o->argument + 1);
+        else
+            buffer_addf(out, "--%s%s%s", o->name, o->argument ? " " : "",
+                        o->argument ? o->argument : "");
         size_t column = out->len - start;
         if (column + 2 > HELP_COLUMN) {
             buffer_add_text(out, "\n");

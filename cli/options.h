@@ -6,14 +6,18 @@
 
 struct option {
     const char *name;     /* without "--"; NULL ends a table */
-    const char *argument; /* what help calls its value, NULL for one without */
+    const char *argument; /* what help calls its value, NULL for one without; "[SECONDS]" for one
+                             that may be left out, and is given by "--name=value" only */
     const char *doc;
     char letter; /* its short form, 0 without */
 };
 
+/* Everyone's, the command's own, and those that several commands share. */
+#define OPTION_TABLES 6
+
 /* Options that were given, with their values; what is left are words. */
 struct options {
-    const struct option *tables[2]; /* which there are: everyone's, the command's (or NULL) */
+    const struct option *tables[OPTION_TABLES]; /* which there are; NULL for none */
     struct given {
         const struct option *option;
         const char *value; /* "" for an option without */

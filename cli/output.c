@@ -31,6 +31,23 @@ int cli_error(const char *format, ...)
     return CLI_FAILED;
 }
 
+int cli_usage_lines(const char *what, const char *lines)
+{
+    size_t len = strcspn(lines, "\n");
+    cli_usage("%s: %.*s", what, (int)len, lines);
+    struct buffer out = {0};
+    for (lines += len; *lines; lines += len) {
+        lines++;
+        len = strcspn(lines, "\n");
+        buffer_add_text(&out, "  ");
+        buffer_add_safe(&out, lines, len);
+        buffer_add_text(&out, "\n");
+    }
+    fwrite(out.data, 1, out.len, stderr);
+    buffer_free(&out);
+    return CLI_USAGE;
+}
+
 int cli_usage(const char *format, ...)
 {
     va_list args;
@@ -62,7 +79,8 @@ int cli_print(const struct buffer *out)
 {
     if (out->failed)
         return cli_error("out of memory");
-    if (fwrite(out->data, 1, out->len, stdout) == out->len && fflush(stdout) == 0)
+    bool written = out->len == 0 || fwrite(out->data, 1, out->len, stdout) == out->len;
+    if (written && fflush(stdout) == 0)
         return CLI_DONE;
     if (errno == EPIPE)
         return CLI_FAILED; /* the reader has left and knows it */

@@ -45,11 +45,12 @@ bool platform_interrupted(void);
 /* The local time of a moment. False when there is none. */
 bool platform_local_time(struct tm *out, time_t moment);
 
-/* Seconds that only grow, for measuring. */
+/* Seconds that only grow, for measuring; and seconds since the epoch. */
 double platform_clock(void);
-
-/* Seconds since 1970. */
 double platform_now(void);
+
+/* The absolute path without links that a path stands for, to be freed; NULL where there is none. */
+char *platform_full_path(const char *path);
 
 /* ---- Regular expressions: POSIX extended --------------------------------------------------------
  */

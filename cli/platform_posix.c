@@ -110,7 +110,7 @@ bool platform_local_time(struct tm *out, time_t moment)
     return localtime_r(&moment, out) != NULL;
 }
 
-static double seconds(clockid_t clock)
+static double read_clock(clockid_t clock)
 {
     struct timespec now;
     clock_gettime(clock, &now);
@@ -119,12 +119,17 @@ static double seconds(clockid_t clock)
 
 double platform_clock(void)
 {
-    return seconds(CLOCK_MONOTONIC);
+    return read_clock(CLOCK_MONOTONIC);
 }
 
 double platform_now(void)
 {
-    return seconds(CLOCK_REALTIME);
+    return read_clock(CLOCK_REALTIME);
+}
+
+char *platform_full_path(const char *path)
+{
+    return realpath(path, NULL);
 }
 
 /* ---- Regular expressions ---------------------------------------------------------------------

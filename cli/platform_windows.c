@@ -208,6 +208,40 @@ double platform_now(void)
            11644473600.0;
 }
 
+/* Of a terminated text; NULL without memory. */
+static char *narrow_one(const wchar_t *wide)
+{
+    int size = WideCharToMultiByte(CP_UTF8, 0, wide, -1, NULL, 0, NULL, NULL);
+    char *text = size > 0 ? malloc((size_t)size) : NULL;
+    if (text)
+        WideCharToMultiByte(CP_UTF8, 0, wide, -1, text, size, NULL, NULL);
+    return text;
+}
+
+static wchar_t *widen(const char *text)
+{
+    int size = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text, -1, NULL, 0);
+    wchar_t *wide = size > 0 ? malloc((size_t)size * sizeof *wide) : NULL;
+    if (wide)
+        MultiByteToWideChar(CP_UTF8, 0, text, -1, wide, size);
+    return wide;
+}
+
+/* Links (of which Windows has few) are not followed. */
+char *platform_full_path(const char *path)
+{
+    wchar_t *wide = widen(path);
+    bool exists = wide && GetFileAttributesW(wide) != INVALID_FILE_ATTRIBUTES;
+    DWORD size = exists ? GetFullPathNameW(wide, 0, NULL, NULL) : 0;
+    wchar_t *full = size > 0 ? malloc(size * sizeof *full) : NULL;
+    char *out = NULL;
+    if (full && GetFullPathNameW(wide, size, full, NULL) < size)
+        out = narrow_one(full);
+    free(full);
+    free(wide);
+    return out;
+}
+
 /* ---- Regular expressions: Windows' C library has none ------------------------------------------
  */
 

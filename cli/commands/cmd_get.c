@@ -150,7 +150,7 @@ static const char *answer_for_none(const struct function *function, const union 
     return each ? function->none_each : function->none;
 }
 
-int cmd_get(struct cli *cli)
+static int cmd_get(struct cli *cli)
 {
     if (cli->words_len == 0)
         return list_functions(cli);
@@ -173,3 +173,20 @@ int cmd_get(struct cli *cli)
     json_free(&json);
     return rc == PSUTIL_EINVAL ? CLI_USAGE : status;
 }
+
+const struct command command_get = {
+    .name = "get",
+    .group = GROUP_SCRIPTING,
+    .usage = "[FUNCTION [ARG=VALUE...]]",
+    .doc = "Any function about the system, as JSON",
+    .text = "Without a function: the list of them, with their arguments (--json: as JSON).\n"
+            "true, True, 1 and yes are true; false, False, 0 and no are false. The answer is\n"
+            "pretty on a terminal and on one line elsewhere; what is unknown is null, and so\n"
+            "is the answer where this machine has nothing of the kind. cpu_percent and\n"
+            "cpu_times_percent watch the machine for 0.1 seconds unless interval= says else.\n"
+            "\nExamples:\n"
+            "  psutil get cpu_times percpu=true\n"
+            "  psutil get net_connections kind=tcp\n"
+            "  psutil get disk_usage path=/home timeout=5\n",
+    .run = cmd_get,
+};

@@ -25,7 +25,7 @@ static int print_text(const struct cli *cli, const struct overview *overview)
     return status;
 }
 
-int cmd_overview(struct cli *cli)
+static int cmd_overview(struct cli *cli)
 {
     struct overview overview;
     if (cli->words_len > 0)
@@ -39,3 +39,18 @@ int cmd_overview(struct cli *cli)
     overview_free(&overview);
     return status;
 }
+
+const struct command command_overview = {
+    .name = "overview",
+    .group = GROUP_LOOKING,
+    .usage = "",
+    .doc = "The machine at a glance (what psutil alone prints)",
+    .text = "CPUs, memory, disks, network, sensors and the busiest processes, watched for a\n"
+            "quarter of a second. With --json all of it as one object: the answers under the\n"
+            "names of the functions that give them, null where there is none, with the\n"
+            "reasons in \"errors\"; rates are per second.\n"
+            "\nExamples:\n"
+            "  psutil --color=always | less -R\n"
+            "  psutil --json | jq .virtual_memory.percent\n",
+    .run = cmd_overview,
+};

@@ -31,7 +31,7 @@ static const struct extra {
 /* The CPU share of a process is that of this many seconds. */
 #define CPU_INTERVAL 0.1
 
-const struct option proc_options[] = {
+static const struct option proc_options[] = {
     {"ungrouped", NULL, "memory_maps: each mapping by itself, not one for each file", 0},
     {"kind", "KIND", "net_connections: inet (default), tcp, udp6, unix, all...", 0},
     {"recursive", NULL, "children: all descendants", 0},
@@ -63,7 +63,7 @@ static void help_field(struct buffer *out, const char *name, const char *doc)
     buffer_add_wrapped(out, doc, DOC_COLUMN, DOC_COLUMN, 80);
 }
 
-void proc_help(struct buffer *out)
+static void proc_help(struct buffer *out)
 {
     const psutil_record *record = psutil_record_find("process");
     buffer_add_text(out, "\nFields:\n");
@@ -386,7 +386,7 @@ static int answer(struct proc *proc)
     return status;
 }
 
-int cmd_proc(struct cli *cli)
+static int cmd_proc(struct cli *cli)
 {
     if (cli->words_len == 0)
         return cli_usage("proc needs a pid: psutil proc PID [FIELD,...]");
@@ -402,3 +402,20 @@ int cmd_proc(struct cli *cli)
     }
     return status;
 }
+
+const struct command command_proc = {
+    .name = "proc",
+    .group = GROUP_SCRIPTING,
+    .usage = "PID [FIELD,...]",
+    .doc = "Fields of a process, as a JSON object",
+    .text = "Without a field: all of those listed below. A field that is refused is reported\n"
+            "in \"errors\", with the reason, and the others still come. cpu_percent, when it is\n"
+            "named or when everything is asked for, watches the process for 0.1 seconds.\n"
+            "\nExamples:\n"
+            "  psutil proc 1\n"
+            "  psutil proc $$ name,cmdline,memory_info\n"
+            "  psutil proc 1 net_connections --kind unix\n",
+    .options = proc_options,
+    .run = cmd_proc,
+    .more = proc_help,
+};

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct option record_options[] = {
+static const struct option record_options[] = {
     {"keep-names", NULL, "leave the names of programs as they are", 0},
     {"max-size", "MIB", "record no more processes after so much (default 256)", 0},
     {NULL, NULL, NULL, 0},
@@ -129,7 +129,7 @@ static int record(struct cli *cli, const int64_t *pids)
     return (cli->json ? print_json : print_text)(cli, &summary);
 }
 
-int cmd_record(struct cli *cli)
+static int cmd_record(struct cli *cli)
 {
     if (cli->words_len == 0 || !*cli->words[0])
         return cli_usage("record needs a folder to write to: psutil record DIR");
@@ -144,3 +144,23 @@ int cmd_record(struct cli *cli)
     free(pids);
     return status;
 }
+
+const struct command command_record = {
+    .name = "record",
+    .group = GROUP_SCRIPTING,
+    .usage = "DIR [PID...]",
+    .doc = "This machine as files for a bug report, without names",
+    .text = "Copies what psutil reads below /proc and /sys into a new folder, so that a bug\n"
+            "can be shown on another machine. The same name becomes the same pseudonym\n"
+            "everywhere; addresses become those set aside for documentation; of arguments\n"
+            "only the lengths remain, and of the environment the number of variables. What\n"
+            "this user may not read is recorded as unreadable, and listed in the file\n"
+            "\"unreadable\". With pids, of all processes only these are recorded. Look at the\n"
+            "folder before you send it.\n"
+            "\nExamples:\n"
+            "  psutil record machine\n"
+            "  psutil --procfs machine/proc --sysfs machine/sys get virtual_memory\n"
+            "  chmod -R u+rX machine && tar czf machine.tar.gz machine\n",
+    .options = record_options,
+    .run = cmd_record,
+};

@@ -189,11 +189,18 @@ class Help(CommandTest):
 
     def test_every_command_has_a_page(self):
         page = self.check_page("--help")
-        listed = page.split("Commands:\n")[1].split("\n\n")[0].splitlines()
-        for line in listed:
-            name = line.split()[0]
+        self.assertLessEqual(page.count("\n"), 60)
+        names = psutil("help", "--list")[1].decode().split()
+        self.assertGreater(len(names), 5)
+        for name in names:
             with self.subTest(command=name):
-                self.assertIn(f"Usage: psutil {name}", self.check_page(name, "--help"))
+                self.assertRegex(page, rf"(?m)^  {name} ")
+                own = self.check_page(name, "--help")
+                self.assertIn(f"Usage: psutil {name}", own)
+                self.assertIn("Example", own)
+                self.assertEqual(self.check_page("help", name), own)
+                if name not in ("proc",):  # which lists all fields
+                    self.assertLessEqual(own.count("\n"), 40)
 
     def test_list_of_functions(self):
         page = self.check_page("get")

@@ -49,6 +49,11 @@ class Checker(unittest.TestCase):
                '#include "../src/backend.h"\n'
         self.assertEqual(self.breaches("cli/a.c", text), [3, 4])
 
+    def test_systems_differ_behind_the_platform_header(self):
+        text = '#include <stdio.h>\n#include <unistd.h>\n'
+        self.assertEqual(self.breaches("cli/table/a.c", text), [2])
+        self.assertEqual(self.breaches("cli/platform_posix.c", text), [])
+
     def test_paths_come_from_the_roots(self):
         text = '/* "/proc/stat" */\nconst char *p = "/proc/stat";\n' \
                'const struct ps_roots ps_os_default_roots = {\n    .proc = "/proc"};\n'

@@ -6,8 +6,8 @@ import tempfile
 import unittest
 
 SETUP = os.path.join(os.environ["PSUTIL_SOURCE"], "tools", "setup")
-BUILD = ("cc", "gcc", "ninja")
-TEST = (*BUILD, "python3", "g++", "pkg-config", "readelf", "ps", "free", "vmstat", "ss", "ip",
+BUILD = ("cc", "gcc", "ninja", "pkg-config")
+TEST = (*BUILD, "python3", "g++", "readelf", "ps", "free", "vmstat", "ss", "ip",
         "ethtool", "lsof", "strace", "mount", "findmnt", "lscpu", "setpriv", "taskset", "prlimit")
 # What the script itself is made of.
 OWN = ("sh", "id", "uname", "cut", "sed", "env", "cat")
@@ -22,6 +22,7 @@ case "$*" in
     gcc) cp "$BIN/true" "$BIN/cc" ;;
     meson) printf '#!/bin/sh\\necho 1.0.1\\n' >"$BIN/meson"; chmod +x "$BIN/meson" ;;
     ninja-build) cp "$BIN/true" "$BIN/ninja" ;;
+    pkg-config) [ -z "$WITHOUT" ] || exit 1; cp "$BIN/true" "$BIN/pkg-config" ;;
     esac
     done ;;
 esac
@@ -60,8 +61,8 @@ class Setup(unittest.TestCase):
     def script_over_link(self, name):
         os.unlink(os.path.join(self.bin, name))
 
-    def run_setup(self, target="build"):
-        env = {"PATH": self.bin, "BIN": self.bin, "LOG": self.log}
+    def run_setup(self, target="build", without=""):
+        env = {"PATH": self.bin, "BIN": self.bin, "LOG": self.log, "WITHOUT": without}
         return subprocess.run([SETUP, target], env=env, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, check=False)
 
@@ -87,13 +88,25 @@ class Setup(unittest.TestCase):
         done = self.run_setup()
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("gcc libc6-dev meson ninja-build", done.stdout)
-        self.assertEqual(len(self.calls()), 1, "no update when the lists know the packages")
+        self.assertIn("pkg-config libsmartcols-dev libncurses-dev", done.stdout)
+        self.assertEqual(len(self.calls()), 2, "no update when the lists know the packages")
 
     def test_reads_the_lists_where_there_are_none(self):
         self.script_over_link("id")
         self.have_apt(lists=False)
         self.assertEqual(self.run_setup().returncode, 0)
-        self.assertEqual([call.split()[2] for call in self.calls()], ["update", "install"])
+        self.assertEqual([call.split()[2] for call in self.calls()],
+                         ["update", "install", "install"])
+
+    def test_goes_on_without_what_is_only_wished_for(self):
+        self.have("cc", "gcc", "ninja")
+        self.assertEqual(self.run_setup().returncode, 0)
+        self.assertEqual(self.calls(), [])
+        self.script_over_link("id")
+        self.have_apt(lists=True)
+        done = self.run_setup(without="1")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("going on without: pkg-config libsmartcols-dev libncurses-dev", done.stdout)
 
     def test_without_apt_it_names_the_packages(self):
         done = self.run_setup()

@@ -1,0 +1,68 @@
+/* All commands. Adding one is one line here, its file, and that file's name in meson.build. */
+#include "cli.h"
+
+#include <string.h>
+
+/* In the order of the help. */
+#define COMMANDS(X)                                                                                \
+    X(overview)                                                                                    \
+    X(free)                                                                                        \
+    X(df)                                                                                          \
+    X(ps)                                                                                          \
+    X(get)                                                                                         \
+    X(proc)                                                                                        \
+    X(record)                                                                                      \
+    X(completion)                                                                                  \
+    X(help)
+
+#define DECLARED(name) extern const struct command command_##name;
+COMMANDS(DECLARED)
+
+#define LISTED(name) &command_##name,
+const struct command *const commands[] = {COMMANDS(LISTED) NULL};
+
+const struct option global_options[] = {
+    {"procfs", "DIR", "read processes and system figures from DIR instead of /proc", 0},
+    {"sysfs", "DIR", "read devices from DIR instead of /sys", 0},
+    {"json", NULL, "print everything as JSON", 0},
+    {"color", "WHEN",
+     "colour the output: always, never or auto (on a terminal, unless NO_COLOR is set)", 0},
+    {"help", NULL, "print this help, or that of a command", 'h'},
+    {"version", NULL, "print the version", 'V'},
+    {NULL, NULL, NULL, 0},
+};
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; commands[i]; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+const char *command_nearest(const char *name)
+{
+    const char *names[sizeof commands / sizeof *commands];
+    size_t len = 0;
+    for (size_t i = 0; commands[i]; i++)
+        names[len++] = commands[i]->name;
+    return text_nearest(name, names, len, sizeof *names);
+}
+
+void command_options(const struct option *tables[OPTION_TABLES], const struct command *command)
+{
+    unsigned takes = command->takes;
+    size_t len = 0;
+    memset(tables, 0, OPTION_TABLES * sizeof(*tables));
+    tables[len++] = global_options;
+    if (command->options)
+        tables[len++] = command->options;
+    if (takes & TAKES_WATCH)
+        tables[len++] = watch_options;
+    if (takes & TAKES_LISTING)
+        tables[len++] = listing_options;
+    if (takes & (TAKES_LISTING | TAKES_SELECTION))
+        tables[len++] = filter_options;
+    if (takes & TAKES_SELECTION)
+        tables[len++] = selection_options;
+}

@@ -1,0 +1,15 @@
+/* Processes as a tree: children below their parents, with the branches that are drawn. */
+#ifndef CLI_PROCESSES_TREE_H
+#define CLI_PROCESSES_TREE_H
+
+#include "processes.h"
+#include "table/table.h"
+
+/* Puts rows (process_row) below their parents; siblings keep their order. Whose parent is not among
+ * them, or was started later, is a root. rows->branches is filled in: "│  ├─ ". False without
+ * memory.
+ */
+bool tree_arrange(struct rows *rows, bool utf8);
+void tree_free(struct rows *rows);
+
+#endif

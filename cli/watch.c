@@ -1,0 +1,57 @@
+#include "watch.h"
+
+#include "platform.h"
+#include "table/filter.h"
+
+const struct option watch_options[] = {
+    {"watch", "[SECONDS]", "again every 2 seconds, or so many, until Ctrl-C", 'w'},
+    {NULL, NULL, NULL, 0},
+};
+
+#define SECONDS_DEFAULT 2.0
+#define SECONDS_LEAST 0.05
+#define SECONDS_MOST 86400.0
+
+bool watch_is_on(const struct cli *cli)
+{
+    return options_get(&cli->options, "watch") != NULL;
+}
+
+int watch_seconds(double *out, const struct cli *cli)
+{
+    const char *text = options_get(&cli->options, "watch");
+    *out = SECONDS_DEFAULT;
+    if (!text || !*text)
+        return CLI_DONE;
+    if (!filter_number(out, text, PSUTIL_UNIT_SECONDS) || *out < SECONDS_LEAST ||
+        *out > SECONDS_MOST)
+        return cli_usage("--watch needs seconds from 0.05 to 86400, not %s", text);
+    return CLI_DONE;
+}
+
+/* Home, and clears from there: what was scrolled away stays. */
+static int clear_screen(const struct cli *cli)
+{
+    struct buffer out = {0};
+    if (!cli->terminal)
+        return CLI_DONE;
+    buffer_add_text(&out, "\033[H\033[J");
+    int status = cli_print(&out);
+    buffer_free(&out);
+    return status;
+}
+
+int watch(const struct cli *cli, int (*show)(void *user), void *user)
+{
+    double seconds;
+    int status = watch_seconds(&seconds, cli);
+    if (status != CLI_DONE || !watch_is_on(cli))
+        return status == CLI_DONE ? show(user) : status;
+    platform_catch_interrupt();
+    do {
+        status = clear_screen(cli);
+        if (status == CLI_DONE)
+            status = show(user);
+    } while (status == CLI_DONE && platform_sleep(seconds));
+    return status;
+}
