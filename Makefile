@@ -21,6 +21,7 @@ help:
 	@echo 'make test-matrix  clang, valgrind, 32-bit, aarch64, static, a system without a port'
 	@echo 'make windows      the library and the command for Windows, by mingw-w64, into build-windows/'
 	@echo 'make test-windows build that, and run its tests under wine'
+	@echo 'make windows-package  the same as an archive: build-windows/dist/*.zip'
 	@echo 'make corner-cases  the conditions that have broken such programs, and what tests them'
 	@echo 'make fuzz         run each fuzz target for TIME=$(TIME) seconds'
 	@echo 'make python       build the Python package and install it into build/venv'
@@ -60,6 +61,9 @@ test-matrix: setup-matrix
 
 windows: setup-windows build-windows/build.ninja
 	$(NINJA) -C build-windows
+
+windows-package: windows
+	@$(PYTHON) tools/windows_package.py
 
 test-windows: windows
 	@rm -f build-windows/meson-logs/testlog.json
@@ -136,11 +140,12 @@ build-asan/build.ninja:
 	$(MESON) setup build-asan $(SANITIZE)
 
 build-windows/build.ninja:
-	$(MESON) setup build-windows --cross-file tools/cross-windows.ini -Dwerror=true
+	$(MESON) setup build-windows --cross-file tools/cross-windows.ini -Dwerror=true \
+		-Dprefix=/psutil -Dpkgconfig.relocatable=true
 
 build-fuzz/build.ninja:
 	CC=clang $(MESON) setup build-fuzz $(FUZZ)
 
-.PHONY: help run build test test-matrix windows test-windows corner-cases fuzz python test-python test-leaks bench-python python-versions wheel test-clients bench bpf lint install \
+.PHONY: help run build test test-matrix windows windows-package test-windows corner-cases fuzz python test-python test-leaks bench-python python-versions wheel test-clients bench bpf lint install \
 	clean setup-build setup-test setup-matrix setup-fuzz setup-bpf setup-lint setup-python setup-windows
 .NOTPARALLEL:
