@@ -21,7 +21,68 @@ enum {
     PS_SYSTEM_PROCESSES = 5,
     PS_SYSTEM_PROCESSOR_TIMES = 8,
     PS_SYSTEM_PAGE_FILES = 18,
-    PS_SYSTEM_INTERRUPTS = 23
+    PS_SYSTEM_INTERRUPTS = 23,
+    PS_SYSTEM_HANDLES = 64,
+    PS_SYSTEM_PROCESS_NAME = 88
+};
+
+/* For NtQueryInformationProcess(). */
+enum {
+    PS_PROCESS_BASIC = 0,
+    PS_PROCESS_WOW64 = 26,
+    PS_PROCESS_IO_PRIORITY = 33,
+    PS_PROCESS_HANDLES = 51,     /* since Windows 8 */
+    PS_PROCESS_COMMAND_LINE = 60 /* since Windows 8.1 */
+};
+
+/* NtQueryInformationProcess() for one of these. */
+static inline NTSTATUS ps_nt_query_process(HANDLE process, int what, void *data, ULONG size,
+                                           ULONG *wanted)
+{
+    return NtQueryInformationProcess(process, (PROCESSINFOCLASS)what, data, size, wanted);
+}
+
+/* PS_SYSTEM_PROCESS_NAME: the caller gives the pid and the room. */
+struct ps_nt_process_name {
+    HANDLE pid;
+    UNICODE_STRING name;
+};
+
+/* PS_SYSTEM_HANDLES: those of all processes. */
+struct ps_nt_handle {
+    void *object;
+    HANDLE pid;
+    HANDLE handle;
+    uint32_t access;
+    uint16_t creator;
+    uint16_t type;
+    uint32_t attributes;
+    uint32_t reserved;
+};
+_Static_assert(sizeof(void *) != 8 || sizeof(struct ps_nt_handle) == 40,
+               "as the system lays it out");
+
+struct ps_nt_handles {
+    size_t len;
+    size_t reserved;
+    struct ps_nt_handle items[];
+};
+
+/* PS_PROCESS_HANDLES: those of one process. */
+struct ps_nt_own_handle {
+    HANDLE handle;
+    size_t handle_count;
+    size_t pointer_count;
+    uint32_t access;
+    uint32_t type;
+    uint32_t attributes;
+    uint32_t reserved;
+};
+
+struct ps_nt_own_handles {
+    size_t len;
+    size_t reserved;
+    struct ps_nt_own_handle items[];
 };
 
 /* PS_SYSTEM_PROCESSOR_TIMES: one for each CPU of the caller's group, in units of 100 ns. */

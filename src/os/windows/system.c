@@ -1,8 +1,6 @@
 /* Boot time, and the ids of processes. */
 #include "core/records.h"
-#include "os/windows/nt.h"
-
-#include <stdlib.h>
+#include "os/windows/process.h"
 
 /* The kernel's own note, which it moves with the clock; else what is left of the time since. */
 int ps_os_boot_time(psutil *ctx, double *out)
@@ -22,31 +20,23 @@ int ps_os_boot_time(psutil *ctx, double *out)
     return 0;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const int64_t *x = a, *y = b;
-    return *x < *y ? -1 : *x > *y;
-}
-
 int ps_os_pids(psutil *ctx, psutil_int_list **out)
 {
-    struct ps_answer answer = {0};
+    struct ps_snapshot snapshot;
     struct ps_list list;
-    size_t len = 0;
+    int rc = ps_snapshot_take(ctx, &snapshot);
+    if (rc != 0)
+        return rc;
     ps_list_init(&list, &ps_record_int);
-    int rc = ps_query_system(ctx, PS_SYSTEM_PROCESSES, &answer, &len);
-    const struct ps_nt_process *process = NULL;
-    while (rc == 0 && (process = ps_nt_process_next(&answer, len, process))) {
+    for (size_t i = 0; i < snapshot.len; i++) {
         int64_t *item = ps_list_add(&list);
         if (item)
-            *item = ps_nt_pid(process->pid);
+            *item = ps_nt_pid(snapshot.items[i]->pid);
     }
-    ps_answer_free(&answer);
+    ps_snapshot_drop(&snapshot);
     psutil_int_list *made = ps_list_result(ctx, &list, &rc);
-    if (made) {
-        qsort(made->items, made->len, sizeof *made->items, by_value);
+    if (made)
         *out = made;
-    }
     return rc;
 }
 
@@ -54,11 +44,11 @@ int ps_os_pids(psutil *ctx, psutil_int_list **out)
  * opened as long as somebody else has them open: the list tells. */
 int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out)
 {
-    psutil_int_list *pids;
-    int rc = ps_os_pids(ctx, &pids);
+    struct ps_snapshot snapshot;
+    int rc = ps_snapshot_take(ctx, &snapshot);
     if (rc != 0)
         return rc;
-    *out = bsearch(&pid, pids->items, pids->len, sizeof *pids->items, by_value) != NULL;
-    psutil_free(pids);
+    *out = ps_snapshot_find(&snapshot, pid) != NULL;
+    ps_snapshot_drop(&snapshot);
     return 0;
 }
