@@ -28,6 +28,9 @@ extern const struct ps_roots ps_os_default_roots;
  * AF_LINK elsewhere. */
 extern const psutil_enum_value ps_enum_family[];
 
+/* The names of the numbers in psutil_pionice.ioclass, which each platform has its own of. */
+extern const psutil_enum_value ps_enum_ioprio_class[];
+
 /* The backend's own part of a context: what it learns once. */
 int ps_os_open(psutil *ctx);
 void ps_os_close(psutil *ctx);

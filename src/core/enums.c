@@ -19,14 +19,6 @@ const psutil_enum_value ps_enum_status[] = {
     {0, NULL},
 };
 
-const psutil_enum_value ps_enum_ioprio_class[] = {
-    {PSUTIL_IOPRIO_CLASS_NONE, "IOPRIO_CLASS_NONE"},
-    {PSUTIL_IOPRIO_CLASS_RT, "IOPRIO_CLASS_RT"},
-    {PSUTIL_IOPRIO_CLASS_BE, "IOPRIO_CLASS_BE"},
-    {PSUTIL_IOPRIO_CLASS_IDLE, "IOPRIO_CLASS_IDLE"},
-    {0, NULL},
-};
-
 const psutil_enum_value ps_enum_rlimit[] = {
     {PSUTIL_RLIMIT_CPU, "RLIMIT_CPU"},
     {PSUTIL_RLIMIT_FSIZE, "RLIMIT_FSIZE"},

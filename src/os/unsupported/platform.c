@@ -15,6 +15,8 @@ const psutil_enum_value ps_enum_family[] = {
     {0, NULL},
 };
 
+const psutil_enum_value ps_enum_ioprio_class[] = {{0, NULL}};
+
 int ps_os_open(psutil *ctx)
 {
     (void)ctx;

@@ -33,6 +33,10 @@ void ps_drive_path(wchar_t *path)
 {
     wchar_t drive[] = L"A:";
     size_t share = match_share(path);
+    if (wcsncmp(path, L"\\??\\", 4) == 0) {
+        replace(path, 4, L"", 0);
+        return;
+    }
     if (share > 0) {
         replace(path, share, L"\\\\", 2);
         return;

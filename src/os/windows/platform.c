@@ -16,6 +16,14 @@ const psutil_enum_value ps_enum_family[] = {
     {0, NULL},
 };
 
+const psutil_enum_value ps_enum_ioprio_class[] = {
+    {PSUTIL_IOPRIO_VERYLOW, "IOPRIO_VERYLOW"},
+    {PSUTIL_IOPRIO_LOW, "IOPRIO_LOW"},
+    {PSUTIL_IOPRIO_NORMAL, "IOPRIO_NORMAL"},
+    {PSUTIL_IOPRIO_HIGH, "IOPRIO_HIGH"},
+    {0, NULL},
+};
+
 int ps_os_open(psutil *ctx)
 {
     const struct ps_roots *roots = &ctx->roots;

@@ -46,6 +46,11 @@ static int fail_open(psutil *ctx, const struct ps_ref *ref)
 
 int ps_process_handle(psutil *ctx, const struct ps_ref *ref, DWORD access, HANDLE *out)
 {
+    /* The caller may do anything with itself. */
+    if (ref->pid == (int64_t)GetCurrentProcessId()) {
+        *out = GetCurrentProcess();
+        return 0;
+    }
     if (ref->kept && has_ended(ref->kept))
         return gone(ctx, ref->pid);
     HANDLE handle = OpenProcess(access | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, (DWORD)ref->pid);
@@ -263,9 +268,9 @@ int ps_os_process_children(psutil *ctx, const struct ps_ref *ref, struct ps_ref 
  */
 
 static int read_row(psutil *ctx, const struct ps_nt_process *entry, struct ps_reading *reading,
-                    struct ps_ref *ref)
+                    struct ps_walk *walk, struct ps_ref *ref)
 {
-    struct ps_reader reader = {.ctx = ctx, .ref = ref, .to = reading, .entry = entry};
+    struct ps_reader reader = {.ctx = ctx, .walk = walk, .ref = ref, .to = reading, .entry = entry};
     fill_ref(ref, entry);
     ps_info_prepare(reading->info, reading->fields);
     int rc = run(&reader);
@@ -277,15 +282,17 @@ static int read_row(psutil *ctx, const struct ps_nt_process *entry, struct ps_re
 int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *row, void *user)
 {
     struct ps_snapshot snapshot;
+    struct ps_walk walk = {.sockets = NULL};
     int rc = ps_snapshot_take(ctx, &snapshot);
     if (rc != 0)
         return rc;
     for (size_t i = 0; i < snapshot.len && rc >= 0; i++) {
         struct ps_ref ref;
-        rc = read_row(ctx, snapshot.items[i], reading, &ref);
+        rc = read_row(ctx, snapshot.items[i], reading, &walk, &ref);
         if (rc == 0)
             rc = row(reading->info, &ref, user);
     }
+    psutil_free(walk.sockets);
     ps_snapshot_drop(&snapshot);
     return rc < 0 ? rc : 0;
 }

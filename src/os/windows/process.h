@@ -21,8 +21,14 @@ const struct ps_nt_process *ps_snapshot_find(const struct ps_snapshot *snapshot,
 
 /* ---- Reading one process: process.c ---------------------------------------------------------- */
 
+/* What a walk over all processes asks for once. */
+struct ps_walk {
+    psutil_sconn_list *sockets; /* of all processes; NULL: not asked for yet */
+};
+
 struct ps_reader {
     psutil *ctx;
+    struct ps_walk *walk; /* NULL: only this process is read */
     const struct ps_ref *ref;
     struct ps_reading *to;
     const struct ps_nt_process *entry; /* NULL: not looked up yet */

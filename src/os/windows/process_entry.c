@@ -2,7 +2,7 @@
 #include "core/records.h"
 #include "os/windows/process.h"
 
-#include <math.h>
+#include <string.h>
 
 enum { THREAD_WAITS = 5, WAITS_SUSPENDED = 5 };
 
@@ -110,12 +110,45 @@ int ps_source_threads(struct ps_reader *reader)
     return rc;
 }
 
+static psutil_addr copy_end(struct ps_list *list, const psutil_addr *end)
+{
+    psutil_addr copy = *end;
+    if (end->ip)
+        copy.ip = ps_list_string(list, end->ip, strlen(end->ip));
+    return copy;
+}
+
+/* Those of all processes, of which the walk asks for the next one's then. */
+static int pick_connections(struct ps_reader *reader, struct ps_list *list)
+{
+    psutil_sconn_list **all = &reader->walk->sockets;
+    int rc = *all ? 0
+                  : ps_windows_connections(reader->ctx, reader->to->conn_kind, PSUTIL_UNKNOWN,
+                                           &ps_record_sconn, all);
+    for (size_t i = 0; rc == 0 && i < (*all)->len; i++) {
+        const psutil_sconn *row = &(*all)->items[i];
+        if (row->pid != reader->ref->pid)
+            continue;
+        psutil_addr laddr = copy_end(list, &row->laddr), raddr = copy_end(list, &row->raddr);
+        psutil_sconn *item = ps_list_add(list);
+        if (!item)
+            break;
+        *item = *row;
+        item->laddr = laddr;
+        item->raddr = raddr;
+    }
+    return rc;
+}
+
 int ps_source_connections(struct ps_reader *reader)
 {
-    psutil_sconn_list *list = NULL;
-    int rc = ps_windows_connections(reader->ctx, reader->to->conn_kind, reader->ref->pid,
-                                    &ps_record_pconn, &list);
-    if (rc == 0)
-        reader->to->info->net_connections = list;
+    psutil_sconn_list **out = &reader->to->info->net_connections;
+    struct ps_list list;
+    if (!reader->walk)
+        return ps_windows_connections(reader->ctx, reader->to->conn_kind, reader->ref->pid,
+                                      &ps_record_pconn, out);
+    ps_list_init(&list, &ps_record_pconn);
+    int rc = pick_connections(reader, &list);
+    *out = ps_list_result(reader->ctx, &list, &rc);
     return rc;
 }
