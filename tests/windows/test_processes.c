@@ -6,7 +6,7 @@
 #include <signal.h>
 
 /* wine looks through all processes of the machine for the owners of sockets, which may take as long
- * as there are many: they are asked for in one test only. */
+ * as there are many: test_net.c asks for them. */
 #define FIELDS (PSUTIL_FIELDS_ALL & ~PSUTIL_FIELD(NET_CONNECTIONS))
 
 TEST(a_table_has_the_child_and_its_fields)
@@ -164,6 +164,11 @@ TEST(a_walk_survives_a_crowd)
 
 /* ---- Every question -------------------------------------------------------------------------- */
 
+static bool asks_for_owners(const struct question *question)
+{
+    return strstr(question->name, "net_connections") || strcmp(question->name, "process_read") == 0;
+}
+
 static void ask_one(const struct question *question, struct asked *about)
 {
     union answer answer;
@@ -189,10 +194,11 @@ TEST(every_function_answers_about_this_process)
     REQUIRE(psutil_process_open(&about.process, ctx, GetCurrentProcessId()) == 0);
     REQUIRE(psutil_cpu_sampler_open(&about.sampler, ctx) == 0);
     REQUIRE(psutil_nowrap_open(&about.nowrap, ctx) == 0);
-    REQUIRE(psutil_table_open(&about.table, ctx, PSUTIL_FIELDS_ALL) == 0);
+    REQUIRE(psutil_table_open(&about.table, ctx, FIELDS) == 0);
     REQUIRE(psutil_table_refresh(about.table) == 0);
     for (size_t i = 0; i < question_count; i++)
-        ask_one(&questions[i], &about);
+        if (!ps_under_wine() || !asks_for_owners(&questions[i]))
+            ask_one(&questions[i], &about);
     psutil_table_close(about.table);
     psutil_nowrap_close(about.nowrap);
     psutil_cpu_sampler_close(about.sampler);

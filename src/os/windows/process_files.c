@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <wchar.h>
 
-enum { PATH_UNITS = 32768, PATIENCE_MS = 200 };
+enum { PATH_UNITS = 32768, PATIENCE_MS = 1000 };
 
 /* ---- The thread that asks ---------------------------------------------------------------------
  */
