@@ -30,7 +30,7 @@ static const struct column_spec columns[] = {
     {.name = "avail", .path = "free"},
     {.name = "percent", .path = "percent", .header = "USE%"},
     {.name = "mountpoint", .path = "mountpoint", .header = "MOUNTED ON", .cut = true},
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct listing listing = {

@@ -35,7 +35,7 @@ static const struct column_spec columns[] = {
      .unit = PSUTIL_UNIT_BYTES,
      .derive = derive_cache},
     {.name = "percent", .path = "percent", .header = "USE%"},
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct listing listing = {

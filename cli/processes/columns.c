@@ -149,7 +149,7 @@ static const struct column_spec columns[] = {
     {.name = "written", .path = "io_counters.write_bytes"},
     {.name = "uid", .path = "uids.effective"},
     {.name = "gid", .path = "gids.effective"},
-    {NULL},
+    {.name = NULL},
 };
 
 const struct listing process_listing = {

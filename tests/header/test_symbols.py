@@ -142,9 +142,10 @@ class Command(Hardened):
 
     def test_asks_the_environment_only_how_to_draw(self):
         asked = set()
-        for name in os.listdir(os.path.join(SOURCE, "cli")):
-            with open(os.path.join(SOURCE, "cli", name), encoding="utf-8") as file:
-                asked.update(re.findall(r"getenv\(([^)]*)\)", file.read()))
+        for folder, _, names in os.walk(os.path.join(SOURCE, "cli")):
+            for name in names:
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    asked.update(re.findall(r"getenv\(([^)]*)\)", file.read()))
         self.assertEqual(asked, {'"COLUMNS"', '"NO_COLOR"', '"TERM"'})
 
     def test_runs_without_the_shared_library(self):
