@@ -46,6 +46,18 @@ long bare_parent_by(int pidfd);
 /* What the last read or link brought, for floors that must go on from it. */
 extern char bare_buffer[1 << 20];
 
+/* ---- All processes (bare_table.c) ---------------------------------------------------------------
+ */
+
+/* stat, statm, status and cmdline of each; the same, and exe, cwd, io, stat() of fd; stat alone. */
+void bare_all_ten(void);
+void bare_all_eighteen(void);
+void bare_all_stats(void);
+
+/* A dump of all sockets of these kinds; of each process the link of every descriptor, and its
+ * network namespace. */
+void bare_all_connections(unsigned kinds);
+
 /* ---- Netlink (bare_net.c) -----------------------------------------------------------------------
  */
 

@@ -30,6 +30,9 @@ extern struct subject subject;
 bool subject_open(void);
 void subject_close(void);
 
+/* sleepers.c: the calling process ends, if not before, when its parent does. */
+void die_with_parent(void);
+
 /* Forks; the child sleeps until it is killed or this process is gone. */
 pid_t start_sleeper(void);
 void end_sleepers(const pid_t *pids, int count);
@@ -85,6 +88,16 @@ struct measure {
 
 struct measure measure(const struct row *row, const struct effort *effort);
 
+/* What tables of all processes are measured with. */
+#define TABLE_TEN_FIELDS                                                                           \
+    (PSUTIL_FIELD(PID) | PSUTIL_FIELD(PPID) | PSUTIL_FIELD(NAME) | PSUTIL_FIELD(STATUS) |          \
+     PSUTIL_FIELD(CREATE_TIME) | PSUTIL_FIELD(CPU_TIMES) | PSUTIL_FIELD(NUM_THREADS) |             \
+     PSUTIL_FIELD(MEMORY_INFO) | PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(CMDLINE))
+#define TABLE_EIGHTEEN_FIELDS                                                                      \
+    (TABLE_TEN_FIELDS | PSUTIL_FIELD(EXE) | PSUTIL_FIELD(USERNAME) | PSUTIL_FIELD(NICE) |          \
+     PSUTIL_FIELD(CPU_PERCENT) | PSUTIL_FIELD(MEMORY_PERCENT) | PSUTIL_FIELD(NUM_FDS) |            \
+     PSUTIL_FIELD(IO_COUNTERS) | PSUTIL_FIELD(CWD))
+
 /* A table of all processes. */
 struct table_case {
     const char *name;
@@ -107,18 +120,6 @@ struct table_result {
 /* Measures a table. */
 bool measure_table(const struct table_case *table, const struct effort *effort,
                    struct table_result *out);
-
-/* A table through the fast lane (as `ours`) beside the same through /proc. Where the kernel does
- * not let the lane in, both are through /proc. */
-struct scale_result {
-    struct measure time;
-    double first_ns; /* the first refresh, which opens the lane */
-    bool is_fast;    /* else the lane was not opened, and both went through /proc */
-    size_t rows;
-};
-
-bool measure_scale(const struct table_case *table, const struct effort *effort,
-                   struct scale_result *out);
 
 /* Calls each function and prints, in TAP, whether heap or descriptors grew; returns how many did.
  * `only` is the name of a row, or NULL. */

@@ -4,9 +4,8 @@
  *     psutil-bench --growth CALLS [--seconds S] [NAME]
  *
  * The report is a table on stdout and, with --json, {"floor": [{"name", "ours_ns", "floor_ns",
- * "ratio", "floor"}, …], "tables": [{"name", "rows", "bytes", "descriptors"}, …], "scale":
- * [{"name", "rows", "ours_ms"}, …]}. Samples of both sides take turns, so that a machine that slows
- * down slows both. */
+ * "ratio", "floor"}, …], "tables": [{"name", "rows", "bytes", "descriptors"}, …]}. Samples of both
+ * sides take turns, so that a machine that slows down slows both. */
 #include "bench.h"
 
 #include <math.h>
@@ -34,7 +33,6 @@ struct options {
 struct report {
     FILE *json;
     int rows;
-    int scales;
     double log_sum;
     double worst;
     const char *worst_name;
@@ -108,41 +106,6 @@ static void report_tables(struct report *report, const struct table_result *resu
     }
 }
 
-/* "processes_10000_proc": with ten fields; others are named behind it. */
-static void add_scale(struct report *report, int count, const char *way, const char *fields,
-                      const struct scale_result *r, double ns)
-{
-    bool ten = strcmp(fields, "10_fields") == 0;
-    printf("processes_%d_%s%s%s: %.2f ms, %zu rows\n", count, way, ten ? "" : "_",
-           ten ? "" : fields, ns / 1e6, r->rows);
-    if (report->json)
-        fprintf(report->json,
-                "%s\n  {\"name\": \"processes_%d_%s%s%s\", \"rows\": %zu, \"ours_ms\": %.3f}",
-                report->scales++ ? "," : "", count, way, ten ? "" : "_", ten ? "" : fields, r->rows,
-                ns / 1e6);
-}
-
-/* Of the tables those whose fields the lane knows. */
-static bool measure_each_scale(struct report *report, const struct options *options, int count)
-{
-    if (report->json)
-        fprintf(report->json, "\n],\n\"scale\": [");
-    for (size_t i = 0; i < table_cases_len; i++) {
-        const struct table_case *of = &table_cases[i];
-        struct scale_result result;
-        if (of->fields & PSUTIL_FIELD(NET_CONNECTIONS))
-            continue;
-        if (!measure_scale(of, &options->effort, &result))
-            return false;
-        add_scale(report, count, "proc", of->name, &result, result.time.floor_ns);
-        if (result.is_fast) {
-            add_scale(report, count, "bpf", of->name, &result, result.time.ours_ns);
-            add_scale(report, count, "bpf_first", of->name, &result, result.first_ns);
-        }
-    }
-    return true;
-}
-
 static bool measure_tables(struct report *report, const struct options *options)
 {
     int count = options->quick ? TABLE_ROWS_QUICK : TABLE_ROWS, made = 0;
@@ -158,7 +121,6 @@ static bool measure_tables(struct report *report, const struct options *options)
         fprintf(stderr, "psutil-bench: only %d of %d processes could be made\n", made, count);
     else
         report_tables(report, results);
-    ok = ok && measure_each_scale(report, &full, count);
     if (pids)
         end_sleepers(pids, made);
     free(pids);

@@ -2,8 +2,10 @@
 """Each function and method of the Python package beside psutil 7.2.2's: python.py [--quick] [NAME...]
 
 Two interpreters take turns, so that a machine that slows down slows both; a row is the ratio of their
-medians. A row that the kernel's own work dominates is marked, with the time of the bare system
-calls beside it, where build/bench.json has it ("floor"). The rows are also written there ("python").
+medians. A third program, python-bare, takes turns with them where it knows the system calls that the
+row needs at least: when those take half of our time or more, the kernel dominates the row, which is
+marked. The rows are written to build/bench.json ("python"): {"name", "ours_us", "reference_us",
+"times_faster"}, and where they are known "bare_us" and "kernel_dominated".
 """
 import argparse
 import json
@@ -12,16 +14,20 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(SOURCE, "build")
 REPORT = os.path.join(BUILD, "bench.json")
 OURS = os.path.join(BUILD, "venv", "bin", "python")
 REFERENCE = os.path.join(BUILD, "reference-venv", "bin", "python")
+BARE = os.path.join(BUILD, "bench", "python-bare")
 
 # A row that spends this part of our time in the bare system calls is the kernel's.
 KERNEL = 0.5
-ROUNDS = 9
+ROUNDS = 21
+# Slow rows are content with fewer.
+ROUNDS_LEAST, SECONDS = 5, 10
 MANY = 10000
 TEN = ["pid", "name", "ppid", "status", "username", "cpu_times", "memory_info", "create_time",
        "num_threads", "cmdline"]
@@ -68,21 +74,41 @@ PROCESS.update({
 })
 
 # Times a statement in the other interpreter: chooses how often so that a sample takes long enough.
+# Short ones are written out ten times, so that the loop's own steps do not count. "--no-bpf" gives up
+# the capabilities (CAP_SYS_ADMIN, CAP_PERFMON, CAP_BPF) by which the kernel lets programs into itself.
 SERVER = r"""
 import json, sys, time, warnings
+if "--no-bpf" in sys.argv:
+    import ctypes
+    libc = ctypes.CDLL(None, use_errno=True)
+    head, sets = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+    libc.capget(head, sets)
+    for capability in (21, 38, 39):
+        for i in range(3):
+            sets[capability // 32 * 3 + i] &= ~(1 << capability % 32)
+    libc.capset(head, sets)
 warnings.simplefilter("ignore")
 import psutil
 space = {"psutil": psutil}
 compiled = {}
-def loop(source):
-    body = "\n".join("        " + line for line in source.splitlines())
+def loop(source, times):
+    body = "\n".join("        " + line for line in source.splitlines() * times)
     names = {}
     exec("def run(count, psutil, p, q, pid):\n    for _ in range(count):\n" + body, names)
-    return names["run"]
-def sample(run, count):
-    start = time.perf_counter()
-    run(count, psutil, space.get("p"), space.get("q"), space.get("pid"))
-    return (time.perf_counter() - start) / count * 1e6
+    def sample(count):
+        start = time.perf_counter()
+        names["run"](count, psutil, space.get("p"), space.get("q"), space.get("pid"))
+        return (time.perf_counter() - start) / count / times * 1e6
+    return sample
+def prepare(source, sample_us):
+    once = loop(source, 1)
+    once(1)
+    took = once(2)
+    sample, times = (loop(source, 10), 10) if took < 20 else (once, 1)
+    if times > 1:
+        took = sample(2)
+    count = max(1, int(sample_us / max(took * times, 0.01)))
+    return lambda: sample(count)
 for line in sys.stdin:
     ask = json.loads(line)
     if "pid" in ask:
@@ -91,10 +117,8 @@ for line in sys.stdin:
     else:
         source = ask["source"]
         if source not in compiled:
-            run = loop(source)
-            sample(run, 1)
-            compiled[source] = run, max(1, int(ask["sample_us"] / max(sample(run, 2), 0.01)))
-        answer = sample(*compiled[source])
+            compiled[source] = prepare(source, ask["sample_us"])
+        answer = compiled[source]()
     print(json.dumps(answer), flush=True)
 """
 
@@ -122,9 +146,9 @@ for pid in pids:
 
 
 class Side:
-    def __init__(self, python):
+    def __init__(self, python, *options):
         self.python = python
-        self.server = subprocess.Popen([python, "-c", SERVER], stdin=subprocess.PIPE,
+        self.server = subprocess.Popen([python, "-c", SERVER, *options], stdin=subprocess.PIPE,
                                        stdout=subprocess.PIPE, text=True)
 
     def ask(self, **question):
@@ -140,56 +164,62 @@ class Side:
         self.server.wait()
 
 
+class Bare:
+    """The program of bare system calls; it knows some of the rows, and none where it was not built."""
+
+    def __init__(self, pid):
+        self.server = None
+        if os.path.exists(BARE):
+            self.server = subprocess.Popen([BARE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                           text=True)
+            self.tell(f"pid {pid}")
+
+    def tell(self, line):
+        if not self.server:
+            return None
+        self.server.stdin.write(line + "\n")
+        self.server.stdin.flush()
+        return json.loads(self.server.stdout.readline())
+
+    def ask(self, name, sample_us):
+        return self.tell(f"{sample_us} {name}")
+
+    def close(self):
+        if self.server:
+            self.server.stdin.close()
+            self.server.wait()
+
+
 def interleave(sides, rounds, ask):
-    """The medians of both, which take turns in going first."""
+    """The medians of all, which take turns in going first; None for those that do not know."""
     samples = {side: [] for side in sides}
+    end = time.monotonic() + SECONDS
     for round_ in range(rounds):
+        if round_ >= ROUNDS_LEAST and time.monotonic() > end:
+            break
         for side in sides if round_ % 2 else reversed(sides):
             samples[side].append(ask(side))
-    return [statistics.median(samples[side]) for side in sides]
-
-
-# Rows whose bare system calls are measured under another name than their own.
-FLOOR_NAMES = {
-    "cpu_count": "cpu_count_logical", "net_connections": "net_connections_inet",
-    "process.net_connections": "process.net_connections_inet", "process.process": "process.open",
-    "process.wait_0": "process.wait_running", "process.as_dict_ten": "process.read_10_fields",
-}
-
-
-def floor_name(name):
-    plain = name.replace("Process", "process").replace("(", "_").rstrip(")")
-    return FLOOR_NAMES.get(plain, plain)
-
-
-def floors():
-    """The bare system calls' time by name, in microseconds, as `make bench` measured it before."""
-    try:
-        with open(REPORT, encoding="utf-8") as file:
-            return {row["name"]: row["floor_ns"] / 1000 for row in json.load(file).get("floor", [])}
-    except (OSError, ValueError):
-        return {}
+    return [statistics.median(samples[side]) if None not in samples[side] else None
+            for side in sides]
 
 
 class Table:
     def __init__(self, names):
         self.rows = []
         self.names = names
-        self.floors = floors()
-        print(f"{'':32}{'ours µs':>12}{'7.2.2 µs':>12}{'faster':>9}")
+        print(f"{'':32}{'ours µs':>12}{'7.2.2 µs':>12}{'faster':>9}{'bare µs':>10}")
 
     def wants(self, name):
         return not self.names or name in self.names or name.removeprefix("Process.") in self.names
 
-    def add(self, name, ours, reference):
-        floor = self.floors.get(floor_name(name))
+    def add(self, name, ours, reference, bare=None):
         row = {"name": name, "ours_us": round(ours, 3), "reference_us": round(reference, 3),
                "times_faster": round(reference / ours, 2)}
         note = ""
-        if floor is not None:
-            row["floor_us"] = round(floor, 3)
-            row["kernel"] = floor >= KERNEL * ours
-            note = f"  kernel: {floor:.1f} µs" if row["kernel"] else ""
+        if bare is not None:
+            row["bare_us"] = round(bare, 3)
+            row["kernel_dominated"] = bare >= KERNEL * ours
+            note = f"{bare:10.2f}" + ("  kernel" if row["kernel_dominated"] else "")
         self.rows.append(row)
         print(f"{name:32}{ours:12.2f}{reference:12.2f}{reference / ours:8.1f}x{note}", flush=True)
 
@@ -197,19 +227,22 @@ class Table:
         if not self.rows:
             raise SystemExit("no such row")
         mean = math.exp(statistics.fmean(math.log(row["times_faster"]) for row in self.rows))
-        slow = [row for row in self.rows if row["times_faster"] < 3 and not row.get("kernel")]
+        slow = [row for row in self.rows
+                if row["times_faster"] < 3 and not row.get("kernel_dominated")]
         print(f"\n{len(self.rows)} rows; geometric mean: {mean:.1f} times faster")
         if slow:
             print("below 3 without the kernel's doing: " + ", ".join(row["name"] for row in slow))
         return mean
 
 
-def measure_calls(table, sides, sample_us, rounds):
+def measure_calls(table, sides, bare, sample_us, rounds):
     rows = [*SYSTEM.items(), *((f"Process.{name}", source) for name, source in PROCESS.items())]
     for name, source in rows:
         if table.wants(name):
             table.add(name, *interleave(
-                sides, rounds, lambda side: side.ask(source=source, sample_us=sample_us)))
+                [*sides, bare], rounds,
+                lambda side: side.ask(name, sample_us) if side is bare
+                else side.ask(source=source, sample_us=sample_us)))
 
 
 def measure_import(table, rounds):
@@ -223,19 +256,31 @@ def measure_import(table, rounds):
         table.add("import", *interleave([OURS, REFERENCE], rounds * 3, ask))
 
 
+def has_fast_lane():
+    """Whether the kernel lets the library ask it from inside: for rights, and its own description."""
+    return os.geteuid() == 0 and os.path.exists("/sys/kernel/btf/vmlinux")
+
+
 def measure_many(table, sides, count, rounds):
-    name = f"process_iter({len(TEN)} attributes, {count} processes)"
+    """Through /proc, and through the fast lane where there is one."""
     if not table.wants("process_iter(many)"):
         return
+    name = f"process_iter({len(TEN)} attributes, {count} processes"
+    source = f"for x in psutil.process_iter({TEN}): pass"
+    ours, reference = sides
+    slow = Side(OURS, "--no-bpf")
     sleepers = subprocess.Popen([sys.executable, "-S", "-c", SLEEPERS, str(count)],
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         if sleepers.stdout.readline() != b"ready\n":
-            print(f"{name}: so many processes cannot be made here")
+            print(f"{name}): so many processes cannot be made here")
             return
-        source = f"for x in psutil.process_iter({TEN}): pass"
-        table.add(name, *interleave(sides, rounds, lambda s: s.ask(source=source, sample_us=1)))
+        ways = [("/proc", slow)] + ([("fast lane", ours)] if has_fast_lane() else [])
+        for way, side in ways:
+            table.add(f"{name}, {way})", *interleave(
+                [side, reference], rounds, lambda s: s.ask(source=source, sample_us=1)))
     finally:
+        slow.close()
         sleepers.stdin.close()
         sleepers.wait()
 
@@ -264,16 +309,17 @@ def main():
     table = Table(options.names)
     subject = subprocess.Popen(["sleep", "100000"])
     sides = [Side(OURS), Side(REFERENCE)]
+    bare = Bare(subject.pid)
     try:
         for side in sides:
             side.ask(pid=subject.pid)
-        measure_calls(table, sides, sample_us, rounds)
+        measure_calls(table, sides, bare, sample_us, rounds)
         measure_import(table, rounds)
         measure_many(table, sides, options.processes, 3 if options.quick else 5)
     finally:
         subject.kill()
         subject.wait()
-        for side in sides:
+        for side in [*sides, bare]:
             side.close()
     table.end()
     if not options.names:

@@ -2,35 +2,11 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 struct subject subject;
-
-pid_t start_sleeper(void)
-{
-    pid_t parent = getpid(), pid = fork();
-    if (pid != 0)
-        return pid;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    while (getppid() == parent)
-        pause();
-    _exit(0);
-}
-
-void end_sleepers(const pid_t *pids, int count)
-{
-    for (int i = 0; i < count; i++)
-        if (pids[i] > 0)
-            kill(pids[i], SIGKILL);
-    for (int i = 0; i < count; i++)
-        if (pids[i] > 0)
-            waitpid(pids[i], NULL, 0);
-}
 
 /* One that listens, one connected to it, and one for datagrams, all on the loopback. They stay
  * open to the end. */

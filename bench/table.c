@@ -1,7 +1,4 @@
-/* The table of all processes, beside the same files read without a look.
- *
- * The bare reads open each process's folder first, since without that nothing says that several
- * files are of one process. */
+/* The table of all processes, beside the same files read without a look. */
 #include "bare.h"
 #include "bench.h"
 
@@ -10,17 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#define TEN_FIELDS                                                                                 \
-    (PSUTIL_FIELD(PID) | PSUTIL_FIELD(PPID) | PSUTIL_FIELD(NAME) | PSUTIL_FIELD(STATUS) |          \
-     PSUTIL_FIELD(CREATE_TIME) | PSUTIL_FIELD(CPU_TIMES) | PSUTIL_FIELD(NUM_THREADS) |             \
-     PSUTIL_FIELD(MEMORY_INFO) | PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(CMDLINE))
-#define EIGHTEEN_FIELDS                                                                            \
-    (TEN_FIELDS | PSUTIL_FIELD(EXE) | PSUTIL_FIELD(USERNAME) | PSUTIL_FIELD(NICE) |                \
-     PSUTIL_FIELD(CPU_PERCENT) | PSUTIL_FIELD(MEMORY_PERCENT) | PSUTIL_FIELD(NUM_FDS) |            \
-     PSUTIL_FIELD(IO_COUNTERS) | PSUTIL_FIELD(CWD))
 
 static psutil_table *table;
 
@@ -29,95 +16,18 @@ static void ours(void)
     psutil_table_refresh(table);
 }
 
-static int open_folder(int proc, const char *name)
+static void bare_inet(void)
 {
-    return bare_is_number(name) ? openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-}
-
-static void read_ten(int dir)
-{
-    bare_read(dir, "stat");
-    bare_read(dir, "statm");
-    bare_read(dir, "status");
-    bare_read(dir, "cmdline");
-}
-
-static bool each_of_ten(int proc, const char *name)
-{
-    int dir = open_folder(proc, name);
-    if (dir < 0)
-        return true;
-    read_ten(dir);
-    close(dir);
-    return true;
-}
-
-static bool each_of_eighteen(int proc, const char *name)
-{
-    struct stat st;
-    int dir = open_folder(proc, name);
-    if (dir < 0)
-        return true;
-    read_ten(dir);
-    bare_link(dir, "exe");
-    bare_link(dir, "cwd");
-    bare_read(dir, "io");
-    if (fstatat(dir, "fd", &st, 0) != 0)
-        bare_buffer[0] = '\0';
-    close(dir);
-    return true;
-}
-
-static void bare_ten(void)
-{
-    bare_list(AT_FDCWD, "/proc", each_of_ten);
-}
-
-static void bare_eighteen(void)
-{
-    bare_list(AT_FDCWD, "/proc", each_of_eighteen);
-}
-
-/* One file says all, and of which process. */
-static bool each_stat(int proc, const char *name)
-{
-    char path[BARE_PATH];
-    if (bare_is_number(name))
-        bare_read(proc, bare_join(path, name, "stat"));
-    return true;
-}
-
-static void bare_stats(void)
-{
-    bare_list(AT_FDCWD, "/proc", each_stat);
-}
-
-/* The sockets are asked for once, not once for each process. */
-static bool each_owner(int proc, const char *name)
-{
-    struct stat st;
-    int dir = open_folder(proc, name);
-    if (dir < 0)
-        return true;
-    bare_list(dir, "fd", bare_link);
-    if (fstatat(dir, "ns/net", &st, 0) != 0)
-        bare_buffer[0] = '\0';
-    close(dir);
-    return true;
-}
-
-static void bare_connections(void)
-{
-    bare_sockets(PSUTIL_KIND_INET);
-    bare_list(AT_FDCWD, "/proc", each_owner);
+    bare_all_connections(PSUTIL_KIND_INET);
 }
 
 const struct table_case table_cases[] = {
-    {"10_fields", TEN_FIELDS, bare_ten,
+    {"10_fields", TABLE_TEN_FIELDS, bare_all_ten,
      "of each process: open its folder, stat, statm, status, cmdline"},
-    {"18_fields", EIGHTEEN_FIELDS, bare_eighteen, "the same, and exe, cwd, io, stat() of fd"},
-    {"cpu_times", PSUTIL_FIELD(CPU_TIMES), bare_stats, "stat of each process"},
-    {"net_connections", PSUTIL_FIELD(NET_CONNECTIONS), bare_connections,
+    {"18_fields", TABLE_EIGHTEEN_FIELDS, bare_all_eighteen,
+     "the same, and exe, cwd, io, stat() of fd"},
+    {"cpu_times", PSUTIL_FIELD(CPU_TIMES), bare_all_stats, "stat of each process"},
+    {"net_connections", PSUTIL_FIELD(NET_CONNECTIONS), bare_inet,
      "socket diagnosis once; of each process: open its folder, list of fd, link of each, "
      "namespace"},
 };

@@ -9,6 +9,8 @@
     X(free)                                                                                        \
     X(df)                                                                                          \
     X(ps)                                                                                          \
+    X(top)                                                                                         \
+    X(watch_memory)                                                                                \
     X(get)                                                                                         \
     X(proc)                                                                                        \
     X(record)                                                                                      \

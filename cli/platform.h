@@ -42,6 +42,13 @@ bool platform_sleep(double seconds);
 void platform_catch_interrupt(void);
 bool platform_interrupted(void);
 
+/* From now on everything that asks the program to end (Ctrl-C, SIGTERM, SIGHUP) is remembered as
+ * Ctrl-C is, so that a terminal can be given back first. */
+void platform_catch_ends(void);
+
+/* Ends the program as what was caught would have, unless that was Ctrl-C or nothing. */
+void platform_end_as_asked(void);
+
 /* The local time of a moment. False when there is none. */
 bool platform_local_time(struct tm *out, time_t moment);
 
@@ -51,6 +58,23 @@ double platform_now(void);
 
 /* The absolute path without links that a path stands for, to be freed; NULL where there is none. */
 char *platform_full_path(const char *path);
+
+/* Starts a program, found in PATH, with these arguments and a NULL behind them; its pid, or -1 with
+ * errno. Nothing reads the words but the program. */
+int64_t platform_start_program(char *const *words, size_t len);
+
+/* The same for words in one text, split at spaces, with variables NAME=VALUE in its environment
+ * besides (a NULL ends them). False with errno when it cannot be started. */
+bool platform_run_words(const char *text, char *const *variables);
+
+/* The signals that the system has, those that people send first; a NULL name ends them. */
+struct platform_signal {
+    int number;
+    const char *name; /* "SIGTERM" */
+    const char *doc;  /* what it does, in a few words; "" for what nobody sends by hand */
+};
+
+const struct platform_signal *platform_signals(void);
 
 /* ---- Regular expressions: POSIX extended --------------------------------------------------------
  */

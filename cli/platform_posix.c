@@ -5,6 +5,7 @@
 #include <langinfo.h>
 #include <regex.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,14 +82,29 @@ static volatile sig_atomic_t interrupted;
 
 static void remember_interrupt(int signal)
 {
-    (void)signal;
-    interrupted = 1;
+    interrupted = signal;
 }
 
 void platform_catch_interrupt(void)
 {
     struct sigaction action = {.sa_handler = remember_interrupt};
     sigaction(SIGINT, &action, NULL);
+}
+
+void platform_catch_ends(void)
+{
+    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = remember_interrupt};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        sigaction(ends[i], &action, NULL);
+}
+
+void platform_end_as_asked(void)
+{
+    if (interrupted == 0 || interrupted == SIGINT)
+        return;
+    signal(interrupted, SIG_DFL);
+    raise(interrupted);
 }
 
 bool platform_interrupted(void)
@@ -130,6 +146,133 @@ double platform_now(void)
 char *platform_full_path(const char *path)
 {
     return realpath(path, NULL);
+}
+
+/* ---- Signals ----------------------------------------------------------------------------------
+ */
+
+const struct platform_signal *platform_signals(void)
+{
+    static const struct platform_signal signals[] = {
+        {SIGTERM, "SIGTERM", "asks it to end"},
+        {SIGKILL, "SIGKILL", "ends it at once"},
+        {SIGINT, "SIGINT", "as Ctrl-C"},
+        {SIGHUP, "SIGHUP", "its terminal is gone; many read their settings anew"},
+        {SIGQUIT, "SIGQUIT", "ends it with a core dump"},
+        {SIGSTOP, "SIGSTOP", "stops it"},
+        {SIGTSTP, "SIGTSTP", "as Ctrl-Z"},
+        {SIGCONT, "SIGCONT", "lets it go on"},
+        {SIGUSR1, "SIGUSR1", "what it likes"},
+        {SIGUSR2, "SIGUSR2", "what it likes"},
+        {SIGALRM, "SIGALRM", "a timer's"},
+        {SIGPIPE, "SIGPIPE", "nobody reads what it writes"},
+        {SIGWINCH, "SIGWINCH", "the terminal has another size"},
+        {SIGCHLD, "SIGCHLD", "a child has ended"},
+        {SIGURG, "SIGURG", ""},
+        {SIGIO, "SIGIO", ""},
+        {SIGTTIN, "SIGTTIN", ""},
+        {SIGTTOU, "SIGTTOU", ""},
+        {SIGABRT, "SIGABRT", "ends it as a failure of its own"},
+        {SIGTRAP, "SIGTRAP", ""},
+        {SIGSEGV, "SIGSEGV", ""},
+        {SIGBUS, "SIGBUS", ""},
+        {SIGILL, "SIGILL", ""},
+        {SIGFPE, "SIGFPE", ""},
+        {SIGXCPU, "SIGXCPU", ""},
+        {SIGXFSZ, "SIGXFSZ", ""},
+        {SIGVTALRM, "SIGVTALRM", ""},
+        {SIGPROF, "SIGPROF", ""},
+        {SIGSYS, "SIGSYS", ""},
+        {0, NULL, NULL},
+    };
+    return signals;
+}
+
+/* ---- Programs ---------------------------------------------------------------------------------
+ */
+
+extern char **environ;
+
+/* A NULL behind the words; to be freed. */
+static char **end_words(char *const *words, size_t len)
+{
+    char **own = malloc((len + 1) * sizeof *own);
+    if (own) {
+        memcpy(own, words, len * sizeof *own);
+        own[len] = NULL;
+    }
+    return own;
+}
+
+/* With SIGPIPE as programs expect it; platform_start() changed it for this one. */
+static int64_t start(char *const *words, char *const *variables)
+{
+    posix_spawnattr_t attributes;
+    sigset_t usual;
+    pid_t pid = -1;
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+    errno = posix_spawnattr_init(&attributes);
+    if (errno != 0)
+        return -1;
+    posix_spawnattr_setsigdefault(&attributes, &usual);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    errno = posix_spawnp(&pid, words[0], NULL, &attributes, words, variables);
+    int problem = errno;
+    posix_spawnattr_destroy(&attributes);
+    errno = problem;
+    return problem == 0 ? pid : -1;
+}
+
+int64_t platform_start_program(char *const *words, size_t len)
+{
+    char **own = end_words(words, len);
+    int64_t pid = own ? start(own, environ) : -1;
+    int problem = errno;
+    free(own);
+    errno = problem;
+    return pid;
+}
+
+static size_t count(char *const *list)
+{
+    size_t len = 0;
+    while (list[len])
+        len++;
+    return len;
+}
+
+/* The environment, and the variables in front of it: the first of a name is the one that counts. */
+static char **extend(char *const *variables)
+{
+    size_t own = count(variables), rest = count(environ);
+    char **all = malloc((own + rest + 1) * sizeof *all);
+    if (!all)
+        return NULL;
+    memcpy(all, variables, own * sizeof *all);
+    memcpy(all + own, environ, (rest + 1) * sizeof *all);
+    return all;
+}
+
+bool platform_run_words(const char *text, char *const *variables)
+{
+    enum { WORDS = 64 };
+    char *words[WORDS + 1] = {NULL}, *rest = NULL;
+    size_t len = 0;
+    char *copy = strdup(text);
+    char **environment = extend(variables);
+    int64_t pid = -1;
+    for (char *word = copy ? strtok_r(copy, " ", &rest) : NULL; word && len < WORDS;
+         word = strtok_r(NULL, " ", &rest))
+        words[len++] = word;
+    errno = ENOMEM;
+    if (environment && len > 0)
+        pid = start(words, environment);
+    int problem = errno;
+    free(environment);
+    free(copy);
+    errno = problem;
+    return pid > 0;
 }
 
 /* ---- Regular expressions ---------------------------------------------------------------------

@@ -184,9 +184,9 @@ const struct question questions[] = {
     P(exe, STRING, NULL, 0),
     P(cmdline, STRINGS, NULL, 0),
     P(environ, STRINGS, NULL, 0),
-    P(create_time, DOUBLE, NULL, 0),
+    P(create_time, DOUBLE, NULL, OF_STAT),
     P(started, DOUBLE, NULL, 0),
-    P(status, INT, NULL, 0),
+    P(status, INT, NULL, OF_STAT),
     P(cwd, STRING, NULL, 0),
     P(username, STRING, NULL, NAMED),
     P(uids, RECORD, "puids", 0),
@@ -201,14 +201,14 @@ const struct question questions[] = {
     P(num_handles, INT, NULL, 0),
     P(num_threads, INT, NULL, 0),
     P(threads, RECORDS, "pthread", 0),
-    P(cpu_times, RECORD, "pcputimes", 0),
+    P(cpu_times, RECORD, "pcputimes", OF_STAT),
     P(cpu_percent, DOUBLE, NULL, TIMED | MOVES),
     P(cpu_affinity, INTS, NULL, 0),
-    P(cpu_num, INT, NULL, MOVES),
+    P(cpu_num, INT, NULL, MOVES | OF_STAT),
     P(memory_info, RECORD, "pmem", 0),
     P(memory_info_ex, COUNTS, NULL, 0),
     P(memory_footprint, RECORD, "pfootprint", MOVES),
-    P(page_faults, RECORD, "ppagefaults", 0),
+    P(page_faults, RECORD, "ppagefaults", OF_STAT),
     P(open_files, RECORDS, "popenfile", 0),
     P(memory_percent, DOUBLE, NULL, 0),
     P(memory_percent_uss, DOUBLE, NULL, MOVES),
@@ -290,6 +290,26 @@ void rows_free(struct rows *rows)
         free(rows->items[i]);
     free(rows->items);
     *rows = (struct rows){0};
+}
+
+bool rows_equal(const struct rows *a, const struct rows *b)
+{
+    bool same = a->len == b->len;
+    for (size_t i = 0; same && i < a->len; i++)
+        same = strcmp(a->items[i], b->items[i]) == 0;
+    return same;
+}
+
+bool rows_within(const struct rows *rows, const struct rows *whole)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < rows->len; i++, at++) {
+        while (at < whole->len && strcmp(rows->items[i], whole->items[at]) != 0)
+            at++;
+        if (at == whole->len)
+            return false;
+    }
+    return true;
 }
 
 /* ---- Records -----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #define EVERY_H
 
 #include <psutil.h>
+#include <stdbool.h>
 
 /* Whom the questions are put to. */
 struct asked {
@@ -45,7 +46,8 @@ enum {
     OF_CALLER = 4,  /* it is about the running program, whatever the roots are */
     MOVES = 8,      /* its numbers change by themselves on a live machine */
     COMES = 16,     /* so do its rows */
-    NAMED = 32      /* names come from elsewhere, and fall back to other names */
+    NAMED = 32,     /* names come from elsewhere, and fall back to other names */
+    OF_STAT = 64    /* it stands in a file that every living process has */
 };
 
 struct question {
@@ -83,6 +85,10 @@ struct rows {
 void rows_of(struct rows *rows, const struct question *question, const union answer *answer,
              const struct asked *about, bool moving);
 void rows_free(struct rows *rows);
+bool rows_equal(const struct rows *a, const struct rows *b);
+
+/* Whether each row is one of the others, in their order. */
+bool rows_within(const struct rows *rows, const struct rows *whole);
 
 /* Frees what an answer holds. */
 void answer_free(const struct question *question, union answer *answer);

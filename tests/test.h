@@ -106,6 +106,13 @@ static inline bool under_memcheck(void)
     return getenv("PSUTIL_VALGRIND") != NULL;
 }
 
+/* The thread sanitizer adds a thread of its own to a program that has several. */
+#if defined __SANITIZE_THREAD__
+enum { THREADS_OF_SANITIZER = 1 };
+#else
+enum { THREADS_OF_SANITIZER = 0 };
+#endif
+
 static inline int run_tests(void)
 {
     int failed = 0;

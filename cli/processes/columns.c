@@ -158,3 +158,11 @@ const struct listing process_listing = {
     .defaults = "user,pid,cpu,mem,rss,tty,status,started,time,command",
     .has = is_known,
 };
+
+const struct listing top_listing = {
+    .parts = {{"process", offsetof(struct process_row, info)}},
+    .columns = columns,
+    .defaults = "pid,user,nice,rss,status,cpu,mem,time,command",
+    .sort = "-cpu",
+    .has = is_known,
+};

@@ -21,15 +21,15 @@ int processes_open(struct processes *processes, const struct cli *cli, psutil_fi
     return rc == 0 ? CLI_DONE : cli_failed(cli, rc);
 }
 
-int processes_refresh(struct processes *processes)
+int processes_read(struct processes *processes)
 {
     int rc = psutil_table_refresh(processes->table);
     if (rc != 0)
-        return cli_failed(processes->cli, rc);
+        return rc;
     size_t len = psutil_table_len(processes->table);
     struct process_row *rows = realloc(processes->rows, (len ? len : 1) * sizeof *rows);
     if (!rows)
-        return cli_error("out of memory");
+        return PSUTIL_ENOMEM;
     double now = moment(processes->cli);
     processes->rows = rows;
     processes->len = len;
@@ -39,7 +39,13 @@ int processes_refresh(struct processes *processes)
         rows[i].index = i;
         rows[i].thread = NULL;
     }
-    return CLI_DONE;
+    return 0;
+}
+
+int processes_refresh(struct processes *processes)
+{
+    int rc = processes_read(processes);
+    return rc == 0 ? CLI_DONE : cli_failed(processes->cli, rc);
 }
 
 void processes_close(struct processes *processes)

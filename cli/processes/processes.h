@@ -15,6 +15,9 @@ struct process_row {
 /* Columns of a process_row: short names, derived ones, and every field of the record "process". */
 extern const struct listing process_listing;
 
+/* The same columns, as psutil top shows them unless told otherwise. */
+extern const struct listing top_listing;
+
 struct processes {
     const struct cli *cli;
     psutil_table *table;
@@ -26,8 +29,11 @@ struct processes {
  * does not exist on this system is left out. CLI_…; close it either way. */
 int processes_open(struct processes *processes, const struct cli *cli, psutil_fields fields);
 
-/* Reads all processes anew. */
+/* Reads all processes anew. CLI_…, with the reason said. */
 int processes_refresh(struct processes *processes);
+
+/* The same, saying nothing: 0 or PSUTIL_E…. */
+int processes_read(struct processes *processes);
 
 void processes_close(struct processes *processes);
 

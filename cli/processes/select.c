@@ -95,14 +95,14 @@ static bool is_named(struct select *select, int64_t pid)
     return found;
 }
 
-static bool is_users(const struct select *select, const psutil_process_info *info)
+bool select_is_users(const psutil_process_info *info, const char *user)
 {
     char *end = NULL;
     if (info->result[PSUTIL_FIELD_USERNAME] == 0 && info->username &&
-        strcmp(info->username, select->user) == 0)
+        strcmp(info->username, user) == 0)
         return true;
-    int64_t uid = strtoll(select->user, &end, 10);
-    return end != select->user && *end == '\0' && info->result[PSUTIL_FIELD_UIDS] == 0 &&
+    int64_t uid = strtoll(user, &end, 10);
+    return end != user && *end == '\0' && info->result[PSUTIL_FIELD_UIDS] == 0 &&
            info->uids.effective == uid;
 }
 
@@ -111,7 +111,7 @@ bool select_keeps(struct select *select, const struct process_row *row)
     const psutil_process_info *info = &row->info;
     if (select->pids_len > 0 && !is_named(select, info->pid))
         return false;
-    if (select->user && !is_users(select, info))
+    if (select->user && !select_is_users(info, select->user))
         return false;
     if (select->name && (info->result[PSUTIL_FIELD_NAME] != 0 || !info->name ||
                          strcmp(info->name, select->name) != 0))

@@ -29,6 +29,9 @@ psutil_fields select_fields(const struct select *select);
 /* Whether a row is meant. */
 bool select_keeps(struct select *select, const struct process_row *row);
 
+/* Whether a process is this user's, given by name or number. Needs USERNAME and UIDS. */
+bool select_is_users(const psutil_process_info *info, const char *user);
+
 /* Says which of the pids that were named do not exist. CLI_FAILED when there is one. */
 int select_missing(const struct select *select);
 

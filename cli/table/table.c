@@ -103,6 +103,30 @@ static int choose_columns(struct table *table)
     return status;
 }
 
+bool table_columns(struct table *table, const char *list, char *problem, size_t size)
+{
+    struct column column;
+    size_t len;
+    for (const char *at = list; *at; at += len + (at[len] == ',')) {
+        len = strcspn(at, ",");
+        size_t sign = *at == '+' || *at == '-';
+        if (len > 0 &&
+            column_find(&column, table->listing, at + sign, len - sign) != COLUMN_FOUND) {
+            snprintf(problem, size, "unknown column %.*s", (int)(len < 64 ? len : 64), at);
+            return false;
+        }
+    }
+    struct table changed = *table;
+    if (*list != '+' && *list != '-')
+        changed.len = 0;
+    if (add_columns(&changed, list, false) != CLI_DONE || changed.len == 0) {
+        snprintf(problem, size, "no column is left");
+        return false;
+    }
+    *table = changed;
+    return true;
+}
+
 size_t table_column(const struct table *table, const char *name)
 {
     size_t i = 0;

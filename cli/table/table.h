@@ -59,6 +59,10 @@ void rows_free(struct rows *rows);
 int table_open(struct table *table, const struct cli *cli);
 void table_close(struct table *table);
 
+/* Changes the columns as --columns would: "a,b" instead, "+a,-b" besides those there are. False,
+ * with the reason and nothing changed, when one does not exist or none would be left. */
+bool table_columns(struct table *table, const char *list, char *problem, size_t size);
+
 /* The index of a column of that name among the chosen ones; the last one's without. */
 size_t table_column(const struct table *table, const char *name);
 

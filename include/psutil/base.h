@@ -57,7 +57,11 @@ PSUTIL_BEGIN_DECLS
  * A context keeps descriptors open, for handles on processes and for files of the kernel that are
  * read again and again: at most a quarter of what the program may open (RLIMIT_NOFILE), and never
  * more than 512. They close on exec; the children of a fork() neither use nor close them. A program
- * that closes descriptors which it did not open gets wrong answers, as it does from any library. */
+ * that closes descriptors which it did not open gets wrong answers, as it does from any library.
+ *
+ * Linux: a call that reads hundreds of processes or descriptors has a second thread read half of
+ * them, where the caller may use several CPUs and no seccomp filter watches it. The thread takes no
+ * signals, is not counted in what the call tells of the caller, and is gone when it returns. */
 typedef struct psutil psutil;
 
 /* For psutil_options.flags.

@@ -271,9 +271,10 @@ def wait_procs(procs, timeout=None, callback=None):
         raise ValueError(f"timeout must be a positive integer, got {timeout}")
     if callback is not None and not callable(callback):
         raise TypeError(f"callback {callback} is not a callable")
-    procs = list(dict.fromkeys(procs))
+    procs = list(procs)
     if not procs:
         return [], []
+    procs = list(dict.fromkeys(procs))
     gone = {}
 
     def ended(process):

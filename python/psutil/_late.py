@@ -121,3 +121,24 @@ def wait_by_methods(procs, timeout, gone, callback):
                     callback(process)
         if len(gone) == len(procs) or (deadline is not None and time.monotonic() >= deadline):
             return
+
+
+def username_by_method(process, _):
+    """username() of a process whose uids() is somebody else's."""
+    import pwd
+
+    number = process.uids().real
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def memory_percent_by_methods(process, memtype):
+    """memory_percent() of a process whose memory_info() or memory_full_info() is somebody else's."""
+    few, all_kinds = _psutil._named_tuple("pmem")._fields, _psutil._named_tuple("pfullmem")._fields
+    memtype = "rss" if memtype is None else memtype
+    if memtype not in all_kinds:
+        raise ValueError(f"invalid memtype {memtype!r}; valid types are {all_kinds!r}")
+    info = process.memory_info() if memtype in few else process.memory_full_info()
+    return getattr(info, memtype) / _psutil.virtual_memory().total * 100

@@ -112,11 +112,7 @@ PyObject *variables_from(const psutil_string_list *list)
 /* None for records that have no named tuple (rlimit). */
 static PyObject *list_from(module_state *state, const psutil_record *record, const void *list)
 {
-    struct any_list {
-        size_t len;
-        const void *items;
-    };
-    const struct any_list *any = list;
+    const any_list *any = list;
     int id = tuple_id_of(record);
     if (!any || id < 0)
         Py_RETURN_NONE;

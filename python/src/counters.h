@@ -4,11 +4,6 @@
 
 #include "module.h"
 
-typedef struct any_list {
-    size_t len;
-    void *items;
-} any_list;
-
 /* One kind of counters: how they are asked for and what they become. */
 typedef struct counter_kind {
     tuple_id id;

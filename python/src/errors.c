@@ -40,35 +40,30 @@ static PyObject *late_attribute(const char *name)
     return value;
 }
 
+PyObject *package_named(module_state *state, PyObject *name)
+{
+    PyObject *value = package_own(state, name);
+    if (value || !PyErr_ExceptionMatches(PyExc_AttributeError))
+        return value;
+    PyErr_Clear();
+    const char *text = PyUnicode_AsUTF8(name);
+    return text ? late_attribute(text) : NULL;
+}
+
 PyObject *package_attribute(module_state *state, const char *name)
 {
     PyObject *key = PyUnicode_FromString(name);
-    PyObject *value = key ? package_own(state, key) : NULL;
+    PyObject *value = key ? package_named(state, key) : NULL;
     Py_XDECREF(key);
-    if (value || !key || !PyErr_ExceptionMatches(PyExc_AttributeError))
-        return value;
-    PyErr_Clear();
-    return late_attribute(name);
+    return value;
 }
 
-/* Raises psutil.<name>(pid, **{"name": …, "msg": …}). */
-static PyObject *raise_about(module_state *state, const char *type_name, int64_t pid,
-                             PyObject *name, const char *message)
+static PyObject *raise_for(module_state *state, exception_id id, int64_t pid, PyObject *name,
+                           const char *text)
 {
-    PyObject *type = package_attribute(state, type_name);
-    if (!type)
-        return NULL;
-    PyObject *args = Py_BuildValue("(L)", (long long)pid);
-    PyObject *kwargs =
-        message ? Py_BuildValue("{s:O,s:s}", "name", name ? name : Py_None, "msg", message)
-                : Py_BuildValue("{s:O}", "name", name ? name : Py_None);
-    PyObject *exception = args && kwargs ? PyObject_Call(type, args, kwargs) : NULL;
-    if (exception)
-        PyErr_SetObject(type, exception);
-    Py_XDECREF(exception);
-    Py_XDECREF(kwargs);
-    Py_XDECREF(args);
-    Py_DECREF(type);
+    PyObject *number = PyLong_FromLongLong(pid);
+    raise_about(state, id, number, name, text);
+    Py_XDECREF(number);
     return NULL;
 }
 
@@ -154,14 +149,14 @@ PyObject *raise_process(module_state *state, psutil *ctx, int rc, int64_t pid, P
     case PSUTIL_ENOMEM:
         return PyErr_NoMemory();
     case PSUTIL_ESRCH:
-        return raise_about(state, "NoSuchProcess", pid, name, NULL);
+        return raise_for(state, NO_SUCH_PROCESS, pid, name, NULL);
     case PSUTIL_EREUSED:
-        return raise_about(state, "NoSuchProcess", pid, name, psutil_error_text(rc));
+        return raise_for(state, NO_SUCH_PROCESS, pid, name, psutil_error_text(rc));
     case PSUTIL_EZOMBIE:
-        return raise_about(state, "ZombieProcess", pid, name, NULL);
+        return raise_for(state, ZOMBIE_PROCESS, pid, name, NULL);
     case PSUTIL_EACCES:
         if (pid != PSUTIL_UNKNOWN)
-            return raise_about(state, "AccessDenied", pid, name, NULL);
+            return raise_for(state, ACCESS_DENIED, pid, name, NULL);
         return raise_os(&error);
     case PSUTIL_ETIMEDOUT:
         if (!error.os_code)
@@ -170,18 +165,4 @@ PyObject *raise_process(module_state *state, psutil *ctx, int rc, int64_t pid, P
     default:
         return raise_system(&error);
     }
-}
-
-PyObject *raise_timeout(module_state *state, PyObject *seconds, int64_t pid, PyObject *name)
-{
-    PyObject *type = package_attribute(state, "TimeoutExpired");
-    if (!type)
-        return NULL;
-    PyObject *exception =
-        PyObject_CallFunction(type, "OLO", seconds, (long long)pid, name ? name : Py_None);
-    if (exception)
-        PyErr_SetObject(type, exception);
-    Py_XDECREF(exception);
-    Py_DECREF(type);
-    return NULL;
 }

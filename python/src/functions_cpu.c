@@ -25,37 +25,98 @@ static PyObject *times_list(module_state *state, psutil_scputimes_list *list)
     return result;
 }
 
-static PyObject *times_percpu(module_state *state, psutil *ctx)
+/* A question about all CPUs together, or about each. */
+typedef struct cpu_kind {
+    const signature *takes;
+    tuple_id id;
+    int (*total)(void *out, psutil *ctx);
+    int (*each)(any_list **out, psutil *ctx);
+    void (*fill)(void *item); /* puts what psutil shows in the place of what is not known */
+    bool optional;            /* a system that does not tell is no error: None, or an empty list */
+} cpu_kind;
+
+static PyObject *ask_each(module_state *state, psutil *ctx, const cpu_kind *kind)
 {
-    psutil_scputimes_list *list;
+    const tuple_info *tuple = tuple_get(state, kind->id);
+    any_list *list;
+    int rc;
+    if (!tuple)
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    rc = kind->each(&list, ctx);
+    Py_END_ALLOW_THREADS
+    if (rc == PSUTIL_ENOTSUP && kind->optional)
+        return PyList_New(0);
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
+    for (size_t i = 0; i < list->len; i++)
+        kind->fill((char *)list->items + i * tuple->record->size);
+    PyObject *result = list_to_tuples(state, kind->id, list->items, list->len);
+    psutil_free(list);
+    return result;
+}
+
+static PyObject *ask_total(module_state *state, psutil *ctx, const cpu_kind *kind)
+{
+    union {
+        psutil_scputimes times;
+        psutil_scpufreq freq;
+    } out;
     int rc;
     Py_BEGIN_ALLOW_THREADS
-    rc = psutil_cpu_times_percpu(&list, ctx);
+    rc = kind->total(&out, ctx);
     Py_END_ALLOW_THREADS
-    return rc < 0 ? raise_from(state, ctx, rc) : times_list(state, list);
+    if (rc == PSUTIL_ENOTSUP && kind->optional)
+        Py_RETURN_NONE;
+    if (rc < 0)
+        return raise_from(state, ctx, rc);
+    kind->fill(&out);
+    return record_to_tuple(state, kind->id, &out);
+}
+
+static PyObject *ask(PyObject *module, const cpu_kind *kind, PyObject *const *args,
+                     Py_ssize_t nargs, PyObject *kwnames)
+{
+    PyObject *value;
+    bool percpu;
+    if (arguments(kind->takes, args, nargs, kwnames, &value) < 0 ||
+        flag_of(value, false, &percpu) < 0)
+        return NULL;
+    module_state *state = state_of(module);
+    psutil *ctx = context_for(state);
+    if (!ctx)
+        return NULL;
+    return percpu ? ask_each(state, ctx, kind) : ask_total(state, ctx, kind);
+}
+
+static int times_total(void *out, psutil *ctx)
+{
+    return psutil_cpu_times(out, ctx);
+}
+
+static int times_each(any_list **out, psutil *ctx)
+{
+    psutil_scputimes_list *list;
+    int rc = psutil_cpu_times_percpu(&list, ctx);
+    if (rc == 0)
+        *out = (any_list *)(void *)list;
+    return rc;
+}
+
+static void fill_times(void *times)
+{
+    fill_modes(times);
 }
 
 static PyObject *cpu_times(PyObject *module, PyObject *const *args, Py_ssize_t nargs,
                            PyObject *kwnames)
 {
-    PyObject *value;
-    bool percpu;
-    if (arguments(PERCPU_SIGNATURE("cpu_times"), args, nargs, kwnames, &value) < 0 ||
-        flag_of(value, false, &percpu) < 0)
-        return NULL;
-    module_state *state = state_of(module);
-    psutil *ctx = context_for(state);
-    if (!ctx || percpu)
-        return ctx ? times_percpu(state, ctx) : NULL;
-    psutil_scputimes times;
-    int rc;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_cpu_times(&times, ctx);
-    Py_END_ALLOW_THREADS
-    if (rc < 0)
-        return raise_from(state, ctx, rc);
-    fill_modes(&times);
-    return record_to_tuple(state, TUPLE_scputimes, &times);
+    const cpu_kind kind = {.takes = PERCPU_SIGNATURE("cpu_times"),
+                           .id = TUPLE_scputimes,
+                           .total = times_total,
+                           .each = times_each,
+                           .fill = fill_times};
+    return ask(module, &kind, args, nargs, kwnames);
 }
 
 /* ---- Percentages ------------------------------------------------------------------------------
@@ -379,8 +440,9 @@ static PyObject *cpu_stats(PyObject *module, PyObject *Py_UNUSED(ignored))
     return record_to_tuple(state, TUPLE_scpustats, &stats);
 }
 
-static void fill_freq(psutil_scpufreq *freq)
+static void fill_freq(void *item)
 {
+    psutil_scpufreq *freq = item;
     if (isnan(freq->current))
         freq->current = 0;
     if (isnan(freq->min))
@@ -389,47 +451,30 @@ static void fill_freq(psutil_scpufreq *freq)
         freq->max = 0;
 }
 
-static PyObject *freq_percpu(module_state *state, psutil *ctx)
+static int freq_total(void *out, psutil *ctx)
+{
+    return psutil_cpu_freq(out, ctx);
+}
+
+static int freq_each(any_list **out, psutil *ctx)
 {
     psutil_scpufreq_list *list;
-    int rc;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_cpu_freq_percpu(&list, ctx);
-    Py_END_ALLOW_THREADS
-    if (rc == PSUTIL_ENOTSUP)
-        return PyList_New(0);
-    if (rc < 0)
-        return raise_from(state, ctx, rc);
-    for (size_t i = 0; i < list->len; i++)
-        fill_freq(&list->items[i]);
-    PyObject *result = list_to_tuples(state, TUPLE_scpufreq, list->items, list->len);
-    psutil_free(list);
-    return result;
+    int rc = psutil_cpu_freq_percpu(&list, ctx);
+    if (rc == 0)
+        *out = (any_list *)(void *)list;
+    return rc;
 }
 
 static PyObject *cpu_freq(PyObject *module, PyObject *const *args, Py_ssize_t nargs,
                           PyObject *kwnames)
 {
-    PyObject *value;
-    bool percpu;
-    if (arguments(PERCPU_SIGNATURE("cpu_freq"), args, nargs, kwnames, &value) < 0 ||
-        flag_of(value, false, &percpu) < 0)
-        return NULL;
-    module_state *state = state_of(module);
-    psutil *ctx = context_for(state);
-    if (!ctx || percpu)
-        return ctx ? freq_percpu(state, ctx) : NULL;
-    psutil_scpufreq freq;
-    int rc;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_cpu_freq(&freq, ctx);
-    Py_END_ALLOW_THREADS
-    if (rc == PSUTIL_ENOTSUP)
-        Py_RETURN_NONE;
-    if (rc < 0)
-        return raise_from(state, ctx, rc);
-    fill_freq(&freq);
-    return record_to_tuple(state, TUPLE_scpufreq, &freq);
+    const cpu_kind kind = {.takes = PERCPU_SIGNATURE("cpu_freq"),
+                           .id = TUPLE_scpufreq,
+                           .total = freq_total,
+                           .each = freq_each,
+                           .fill = fill_freq,
+                           .optional = true};
+    return ask(module, &kind, args, nargs, kwnames);
 }
 
 static PyObject *load_average(PyObject *module, PyObject *Py_UNUSED(ignored))

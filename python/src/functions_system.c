@@ -62,10 +62,7 @@ static PyObject *heap_info(PyObject *module, PyObject *Py_UNUSED(ignored))
     if (!ctx)
         return NULL;
     psutil_pheap heap;
-    int rc;
-    Py_BEGIN_ALLOW_THREADS
-    rc = psutil_heap_info(&heap, ctx);
-    Py_END_ALLOW_THREADS
+    int rc = psutil_heap_info(&heap, ctx); /* a look at the allocator's own books: no system call */
     if (rc < 0)
         return raise_from(state, ctx, rc);
     return record_to_tuple(state, TUPLE_pheap, &heap);

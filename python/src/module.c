@@ -82,7 +82,7 @@ static int module_exec(PyObject *module)
     state->process_name = PyUnicode_InternFromString("Process");
     state->pids_name = PyUnicode_InternFromString("pids");
     if (!state->procfs_name || !state->process_name || !state->pids_name ||
-        PyModule_AddFunctions(module, cpu_functions) < 0 ||
+        exceptions_add(state) < 0 || PyModule_AddFunctions(module, cpu_functions) < 0 ||
         PyModule_AddFunctions(module, disk_functions) < 0 ||
         PyModule_AddFunctions(module, net_functions) < 0 ||
         PyModule_AddFunctions(module, sensor_functions) < 0 ||
@@ -104,6 +104,9 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->pids);
     for (int i = 0; i < PSUTIL_FIELD_COUNT; i++)
         Py_VISIT(state->field_methods[i]);
+    int rc = exceptions_traverse(state, visit, arg);
+    if (rc != 0)
+        return rc;
     for (int i = 0; i < TUPLE_COUNT; i++)
         Py_VISIT(atomic_load_explicit(&state->tuples[i].type, memory_order_relaxed));
     for (int i = 0; i < ENUMS_MAX; i++)
@@ -118,6 +121,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->package);
     Py_CLEAR(state->pids);
     process_free(state);
+    exceptions_clear(state);
     for (int i = 0; i < TUPLE_COUNT; i++)
         Py_XDECREF(atomic_exchange(&state->tuples[i].type, NULL));
     for (int i = 0; i < ENUMS_MAX; i++)

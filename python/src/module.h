@@ -102,6 +102,22 @@ typedef struct context_node {
     counter_cache nics;
 } context_node;
 
+/* The package's exceptions that are raised here. */
+typedef enum exception_id {
+    NO_SUCH_PROCESS,
+    ZOMBIE_PROCESS,
+    ACCESS_DENIED,
+    TIMEOUT_EXPIRED,
+    EXCEPTIONS
+} exception_id;
+
+#define EXCEPTION_ATTRIBUTES 5
+
+typedef struct exception_info {
+    PyObject *name;
+    _Atomic(PyObject *) init; /* __init__() as the package wrote it; NULL until it is needed */
+} exception_info;
+
 /* The state of the module: one for each interpreter. */
 typedef struct module_state {
     PyObject *module;                                 /* itself; borrowed */
@@ -121,6 +137,9 @@ typedef struct module_state {
     PyObject *pids;                              /* the package's function of that name */
     PyObject *iterated;                          /* {pid: Process}: what process_iter() gave */
     PyObject *info_name;                         /* "info" */
+    exception_info exceptions[EXCEPTIONS];
+    PyObject *attribute_names[EXCEPTION_ATTRIBUTES]; /* of exceptions */
+    PyObject *init_name;
     const psutil_enum_value *status_values;
     state_mutex mutex;
 } module_state;
@@ -180,6 +199,7 @@ bool raised_is(module_state *state, const char *name);
 /* What the package has by this name now, without making it: a new reference. */
 PyObject *package_own(module_state *state, PyObject *name);
 PyObject *package_attribute(module_state *state, const char *name);
+PyObject *package_named(module_state *state, PyObject *name);
 
 /* Raises what `rc`, a PSUTIL_E… that the calling thread just got from `ctx`, is in Python. Always
  * returns NULL. `pid` is PSUTIL_UNKNOWN for calls that are not about a process; `name` is its name,
@@ -190,6 +210,20 @@ PyObject *raise_process(module_state *state, psutil *ctx, int rc, int64_t pid, P
 
 /* The same for a path that the program gave: the exception's filename is that object. */
 PyObject *raise_path(module_state *state, psutil *ctx, int rc, PyObject *path);
+
+/* ---- exceptions.c ---------------------------------------------------------------------------- */
+
+int exceptions_add(module_state *state);
+int exceptions_traverse(module_state *state, visitproc visit, void *arg);
+void exceptions_clear(module_state *state);
+
+/* The class by this name in the package now: a new reference. */
+PyObject *exception_class(module_state *state, exception_id id);
+
+/* Raises one about a process; `pid` is a number, or NULL when making it has failed already. `name`
+ * may be NULL, and `text` for the exception's usual one. Always returns NULL. */
+PyObject *raise_about(module_state *state, exception_id id, PyObject *pid, PyObject *name,
+                      const char *text);
 
 /* TimeoutExpired(seconds, pid, name); `name` may be NULL. Always returns NULL. */
 PyObject *raise_timeout(module_state *state, PyObject *seconds, int64_t pid, PyObject *name);
@@ -242,6 +276,12 @@ PyObject *list_to_tuples(module_state *state, tuple_id id, const void *items, si
 /* A keyed array as {key: named tuple} or {key: [named tuple, …]}. */
 PyObject *list_to_dict(module_state *state, tuple_id id, const void *items, size_t len);
 PyObject *list_to_groups(module_state *state, tuple_id id, const void *items, size_t len);
+
+/* What all lists of the library begin with. */
+typedef struct any_list {
+    size_t len;
+    void *items;
+} any_list;
 
 PyObject *ints_from(const psutil_int_list *list);
 PyObject *strings_from(const psutil_string_list *list);

@@ -88,6 +88,18 @@ static PyObject *process_new(PyTypeObject *type, PyObject *Py_UNUSED(args),
     return state ? (PyObject *)allocate(type, state) : NULL;
 }
 
+/* -1 with an exception; then nothing was changed. */
+static int set_pid(process_object *self, int64_t pid)
+{
+    PyObject *number = PyLong_FromLongLong(pid);
+    if (!number)
+        return -1;
+    process_keep(self, &self->number, number);
+    Py_DECREF(number);
+    self->pid = pid;
+    return 0;
+}
+
 /* An instance of what stands for Process now, where that is another class (a test's). */
 static PyObject *wrap_otherwise(PyObject *class, psutil_process *handle)
 {
@@ -111,22 +123,27 @@ PyObject *process_wrap(module_state *state, psutil_process *handle)
         return NULL;
     }
     self->handle = handle;
-    self->pid = psutil_process_pid(handle);
+    if (set_pid(self, psutil_process_pid(handle)) < 0)
+        Py_CLEAR(self);
     return (PyObject *)self;
 }
 
 static int take_handle(process_object *self, psutil_process *handle, bool is_thread)
 {
     retired_handle *retired = NULL;
-    if (self->handle && !(retired = PyMem_Malloc(sizeof *retired))) {
-        psutil_process_close(handle);
+    PyObject *number = PyLong_FromLongLong(psutil_process_pid(handle));
+    if (number && self->handle && !(retired = PyMem_Malloc(sizeof *retired)))
         PyErr_NoMemory();
+    if (!number || (self->handle && !retired)) {
+        Py_XDECREF(number);
+        psutil_process_close(handle);
         return -1;
     }
     LOCK(self);
-    if (retired && !self->owner) {
-        *retired = (retired_handle){self->retired, self->handle};
+    if (retired) {
+        *retired = (retired_handle){self->retired, self->owner ? NULL : self->handle, self->number};
         self->retired = retired;
+        self->number = NULL;
     }
     self->handle = handle;
     self->pid = psutil_process_pid(handle);
@@ -136,8 +153,8 @@ static int take_handle(process_object *self, psutil_process *handle, bool is_thr
     self->absent = false;
     self->parent_seen = 0;
     UNLOCK(self);
-    if (retired && self->owner)
-        PyMem_Free(retired);
+    process_keep(self, &self->number, number);
+    Py_DECREF(number);
     process_keep(self, &self->name, NULL);
     process_keep(self, &self->exe, NULL);
     process_keep(self, &self->create_time, NULL);
@@ -148,13 +165,7 @@ static int take_handle(process_object *self, psutil_process *handle, bool is_thr
 
 PyObject *raise_no_such(module_state *state, PyObject *pid, const char *text)
 {
-    PyObject *type = package_attribute(state, "NoSuchProcess");
-    PyObject *exception = type ? PyObject_CallFunction(type, "OOs", pid, Py_None, text) : NULL;
-    if (exception)
-        PyErr_SetObject(type, exception);
-    Py_XDECREF(exception);
-    Py_XDECREF(type);
-    return NULL;
+    return raise_about(state, NO_SUCH_PROCESS, pid, NULL, text);
 }
 
 /* 1 when it is a number that no process can have. */
@@ -261,13 +272,13 @@ static bool becomes_absent(process_object *self, PyObject *pid)
     if (self->handle)
         return false;
     PyErr_Fetch(&type, &value, &trace);
-    PyObject *expected = package_attribute(self->state, "NoSuchProcess");
+    PyObject *expected = exception_class(self->state, NO_SUCH_PROCESS);
     bool is_it = expected && PyErr_GivenExceptionMatches(type, expected);
     Py_XDECREF(expected);
     int overflow;
     if (is_it) {
-        self->pid = PyLong_AsLongLongAndOverflow(pid, &overflow);
-        self->absent = true;
+        is_it = set_pid(self, PyLong_AsLongLongAndOverflow(pid, &overflow)) == 0;
+        self->absent = is_it;
         Py_XDECREF(type);
         Py_XDECREF(value);
         Py_XDECREF(trace);
@@ -313,6 +324,7 @@ PyObject *process_copy(PyObject *object, PyObject *Py_UNUSED(unused))
     copy->is_thread = self->is_thread;
     copy->absent = self->absent;
     UNLOCK(self);
+    copy->number = process_kept(self, &self->number);
     copy->name = process_kept(self, &self->name);
     copy->exe = process_kept(self, &self->exe);
     copy->create_time = process_kept(self, &self->create_time);
@@ -355,10 +367,12 @@ static void process_dealloc(PyObject *object)
     while (self->retired) {
         retired_handle *next = self->retired->next;
         psutil_process_close(self->retired->handle);
+        Py_XDECREF(self->retired->number);
         PyMem_Free(self->retired);
         self->retired = next;
     }
     Py_CLEAR(self->dict);
+    Py_CLEAR(self->number);
     Py_CLEAR(self->name);
     Py_CLEAR(self->exe);
     Py_CLEAR(self->create_time);
@@ -391,12 +405,6 @@ static Py_hash_t process_hash(PyObject *object)
     return self->absent || process_is_open(self) ? (Py_hash_t)self->pid : -1;
 }
 
-static PyObject *get_pid(PyObject *object, void *Py_UNUSED(closure))
-{
-    process_object *self = (process_object *)object;
-    return self->absent || process_is_open(self) ? PyLong_FromLongLong(self->pid) : NULL;
-}
-
 /* A lock of the instance, made when a derived class of another package asks for it as psutil's has
  * it. */
 static PyObject *get_lock(PyObject *object, void *Py_UNUSED(closure))
@@ -427,12 +435,14 @@ static PyObject *get_ident(PyObject *object, void *Py_UNUSED(closure))
 static PyGetSetDef process_getters[] = {
     {"_ident", get_ident, NULL, NULL, NULL},
     {"_lock", get_lock, NULL, NULL, NULL},
-    {"pid", get_pid, NULL, PyDoc_STR("The process's pid."), NULL},
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
     {NULL},
 };
 
+/* The interpreter reads such a member without calling anything. */
 static PyMemberDef process_members[] = {
+    {"pid", T_OBJECT_EX, offsetof(process_object, number), READONLY,
+     PyDoc_STR("The process's pid.")},
     {"__dictoffset__", T_PYSSIZET, offsetof(process_object, dict), READONLY, NULL},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(process_object, weak_references), READONLY, NULL},
     {NULL},

@@ -13,7 +13,8 @@ typedef struct shared_info {
 /* Fields that are read together while oneshot() lasts: each group is one source of the system. */
 enum {
     GROUP_STAT,
-    GROUP_STATUS,
+    GROUP_OWNER,
+    GROUP_SWITCHES,
     GROUP_STATM,
     GROUP_TERMINAL,
     GROUP_USERNAME,
@@ -22,10 +23,11 @@ enum {
     GROUP_COUNT
 };
 
-/* A handle that __init__() replaced: another thread may be in the middle of a call with it. */
+/* What __init__() replaced: another thread may be in the middle of a call with it. */
 typedef struct retired_handle {
     struct retired_handle *next;
-    psutil_process *handle;
+    psutil_process *handle; /* NULL: it is another instance's */
+    PyObject *number;
 } retired_handle;
 
 /* An instance. What changes after __init__() is guarded by `mutex` in free-threaded builds, and by
@@ -39,6 +41,7 @@ typedef struct process_object {
     psutil_process *handle; /* NULL until __init__() */
     retired_handle *retired;
     int64_t pid;
+    PyObject *number;      /* the same as Python has it: the attribute pid; NULL until then */
     int64_t parent_seen;   /* whose child it was seen to be; 0: nobody's that matters */
     PyObject *name;        /* what name() gave, for the texts of errors */
     PyObject *exe;         /* what exe() gave */
@@ -102,6 +105,18 @@ PyObject *process_exe_guess(process_object *self);
 /* A moment of CPU use, from cpu_times: percent since the one before, which it replaces. */
 double process_percent(process_object *self, const psutil_pcputimes *times, double clock);
 double monotonic_clock(void);
+
+/* ---- process_get.c --------------------------------------------------------------------------- */
+
+/* memory_percent() of one kind of memory; a ValueError for what is no kind. */
+PyObject *process_memory_share(process_object *self, PyObject *memtype);
+
+/* ---- process_derived.c ----------------------------------------------------------------------- */
+
+/* Whose methods psutil calls for this field. */
+psutil_fields process_follows_from(int field);
+/* 1 when the class's method is the one that it was made with, 0, or -1. */
+int process_type_has_original(PyTypeObject *type, module_state *state, int field);
 
 /* ---- process_oneshot.c ----------------------------------------------------------------------- */
 
@@ -198,6 +213,7 @@ METHOD_NOARGS(parents)
 METHOD_NOARGS(resume)
 METHOD_NOARGS(suspend)
 METHOD_NOARGS(terminate)
+METHOD_NOARGS(username)
 #undef METHOD
 #undef METHOD_NOARGS
 

@@ -139,16 +139,22 @@ int attributes_parse(module_state *state, PyObject *names, attributes *out)
     return rc;
 }
 
+/* The fields that are asked for, and those that they follow from. */
+static psutil_fields methods_of(const attributes *wanted)
+{
+    psutil_fields methods = wanted->asked;
+    for (Py_ssize_t i = 0; i < wanted->len; i++)
+        methods |= process_follows_from(wanted->order[i]);
+    return methods;
+}
+
 int attributes_are_original(PyTypeObject *type, module_state *state, const attributes *wanted)
 {
-    for (Py_ssize_t i = 0; i < wanted->len; i++) {
-        int field = wanted->order[i];
-        PyObject *method = PyObject_GetAttr((PyObject *)type, state->field_names[field]);
-        if (!method)
-            return -1;
-        Py_DECREF(method);
-        if (method != state->field_methods[field])
-            return 0;
+    psutil_fields methods = methods_of(wanted);
+    for (int field = 0; methods >> field; field++) {
+        int original = methods >> field & 1 ? process_type_has_original(type, state, field) : 1;
+        if (original <= 0)
+            return original;
     }
     return 1;
 }
@@ -157,10 +163,12 @@ int attributes_are_original(PyTypeObject *type, module_state *state, const attri
 static int has_own(process_object *self, const attributes *wanted)
 {
     int found = 0;
+    psutil_fields methods = methods_of(wanted);
     if (!self->dict || PyDict_Size(self->dict) == 0)
         return 0;
-    for (Py_ssize_t i = 0; found == 0 && i < wanted->len; i++)
-        found = PyDict_Contains(self->dict, self->state->field_names[wanted->order[i]]);
+    for (int field = 0; found == 0 && methods >> field; field++)
+        if (methods >> field & 1)
+            found = PyDict_Contains(self->dict, self->state->field_names[field]);
     return found;
 }
 

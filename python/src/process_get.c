@@ -57,7 +57,7 @@ static PyObject *guess_instead(process_object *self)
 {
     PyObject *denied, *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
-    denied = package_attribute(self->state, "AccessDenied");
+    denied = exception_class(self->state, ACCESS_DENIED);
     PyErr_Clear();
     bool matches = denied && PyErr_GivenExceptionMatches(type, denied);
     Py_XDECREF(denied);
@@ -175,18 +175,10 @@ static PyObject *raise_memtype(process_object *self, PyObject *memtype)
     return NULL;
 }
 
-PyObject *process_memory_percent(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
-                                 PyObject *kwnames)
+PyObject *process_memory_share(process_object *self, PyObject *memtype)
 {
-    process_object *self = (process_object *)object;
-    PyObject *memtype;
     double percent;
     int rc;
-    if (arguments(SIGNATURE("Process.memory_percent", 0, "memtype"), args, nargs, kwnames,
-                  &memtype) < 0)
-        return NULL;
-    if (!memtype)
-        return process_get(self, PSUTIL_FIELD_MEMORY_PERCENT);
     const char *name = PyUnicode_Check(memtype) ? PyUnicode_AsUTF8(memtype) : NULL;
     if (!name) {
         PyErr_Clear();

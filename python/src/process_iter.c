@@ -290,7 +290,7 @@ static int set_info(iterator_object *self, PyObject *process, size_t index)
     }
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
-    PyObject *gone = package_attribute(self->state, "NoSuchProcess");
+    PyObject *gone = exception_class(self->state, NO_SUCH_PROCESS);
     if (gone && PyErr_GivenExceptionMatches(type, gone)) {
         Py_DECREF(gone);
         Py_XDECREF(type);

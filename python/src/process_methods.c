@@ -28,7 +28,6 @@ GETTER(status, STATUS)
 GETTER(terminal, TERMINAL)
 GETTER(threads, THREADS)
 GETTER(uids, UIDS)
-GETTER(username, USERNAME)
 #ifdef _WIN32
 GETTER(num_handles, NUM_HANDLES)
 #endif
@@ -177,7 +176,7 @@ const PyMethodDef process_methods[] = {
           "Raises NoSuchProcess."),
     PLAIN(uids, get_uids,
           "User ids, as puids: real, effective, saved.\n\nRaises NoSuchProcess. UNIX."),
-    PLAIN(username, get_username,
+    PLAIN(username, process_username,
           "The name of the user; the number when it has none.\n\nRaises NoSuchProcess."),
     WITH(wait, ", timeout=None",
          "Sleeps until the process has ended, and returns its exit code: of a signal the negative\n"

@@ -158,8 +158,8 @@ static int parse_timeout(PyObject *timeout, double *out)
 
 static double time_left(double timeout, double deadline)
 {
-    if (timeout < 0)
-        return -1;
+    if (timeout <= 0)
+        return timeout;
     double left = deadline - monotonic_clock();
     return left > 0 ? left : 0;
 }
@@ -167,7 +167,7 @@ static double time_left(double timeout, double deadline)
 /* Goes on after signals whose handlers did not raise. */
 static int wait_for(process_object *self, double timeout, int64_t *code)
 {
-    double deadline = timeout < 0 ? 0 : monotonic_clock() + timeout;
+    double deadline = timeout <= 0 ? 0 : monotonic_clock() + timeout;
     double left = timeout;
     int rc;
     do {
@@ -299,7 +299,7 @@ static void notice_parents(const vigil *v)
 
 static int keep_vigil(vigil *v, module_state *state, double timeout)
 {
-    double deadline = timeout < 0 ? 0 : monotonic_clock() + timeout;
+    double deadline = timeout <= 0 ? 0 : monotonic_clock() + timeout;
     int rc = PSUTIL_EINTR;
     while (rc == PSUTIL_EINTR && v->len > 0) {
         psutil *ctx = psutil_process_context(v->handles[0]);

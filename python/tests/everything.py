@@ -1,5 +1,7 @@
 """Each function and method as a call that succeeds and one that fails, for the tests that repeat
 them all: {"name": call}."""
+import atexit
+import functools
 import os
 import subprocess
 
@@ -22,10 +24,10 @@ MORE = {
     "net_io_counters(pernic)": lambda: psutil.net_io_counters(True),
     "process_iter(all)": lambda: iterate(),
     "process_iter.cache_clear": lambda: psutil.process_iter.cache_clear(),
-    "Process.memory_maps(grouped=False)": lambda: psutil.Process().memory_maps(False),
+    "Process.memory_maps(grouped=False)": lambda: psutil.Process(small()).memory_maps(False),
     "Process.net_connections(all)": lambda: psutil.Process().net_connections("all"),
     "Process.children(recursive)": lambda: psutil.Process().children(True),
-    "Process.as_dict(all)": lambda: psutil.Process().as_dict(),
+    "Process.as_dict(all)": lambda: psutil.Process(small()).as_dict(),
     "Process": lambda: psutil.Process(),
     "Process.repr": lambda: repr(psutil.Process()),
     "Process.hash": lambda: hash(psutil.Process()) + (psutil.Process() == psutil.Process()),
@@ -40,8 +42,23 @@ MORE = {
     "status": lambda: psutil.STATUS_ZOMBIE,
 }
 
+# What takes long of a process with much memory, such as an interpreter that runs tests.
+LARGE = {"memory_footprint", "memory_full_info", "memory_maps"}
+
 # Not on oneself, or not again and again.
 ENDERS = {"kill", "terminate", "suspend", "resume", "wait", "oneshot", "connections"}
+
+
+@functools.lru_cache(maxsize=None)
+def small():
+    """The pid of a process with little memory."""
+    child = subprocess.Popen(["sleep", "1000000"])
+    atexit.register(lambda: (child.kill(), child.wait()))
+    return child.pid
+
+
+def process_for(name):
+    return psutil.Process(small()) if name in LARGE else psutil.Process()
 
 
 def iterate():
@@ -65,10 +82,10 @@ def successes():
     for name in set(contract.METHODS) - ENDERS:
         args = ARGUMENTS.get(f"Process.{name}", ())
         found[f"Process.{name}"] = \
-            lambda name=name, args=args: getattr(psutil.Process(), name)(*args)
+            lambda name=name, args=args: getattr(process_for(name), name)(*args)
     if hasattr(psutil, "libpsutil_version"):
         for name in contract.NEW_METHODS:
-            found[f"Process.{name}"] = lambda name=name: getattr(psutil.Process(), name)()
+            found[f"Process.{name}"] = lambda name=name: getattr(process_for(name), name)()
         found["bytes2human"] = lambda: psutil.bytes2human(5000)
     return dict(sorted(found.items()))
 

@@ -4,6 +4,7 @@ import copy
 import gc
 import os
 import pickle
+import pwd
 import unittest.mock
 import weakref
 
@@ -221,6 +222,35 @@ def test_overridden_methods_are_used(child):
     with_kind = overriding(net_connections=lambda self, kind="inet": kind)(child.pid)
     with pytest.warns(DeprecationWarning):
         assert (with_kind.connections("all"), with_kind.connections()) == ("all", "inet")
+
+
+def test_what_follows_from_overridden_methods(child, monkeypatch):
+    """As psutil's username() and memory_percent() call uids(), memory_info() and memory_full_info()."""
+    true = psutil.Process(child.pid)
+    total = psutil.virtual_memory().total
+    ids = type(true.uids())
+
+    def replaced(name, **fields):
+        return lambda self: getattr(psutil.Process, name)(self)._replace(**fields)
+
+    mine = overriding(uids=lambda self: ids(1, 0, 0),
+                      memory_info=replaced("memory_info", rss=total // 4),
+                      memory_full_info=replaced("memory_full_info", uss=total // 2))(child.pid)
+    name = pwd.getpwuid(1).pw_name
+    assert mine.username() == name
+    assert mine.memory_percent() == mine.memory_percent("rss") == pytest.approx(25)
+    assert mine.memory_percent("uss") == pytest.approx(50)
+    assert mine.as_dict(["username", "memory_percent"]) == \
+        {"username": name, "memory_percent": pytest.approx(25)}
+    with pytest.raises(ValueError, match="invalid memtype 'x'; valid types are"):
+        mine.memory_percent("x")
+    nobody = overriding(uids=lambda self: ids(4000000000, 0, 0))(child.pid)
+    assert nobody.username() == "4000000000"
+    true.uids = lambda: ids(1, 0, 0)
+    assert true.username() == name
+    monkeypatch.setattr(psutil.Process, "uids", lambda self: ids(1, 0, 0))
+    [info] = [p.info for p in psutil.process_iter(["username"]) if p.pid == child.pid]
+    assert info == {"username": name}
 
 
 def test_the_overridden_oneshot_is_left():

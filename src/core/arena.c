@@ -93,3 +93,31 @@ void ps_arena_free(struct ps_arena *arena)
     }
     arena->current = NULL;
 }
+
+/* Every other one behind the current one. */
+void ps_arena_lend(struct ps_arena *arena, struct ps_arena *to)
+{
+    struct ps_arena_chunk *kept = arena->current;
+    while (kept && kept->next) {
+        struct ps_arena_chunk *lent = kept->next;
+        kept->next = lent->next;
+        lent->next = to->first;
+        to->first = to->current = lent;
+        kept = kept->next;
+    }
+}
+
+/* They go in front, where the full ones are. */
+void ps_arena_take(struct ps_arena *arena, struct ps_arena *from)
+{
+    struct ps_arena_chunk *last = from->first;
+    if (!last)
+        return;
+    while (last->next)
+        last = last->next;
+    last->next = arena->first;
+    arena->first = from->first;
+    if (!arena->current)
+        arena->current = last;
+    *from = (struct ps_arena){0};
+}

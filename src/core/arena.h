@@ -23,4 +23,9 @@ void ps_arena_reset(struct ps_arena *arena);
 
 void ps_arena_free(struct ps_arena *arena);
 
+/* Lends half of the chunks that nothing is in to an empty arena, for another thread; takes all of
+ * its chunks, with what is in them. */
+void ps_arena_lend(struct ps_arena *arena, struct ps_arena *to);
+void ps_arena_take(struct ps_arena *arena, struct ps_arena *from);
+
 #endif

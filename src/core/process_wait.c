@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The moment at which to give up; negative: never, which is also what a timeout means that ends
- * after the clock does. */
+/* The moment at which to give up; 0, which is long past: at once, for which no clock is asked;
+ * negative: never, which is also what a timeout means that ends after the clock does. */
 static int deadline_of(psutil *ctx, double timeout, int64_t *deadline)
 {
     if (isnan(timeout))
         return ps_fail(ctx, PSUTIL_EINVAL, "timeout must be a number");
+    *deadline = 0;
+    if (timeout == 0)
+        return 0;
     int64_t now = ps_os_clock();
     if (timeout < 0 || timeout >= (double)(INT64_MAX - now) / 1e9)
         *deadline = -1;

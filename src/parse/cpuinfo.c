@@ -76,3 +76,30 @@ bool ps_cpuinfo_next(struct ps_cursor *cursor, struct ps_cpuinfo_cpu *out)
     }
     return true;
 }
+
+static bool has_word(struct ps_cursor in, const char *word)
+{
+    struct ps_span found;
+    while ((found = ps_cursor_word(&in)).len > 0)
+        if (ps_span_equal(found, word))
+            return true;
+    return false;
+}
+
+bool ps_cpuinfo_is_uncounted(const char *data, size_t len)
+{
+    struct ps_cursor c = ps_cursor_of_lines(data, len);
+    struct ps_span line;
+    bool any = false;
+    while (ps_cursor_line(&c, &line)) {
+        if (!ps_span_starts(line, "flags"))
+            continue;
+        struct ps_cursor in = ps_cursor_of_span(line);
+        if (!ps_span_equal(ps_span_trim(ps_cursor_until(&in, ':')), "flags"))
+            continue;
+        if (has_word(in, "aperfmperf"))
+            return false;
+        any = true;
+    }
+    return any;
+}

@@ -16,4 +16,9 @@ struct ps_cpuinfo_cpu {
  * their frequencies later (arch/s390/kernel/processor.c:show_cpuinfo). */
 bool ps_cpuinfo_next(struct ps_cursor *cursor, struct ps_cpuinfo_cpu *out);
 
+/* Whether what the file tells of frequencies was measured once, when the kernel started: on x86,
+ * where no CPU counts its cycles and nothing changes frequencies, which the caller has to know
+ * (arch/x86/kernel/cpu/aperfmperf.c:arch_freq_get_on_cpu). */
+bool ps_cpuinfo_is_uncounted(const char *data, size_t len);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "../test.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 
 TEST(strings_are_copies_that_end)
@@ -82,6 +83,29 @@ TEST(sizes_that_cannot_be)
     CHECK(!ps_arena_alloc(&arena, SIZE_MAX / 2 + 1));
     CHECK(ps_arena_alloc(&arena, 1) != NULL);
     ps_arena_free(&arena);
+    ps_arena_free(&arena);
+}
+
+/* What was lent comes back with what is in it, and round after round needs no more than the first
+ * ones did. */
+TEST(half_of_it_is_lent_and_taken_back)
+{
+    struct ps_arena arena = {0}, lent = {0};
+    size_t first = 0;
+    for (int round = 0; round < 40; round++) {
+        ps_arena_lend(&arena, &lent);
+        fill(&arena);
+        fill(&lent);
+        const char *kept = ps_arena_string(&lent, "kept", 4);
+        ps_arena_take(&arena, &lent);
+        CHECK(!lent.first && !lent.current);
+        CHECK_STRING(kept, "kept");
+        fill(&arena);
+        ps_arena_reset(&arena);
+        if (round == 5)
+            first = mallinfo2().uordblks;
+    }
+    CHECK_INT(mallinfo2().uordblks, first);
     ps_arena_free(&arena);
 }
 

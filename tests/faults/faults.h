@@ -74,19 +74,6 @@ static inline bool detail_explains(const psutil_error *error, const struct fault
     return !of_call || (error->call[0] != '\0' && error->os_code == fault->error);
 }
 
-static inline const char *errno_name(int error)
-{
-    static const struct {
-        int error;
-        const char *name;
-    } names[] = {{ENOMEM, "ENOMEM"}, {EACCES, "EACCES"}, {EPERM, "EPERM"}, {ENOENT, "ENOENT"},
-                 {ESRCH, "ESRCH"},   {EINTR, "EINTR"},   {EIO, "EIO"},     {EMFILE, "EMFILE"}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i].error == error)
-            return names[i].name;
-    return "?";
-}
-
 static inline const char *fault_name(const struct fault *fault, char text[64])
 {
     static const char *const kinds[] = {"", "a short read", "a cut read", "nothing"};

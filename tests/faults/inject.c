@@ -36,6 +36,16 @@ static const char *hit;
 static int cut_fd = -1;
 static atomic_long blocks, descriptors;
 
+/* How often each function was made to fail, and how. */
+static struct count {
+    const char *name;
+    enum fault_kind kind;
+    int error;
+    unsigned long times;
+} counts[512];
+static size_t counts_len;
+static pthread_mutex_t counts_lock = PTHREAD_MUTEX_INITIALIZER;
+
 enum call_kind injected_kinds[CALLS_MAX];
 
 void inject(const struct fault *wanted, size_t at)
@@ -70,6 +80,44 @@ long inject_descriptors(void)
     return descriptors;
 }
 
+static void count_strike(const char *name)
+{
+    size_t i = 0;
+    pthread_mutex_lock(&counts_lock);
+    while (i < counts_len && (strcmp(counts[i].name, name) != 0 || counts[i].kind != fault.kind ||
+                              counts[i].error != fault.error))
+        i++;
+    if (i == counts_len && i < sizeof counts / sizeof *counts)
+        counts[counts_len++] = (struct count){name, fault.kind, fault.error, 0};
+    if (i < counts_len)
+        counts[i].times++;
+    pthread_mutex_unlock(&counts_lock);
+}
+
+void inject_tell(void)
+{
+    static const char *const kinds[] = {"", "short read", "cut read", "nothing"};
+    printf("# figures: {");
+    for (size_t i = 0; i < counts_len; i++)
+        printf("%s\"%s %s\": %lu", i ? ", " : "", counts[i].name,
+               counts[i].kind == FAULT_ERROR ? errno_name(counts[i].error) : kinds[counts[i].kind],
+               counts[i].times);
+    printf("}\n");
+}
+
+const char *errno_name(int error)
+{
+    static const struct {
+        int error;
+        const char *name;
+    } names[] = {{ENOMEM, "ENOMEM"}, {EACCES, "EACCES"}, {EPERM, "EPERM"}, {ENOENT, "ENOENT"},
+                 {ESRCH, "ESRCH"},   {EINTR, "EINTR"},   {EIO, "EIO"},     {EMFILE, "EMFILE"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].error == error)
+            return names[i].name;
+    return "?";
+}
+
 bool fault_applies(const struct fault *wanted, enum call_kind kind)
 {
     switch (wanted->kind) {
@@ -95,6 +143,7 @@ static bool strikes(enum call_kind kind, const char *name)
         return false;
     hit_kind = kind;
     hit = name;
+    count_strike(name);
     errno = fault.error;
     return true;
 }
@@ -384,6 +433,7 @@ WRAP_CALL(int, getrlimit64, LIST(int resource, struct rlimit *out), (resource, o
 WRAP_CALL(int, kill, LIST(pid_t pid, int signal), (pid, signal))
 WRAP_CALL(int, waitid, LIST(idtype_t type, id_t id, siginfo_t *info, int options),
           (type, id, info, options))
+WRAP_CALL(int, poll, LIST(struct pollfd *polls, nfds_t len, int time), (polls, len, time))
 WRAP_CALL(int, ppoll,
           LIST(struct pollfd *polls, nfds_t len, const struct timespec *time, const sigset_t *mask),
           (polls, len, time, mask))
@@ -398,12 +448,35 @@ WRAPPED(int, ioctl, int fd, unsigned long request, void *argument)
     return strikes(CALL_SYSTEM, "ioctl") ? -1 : __real_ioctl(fd, request, argument);
 }
 
+/* Those that the library makes without a function of the C library. */
+static const struct {
+    long number;
+    const char *name;
+    bool opens;
+} numbered[] = {
+    {SYS_bpf, "bpf", true},
+    {SYS_openat2, "openat2", true},
+    {SYS_pidfd_open, "pidfd_open", true},
+    {SYS_pidfd_send_signal, "pidfd_send_signal", false},
+    {SYS_ioprio_get, "ioprio_get", false},
+    {SYS_ioprio_set, "ioprio_set", false},
+    {SYS_sched_getaffinity, "sched_getaffinity", false},
+    {SYS_sched_setaffinity, "sched_setaffinity", false},
+    {SYS_prlimit64, "prlimit64", false},
+    {SYS_tgkill, "tgkill", false},
+};
+
 WRAPPED(long, syscall, long number, long a, long b, long c, long d, long e, long f)
 {
-    if (strikes(CALL_SYSTEM, "syscall"))
+    size_t i = 0;
+    while (i < sizeof numbered / sizeof *numbered && numbered[i].number != number)
+        i++;
+    if (i == sizeof numbered / sizeof *numbered)
+        abort(); /* it wants a name */
+    if (strikes(CALL_SYSTEM, numbered[i].name))
         return -1;
     long got = __real_syscall(number, a, b, c, d, e, f);
-    if (number == SYS_pidfd_open)
+    if (numbered[i].opens)
         count_descriptor((int)got);
     return got;
 }

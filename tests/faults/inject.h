@@ -46,6 +46,11 @@ extern enum call_kind injected_kinds[CALLS_MAX];
 /* The function whose call failed last, NULL when none did. */
 const char *inject_hit(void);
 
+/* How often each function failed, and how, as a line for tools/soak.py. */
+void inject_tell(void);
+
+const char *errno_name(int error);
+
 /* Blocks of memory and descriptors that are open now, of the library and the test together. */
 long inject_blocks(void);
 long inject_descriptors(void);

@@ -333,5 +333,6 @@ int main(void)
     }
     int failed = run_tests();
     printf("# %zu faults\n", tried);
+    inject_tell();
     return failed;
 }

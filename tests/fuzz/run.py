@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Runs every fuzz target that build-fuzz holds, some at a time, and tells what they came to.
 
-    run.py [--time SECONDS] [--jobs N] [TARGET...]
+    run.py [--time SECONDS] [--jobs N] [--json FILE] [TARGET...]
 
 SECONDS are for each target. What a target learns stays in build-fuzz/corpora/<target>, where the next run
 goes on; an input that ends a target is kept in build-fuzz/findings. Exits with 1 when there is one.
 """
 import argparse
 import concurrent.futures
+import json
 import os
 import re
 import subprocess
@@ -99,10 +100,18 @@ def table(runs, seconds):
            f"{sum(1 for run in runs if run.finding)} |")
 
 
+def write(file, runs, seconds):
+    with open(file, "w", encoding="utf-8") as out:
+        json.dump({"seconds": seconds,
+                   "targets": [{"name": run.name, "executions": run.executions, "edges": run.coverage,
+                                "finding": run.finding} for run in runs]}, out, indent=1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--time", type=int, default=60, metavar="SECONDS")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
+    parser.add_argument("--json", metavar="FILE")
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     options = parser.parse_args()
     seconds = max(options.time, 1)
@@ -111,6 +120,8 @@ def main():
     print(f"{len(names)} targets, {seconds} seconds each, {options.jobs} at a time", flush=True)
     runs = run_all(names, seconds, options.jobs)
     print("\n".join(["", *table(runs, seconds)]))
+    if options.json:
+        write(options.json, runs, seconds)
     found = [run for run in runs if run.finding]
     if found:
         print(f"\nThe inputs that ended {', '.join(run.name for run in found)} are in {FINDINGS}")

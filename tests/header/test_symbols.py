@@ -36,6 +36,21 @@ def imported(path):
             for line in run("nm", "-D", "--undefined-only", path).splitlines() if line]
 
 
+# What cannot fail, or whose failure cannot matter: bytes and numbers in memory, locks that are held
+# correctly, attributes within their range, figures that always are there.
+SURE = re.compile(r"_ITM_\w+|__cxa_\w+|__gmon_start__|__errno_location|__stack_chk_fail|\w*mem(cpy|chr|cmp|move|set|rchr)(_chk)?|"
+                  r"str(chr|rchr|cmp|len|ncmp|nlen|error_r|tol)|\w*snprintf(_chk)?|qsort|free|close|closedir|dirfd|munmap|"
+                  r"clock_gettime|get(e?uid|e?gid|pid)|sched_yield|sysconf|mallinfo2?|malloc_trim|sigfillset|pthread_sigmask|"
+                  r"pthread_(self|mutex_(un|try)?lock|mutex_destroy|cond_(broadcast|destroy|timedwait)|"
+                  r"condattr_\w+|attr_\w+)")
+
+
+def made_to_fail():
+    """The functions that tests/faults leads through itself."""
+    with open(os.path.join(SOURCE, "tests", "faults", "meson.build"), encoding="utf-8") as file:
+        return set(re.findall(r"'(\w+)'", re.search(r"foreach function : \[(.*?)\]", file.read(), re.DOTALL)[1]))
+
+
 def build_option(name):
     with open(os.path.join(BUILD, "meson-info", "intro-buildoptions.json"), encoding="utf-8") as file:
         return next(option["value"] for option in json.load(file) if option["name"] == name)
@@ -100,6 +115,14 @@ class Shared(Hardened):
 
     def test_runs_no_program_and_asks_no_environment(self):
         self.assertEqual([name for name in imported(SHARED) if RUNS.fullmatch(name)], [])
+
+    @unittest.skipUnless(os.environ["PSUTIL_OS"] == "linux", "faults are injected on Linux")
+    def test_every_call_that_can_fail_is_made_to(self):
+        if build_option("b_sanitize") != "none":
+            self.skipTest("sanitizers call more")
+        wanted = {name for name in imported(SHARED) if not SURE.fullmatch(name)}
+        self.assertIn("socket", wanted)
+        self.assertLessEqual(wanted, made_to_fail())
 
     def test_keeps_no_writable_state(self):
         """No mutable global: what lies in .data and .bss are the compiler's few bytes."""

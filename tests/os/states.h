@@ -23,12 +23,24 @@ static inline void await_sleep(pid_t pid)
     psutil_process_close(process);
 }
 
+/* The end of a pipe by which a child says that it is ready. */
+static inline void await_ready(const int ready[2], const char *who)
+{
+    char byte;
+    close(ready[1]);
+    ssize_t got = read(ready[0], &byte, 1);
+    close(ready[0]);
+    if (got != 1) {
+        fprintf(stderr, "# %s did not start\n", who);
+        abort();
+    }
+}
+
 /* Starts `exe` and waits until it says that it is ready. */
 static inline pid_t start_at(const char *exe, char *const argv[], char *const envp[],
                              const char *cwd)
 {
     int ready[2];
-    char byte;
     if (pipe2(ready, O_CLOEXEC) != 0)
         abort();
     pid_t pid = fork_child();
@@ -38,13 +50,26 @@ static inline pid_t start_at(const char *exe, char *const argv[], char *const en
         execve(exe, argv, envp);
         _exit(127);
     }
-    close(ready[1]);
-    ssize_t got = read(ready[0], &byte, 1);
-    close(ready[0]);
-    if (got != 1) {
-        fprintf(stderr, "# %s did not start\n", exe);
+    await_ready(ready, exe);
+    await_sleep(pid);
+    return pid;
+}
+
+/* A child of this program that prepares itself and sleeps. */
+static inline pid_t start_prepared(bool (*prepare)(int), int value)
+{
+    int ready[2];
+    if (pipe2(ready, O_CLOEXEC) != 0)
         abort();
+    pid_t pid = fork_child();
+    if (pid == 0) {
+        close(ready[0]);
+        if (!prepare(value) || write(ready[1], "", 1) != 1)
+            _exit(1);
+        for (;;)
+            pause();
     }
+    await_ready(ready, "a child");
     await_sleep(pid);
     return pid;
 }

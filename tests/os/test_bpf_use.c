@@ -6,7 +6,6 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 
 /* ---- When it is used ----------------------------------------------------------------------------
@@ -118,8 +117,8 @@ TEST(what_the_kernel_refuses_proc_tells)
     psutil *fast = open_fast();
     REQUIRE(ps_lane_pays(fast, FIELDS, 1));
     struct ps_lane *lane = ps_linux_of(fast)->lane;
-    close(lane->links[PS_BPF_TASKS]);
-    lane->links[PS_BPF_TASKS] = -1;
+    close(lane->links[PS_BPF_PROCESSES]);
+    lane->links[PS_BPF_PROCESSES] = -1;
     psutil_table *table = read_table(fast, FIELDS);
     CHECK_INT(row_of(table, getpid()).ppid, getppid());
     CHECK(!is_open(fast));
@@ -207,83 +206,6 @@ TEST(a_shortage_passes)
     CHECK_INT(psutil_table_refresh(table), 0);
     psutil_table_close(table);
     psutil_close(fast);
-}
-
-/* ---- Owners of sockets --------------------------------------------------------------------------
- */
-
-static psutil_sconn_list *connections_of(psutil *of)
-{
-    psutil_sconn_list *list;
-    if (psutil_net_connections(&list, of, PSUTIL_KIND_ALL) != 0)
-        abort();
-    return list;
-}
-
-static const psutil_sconn *find_connection(const psutil_sconn_list *list, const psutil_sconn *like)
-{
-    for (size_t i = 0; i < list->len; i++)
-        if (list->items[i].pid == like->pid && list->items[i].fd == like->fd)
-            return &list->items[i];
-    return NULL;
-}
-
-static bool same_end(const psutil_addr *a, const psutil_addr *b)
-{
-    return a->port == b->port && (!a->ip || !b->ip ? a->ip == b->ip : strcmp(a->ip, b->ip) == 0) &&
-           (!a->path || !b->path ? a->path == b->path : strcmp(a->path, b->path) == 0);
-}
-
-/* Sockets of this process and of a child stay as they are. */
-static size_t check_connections(const psutil_sconn_list *slow, const psutil_sconn_list *fast,
-                                int64_t pid)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < slow->len; i++) {
-        const psutil_sconn *a = &slow->items[i];
-        if (a->pid != pid)
-            continue;
-        const psutil_sconn *b = find_connection(fast, a);
-        found++;
-        CHECK(b && a->family == b->family && a->type == b->type && a->status == b->status &&
-              same_end(&a->laddr, &b->laddr) && same_end(&a->raddr, &b->raddr));
-    }
-    return found;
-}
-
-static size_t count_of(const psutil_sconn_list *list, int64_t pid)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < list->len; i++)
-        count += list->items[i].pid == pid;
-    return count;
-}
-
-TEST(owners_of_sockets_are_told_as_by_proc)
-{
-    REQUIRE_LANE();
-    int pair[2], listening = socket(AF_INET, SOCK_STREAM, 0);
-    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
-    REQUIRE(listening >= 0 && listen(listening, 1) == 0);
-    int again = dup(pair[0]);
-    pid_t pid = keep_child(start_child(600, 0)); /* has them all, too */
-    psutil *fast = open_fast(), *slow;
-    REQUIRE(psutil_open(&slow, &(psutil_options){.flags = PSUTIL_OPEN_NO_BPF}) == 0);
-    psutil_sconn_list *a = connections_of(slow), *b = connections_of(fast);
-    CHECK(is_open(fast));
-    CHECK(check_connections(a, b, getpid()) >= 4);
-    CHECK(check_connections(a, b, pid) >= 4);
-    CHECK_INT(count_of(b, getpid()), count_of(a, getpid()));
-    CHECK_INT(count_of(b, pid), count_of(a, pid));
-    psutil_free(a);
-    psutil_free(b);
-    psutil_close(slow);
-    psutil_close(fast);
-    close(listening);
-    close(pair[0]);
-    close(pair[1]);
-    close(again);
-    end_children();
 }
 
 int main(void)

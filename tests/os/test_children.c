@@ -1,7 +1,7 @@
 /* Children, from the kernel's lists: all of them, whatever the others do meanwhile. */
 #include "core/process.h"
 
-#include "children.h"
+#include "../namespace.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -430,6 +430,94 @@ TEST(nobody_is_missed_when_the_first_thread_ends)
     if (under_memcheck()) /* a child of several threads may wait for memcheck's own lock */
         SKIP("memcheck does not fork from several threads");
     watch_a_restless(first_thread_ends, LASTING);
+}
+
+/* ---- A reader that is held up while pids come round ---------------------------------------------
+ */
+
+/* Children that last a while, each with a number of its own above its pid. */
+struct places {
+    _Atomic uint64_t born[LASTING];
+    atomic_ulong answers;
+    atomic_ulong missing;
+};
+
+enum { FEW_PIDS = 420, HELD_UP = 60 };
+
+static struct places *places;
+
+static void keep_replacing(void)
+{
+    for (uint64_t number = 1;; number++) {
+        size_t place = (size_t)number % LASTING;
+        pid_t pid = (pid_t)(atomic_exchange(&places->born[place], 0) & 0xffffffff);
+        if (pid != 0)
+            end_child(pid);
+        places->born[place] = number << 32 | (uint64_t)start_child(60, 0);
+        bear_short_lived(4);
+    }
+}
+
+static void read_on(pid_t parent)
+{
+    static struct family family;
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    psutil_process *process = open_handle(ctx, parent);
+    for (;;) {
+        uint64_t before[LASTING];
+        for (size_t i = 0; i < LASTING; i++)
+            before[i] = places->born[i];
+        if (read_family(process, false, &family) != 0)
+            abort();
+        for (size_t i = 0; i < LASTING; i++)
+            if (before[i] != 0 && before[i] == places->born[i] &&
+                !has(&family, (int64_t)(before[i] & 0xffffffff)))
+                atomic_fetch_add(&places->missing, 1);
+        atomic_fetch_add(&places->answers, 1);
+    }
+}
+
+static int hold_up(void *unused)
+{
+    (void)unused;
+    if (!wind_back(FEW_PIDS))
+        return NO_NAMESPACE;
+    pid_t parent = fork_child();
+    if (parent == 0)
+        keep_replacing();
+    sleep_for(0.2);
+    pid_t reader = fork_child();
+    if (reader == 0)
+        read_on(parent);
+    for (int i = 0; i < HELD_UP; i++) {
+        sleep_for(0.002 + 0.0001 * (i % 7));
+        kill(reader, SIGSTOP);
+        sleep_for(0.03);
+        kill(reader, SIGCONT);
+    }
+    end_child(reader);
+    end_child(parent);
+    return 0;
+}
+
+/* A number that was read in the list, given up and given to another child meanwhile, looks like the
+ * child that was read. */
+TEST(nobody_is_missed_by_a_reader_that_is_held_up)
+{
+    if (geteuid() != 0 || under_memcheck() || !limits_are_of_namespaces())
+        SKIP("needs root, for a pid namespace with few numbers, and real time");
+    places = mmap(NULL, sizeof *places, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    REQUIRE(places != MAP_FAILED);
+    int result = in_namespaces(CLONE_NEWPID, hold_up, NULL);
+    printf("# %lu answers\n", places->answers);
+    if (result != NO_NAMESPACE) {
+        CHECK_INT(result, 0);
+        CHECK(places->answers > 20);
+        CHECK_INT(places->missing, 0);
+    }
+    munmap(places, sizeof *places);
+    if (result == NO_NAMESPACE)
+        SKIP("namespaces are forbidden here");
 }
 
 int main(void)

@@ -73,6 +73,40 @@ static void enter_time_namespace(void)
     CHECK_DOUBLE(inside, outside);
 }
 
+/* To whom the clock since booting is ahead of the one that stands still meanwhile, the machine was
+ * suspended for as long. */
+static void compare_start_time(void)
+{
+    psutil *own = open_reaching(PS_REACH_UNKNOWN);
+    double boot = 0, created = 0, now = (double)time(NULL);
+    pid_t pid = start_child(60, 0);
+    psutil_process *process = open_handle(own, pid);
+    CHECK_INT(psutil_boot_time(&boot, own), 0);
+    CHECK_INT(psutil_process_create_time(&created, process), 0);
+    CHECK(now - boot >= 259200);
+    CHECK(fabs(created - now) < 60);
+    double begin = seconds_now();
+    CHECK_INT(wait_for(process, 0.05), -2000 + PSUTIL_ETIMEDOUT);
+    CHECK(seconds_now() - begin < 60);
+    end_child(pid);
+    psutil_process_close(process);
+    psutil_close(own);
+}
+
+static void enter_suspended(void)
+{
+    enter_time_namespace();
+    if (!test_skip_reason)
+        CHECK_INT(in_child(compare_start_time), 0);
+}
+
+TEST(a_suspend_of_three_days) /* corner case 29 */
+{
+    if (geteuid() != 0)
+        SKIP("needs root, for a time namespace");
+    CHECK_CHILD(enter_suspended, "there are no time namespaces here");
+}
+
 TEST(a_time_namespace_has_a_boot_time_of_its_own) /* corner case 29 */
 {
     if (geteuid() != 0)

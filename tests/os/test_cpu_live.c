@@ -1,5 +1,6 @@
 /* CPUs of this machine, compared with what others say about them. */
 #include "../test.h"
+#include "os/linux/linux.h"
 
 #include <psutil.h>
 #include <sched.h>
@@ -185,6 +186,27 @@ TEST(live_frequency)
     }
     psutil_free(list);
     psutil_close(here);
+}
+
+/* A frequency that never changes, where the kernel says so, is the one that it tells. */
+TEST(a_fixed_frequency_is_that_of_the_first_time)
+{
+    psutil *here, *fresh;
+    psutil_scpufreq first, again, now;
+    REQUIRE(psutil_open(&here, NULL) == 0 && psutil_open(&fresh, NULL) == 0);
+    int rc = psutil_cpu_freq(&first, here);
+    CHECK_INT(psutil_cpu_freq(&again, here), rc);
+    CHECK_INT(psutil_cpu_freq(&now, fresh), rc);
+    bool fixed = ps_linux_of(here)->fixed_mhz > 0;
+    if (fixed) {
+        CHECK_DOUBLE(again.current, first.current);
+        CHECK_DOUBLE(now.current, first.current);
+        CHECK(isnan(again.min) && isnan(again.max));
+    }
+    psutil_close(here);
+    psutil_close(fresh);
+    if (!fixed)
+        SKIP("frequencies change on this machine");
 }
 
 int main(void)

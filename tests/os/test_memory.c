@@ -1,5 +1,6 @@
 /* Memory and swap of machines that the test made. */
 #include "../root.h"
+#include "os/linux/linux.h"
 
 static struct root root;
 static psutil *ctx;
@@ -163,6 +164,30 @@ TEST(what_is_no_meminfo_is_an_error)
     CHECK_INT(psutil_virtual_memory(&m, ctx), PSUTIL_EDATA);
     CHECK_INT(psutil_swap_memory(&swap, ctx), PSUTIL_EDATA);
     end();
+}
+
+/* This machine, when it has no swap: what is known of it is what a new context reads. */
+TEST(swap_that_is_not_there_is_asked_about_once)
+{
+    psutil *here, *fresh;
+    psutil_sswap known, now;
+    REQUIRE(psutil_open(&here, NULL) == 0 && psutil_open(&fresh, NULL) == 0);
+    for (int i = 0; i < 4; i++)
+        REQUIRE(psutil_swap_memory(&known, here) == 0);
+    REQUIRE(psutil_swap_memory(&now, fresh) == 0);
+    bool learned = ps_linux_of(here)->swapless.generation != 0;
+    if (now.total > 0)
+        CHECK(!learned);
+    if (learned) {
+        CHECK_INT(known.total, 0);
+        CHECK_INT(known.used, 0);
+        CHECK_INT(known.sin, now.sin);
+        CHECK_INT(known.sout, now.sout);
+    }
+    psutil_close(here);
+    psutil_close(fresh);
+    if (!learned)
+        SKIP("this machine has swap, or its files are not the kernel's");
 }
 
 int main(void)

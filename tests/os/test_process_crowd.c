@@ -5,7 +5,11 @@
 #include "children.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 enum { CROWD = 500 };
 
@@ -113,6 +117,179 @@ TEST(descriptors_run_out_within_the_budget)
         psutil_process_close(processes[i]);
     }
     psutil_close(ctx);
+}
+
+/* ---- Many at once -------------------------------------------------------------------------------
+ */
+
+#define TOLD                                                                                       \
+    (PSUTIL_FIELD(PPID) | PSUTIL_FIELD(NAME) | PSUTIL_FIELD(CMDLINE) | PSUTIL_FIELD(CREATE_TIME) | \
+     PSUTIL_FIELD(NUM_THREADS) | PSUTIL_FIELD(THREADS) | PSUTIL_FIELD(UIDS) |                      \
+     PSUTIL_FIELD(USERNAME))
+enum { CHILDREN = 40 };
+
+static psutil_table *open_table(psutil **ctx, size_t crowd)
+{
+    psutil_table *table;
+    if (psutil_open(ctx, &(psutil_options){.flags = PSUTIL_OPEN_NO_BPF}) != 0 ||
+        psutil_table_open(&table, *ctx, TOLD) != 0)
+        abort();
+    ps_linux_of(*ctx)->crowd = crowd;
+    return table;
+}
+
+static bool find_pid(const psutil_table *table, int64_t pid, psutil_process_info *out)
+{
+    for (size_t i = 0; i < psutil_table_len(table); i++) {
+        psutil_table_row(out, table, i);
+        if (out->pid == pid)
+            return true;
+    }
+    return false;
+}
+
+static void check_same(const psutil_table *a, const psutil_table *b, int64_t pid)
+{
+    psutil_process_info x, y;
+    REQUIRE(find_pid(a, pid, &x) && find_pid(b, pid, &y));
+    for (int field = 0; field < PSUTIL_FIELD_COUNT; field++)
+        CHECK_INT(x.result[field], y.result[field]);
+    CHECK_INT(x.ppid, y.ppid);
+    CHECK_INT(x.uids.real, y.uids.real);
+    CHECK_INT(x.num_threads, y.num_threads);
+    CHECK_DOUBLE(x.create_time, y.create_time);
+    CHECK_STRING(x.name, y.name);
+    REQUIRE(x.result[PSUTIL_FIELD_CMDLINE] == 0 && x.cmdline->len == y.cmdline->len);
+    for (size_t i = 0; i < x.cmdline->len; i++)
+        CHECK_STRING(x.cmdline->items[i], y.cmdline->items[i]);
+    REQUIRE(x.result[PSUTIL_FIELD_THREADS] == 0);
+    CHECK_INT(x.threads->len, y.threads->len);
+}
+
+static void check_order(const psutil_table *table)
+{
+    int64_t last = 0;
+    for (size_t i = 0; i < psutil_table_len(table); i++) {
+        psutil_process_info info;
+        psutil_table_row(&info, table, i);
+        CHECK(info.pid > last);
+        last = info.pid;
+    }
+}
+
+/* Of the second thread nothing is to be seen, not even in the caller's own row. */
+TEST(two_threads_tell_what_one_does)
+{
+    psutil *one, *two;
+    pid_t pids[CHILDREN];
+    psutil_table *alone = open_table(&one, SIZE_MAX), *together = open_table(&two, 1);
+    for (int i = 0; i < CHILDREN; i++)
+        pids[i] = start_child(600, 0);
+    for (int round = 0; round < 5; round++) {
+        REQUIRE(psutil_table_refresh(alone) == 0 && psutil_table_refresh(together) == 0);
+        check_order(together);
+        for (int i = 0; i < CHILDREN; i++)
+            check_same(alone, together, pids[i]);
+        check_same(alone, together, getpid());
+    }
+    for (int i = 0; i < CHILDREN; i++)
+        end_child(pids[i]);
+    psutil_table_close(alone);
+    psutil_table_close(together);
+    psutil_close(one);
+    psutil_close(two);
+}
+
+/* What fails fails for the caller. */
+TEST(a_failure_reaches_the_caller)
+{
+    psutil *two;
+    psutil_error error;
+    struct rlimit old, low;
+    psutil_table *together = open_table(&two, 1);
+    REQUIRE(psutil_table_refresh(together) == 0);
+    size_t len = psutil_table_len(together);
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &old) == 0);
+    low = (struct rlimit){0, old.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &low);
+    CHECK(psutil_table_refresh(together) != 0);
+    setrlimit(RLIMIT_NOFILE, &old);
+    CHECK(psutil_error_detail(&error, two));
+    CHECK_INT(error.os_code, EMFILE);
+    CHECK_INT(psutil_table_len(together), len);
+    CHECK_INT(psutil_table_refresh(together), 0);
+    psutil_table_close(together);
+    psutil_close(two);
+}
+
+static bool forbid_threads(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 435, 0, 1), /* clone3 */
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog filter = {sizeof code / sizeof *code, code};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+static int refresh_below_filter(void)
+{
+    psutil *ctx;
+    psutil_sconn_list *list;
+    psutil_table *table = open_table(&ctx, 1);
+    for (int i = 0; i < 600; i++)
+        if (dup(0) < 0)
+            return 1;
+    if (!forbid_threads() || psutil_table_refresh(table) != 0 ||
+        psutil_net_connections(&list, ctx, PSUTIL_KIND_ALL) != 0)
+        return 1;
+    psutil_free(list);
+    psutil_table_close(table);
+    psutil_close(ctx);
+    return 0;
+}
+
+TEST(no_thread_below_a_filter)
+{
+    int status;
+    if (under_memcheck())
+        SKIP("valgrind makes system calls of its own");
+    pid_t pid = fork_child();
+    if (pid == 0)
+        _exit(refresh_below_filter());
+    waitpid(pid, &status, 0);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static int count_threads(void)
+{
+    psutil *ctx;
+    psutil_process *self;
+    int64_t threads = 0;
+    if (psutil_open(&ctx, NULL) != 0 || psutil_process_open(&self, ctx, getpid()) != 0 ||
+        psutil_process_num_threads(&threads, self) != 0)
+        abort();
+    psutil_process_close(self);
+    psutil_close(ctx);
+    return (int)threads;
+}
+
+/* What counts them before a fork() is not to be surprised. */
+TEST(no_thread_is_left)
+{
+    psutil *two;
+    psutil_table *together = open_table(&two, 1);
+    int before = count_threads();
+    for (int i = 0; i < 30; i++) {
+        REQUIRE(psutil_table_refresh(together) == 0);
+        CHECK_INT(count_threads(), before);
+    }
+    psutil_table_close(together);
+    psutil_close(two);
 }
 
 int main(void)

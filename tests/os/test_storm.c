@@ -3,27 +3,15 @@
  * every answer and every signal is seen to be about the right one, or counted.
  *
  * PSUTIL_STORM_SECONDS: how long each (1.5, and until everything has happened). */
-#include "children.h"
+#include "../namespace.h"
 
-#include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/resource.h>
-#include <sys/utsname.h>
 
 /* Pids run from 301 (RESERVED_PIDS of kernel/pid.c, once they have come round) to the largest. */
-enum {
-    SLOTS = 40,
-    READERS = 3,
-    HELD = 16,
-    IDS = 1 << 16,
-    PID_MAX = 420,
-    NO_STORM = 77,
-    UNSURE = 78
-};
+enum { SLOTS = 40, READERS = 7, HELD = 16, IDS = 1 << 16, PID_MAX = 420, UNSURE = 78 };
 
 /* A living process and who it is: its id is never given again. 0: none. */
 struct slot {
@@ -64,9 +52,10 @@ static int64_t uid_of(uint32_t id)
     return 20000 + id % 9000;
 }
 
+/* Before all others, or it would be long until it has its name. */
 static int64_t nice_of(uint32_t id)
 {
-    return 1 + id % 19;
+    return -1 - (int64_t)(id % 19);
 }
 
 /* The name comes last: whoever reads it knows that the rest is there. */
@@ -348,33 +337,6 @@ static void watch(bool kept)
 
 /* ---- The namespace --------------------------------------------------------------------------- */
 
-/* Since Linux 6.14 each pid namespace has a limit of its own; before, it is the whole machine's. */
-static bool limits_are_of_namespaces(void)
-{
-    struct utsname os;
-    int major = 0, minor = 0;
-    return uname(&os) == 0 && sscanf(os.release, "%d.%d", &major, &minor) == 2 &&
-           (major > 6 || (major == 6 && minor >= 14));
-}
-
-static bool write_number(const char *path, int number)
-{
-    char text[16];
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    int len = snprintf(text, sizeof text, "%d", number);
-    bool written = fd >= 0 && write(fd, text, (size_t)len) == len;
-    if (fd >= 0)
-        close(fd);
-    return written;
-}
-
-/* Pids begin again at the lowest: by the limit, or by hand. */
-static bool wind_back(void)
-{
-    return limits_are_of_namespaces() ? write_number("/proc/sys/kernel/pid_max", PID_MAX)
-                                      : write_number("/proc/sys/kernel/ns_last_pid", 300);
-}
-
 /* Whether everything came to pass that is counted. */
 static bool is_enough(void)
 {
@@ -388,53 +350,42 @@ static bool goes_on(double begin, double seconds)
     return !storm->stop && (passed < seconds || (passed < 100 && !is_enough()));
 }
 
-/* The first process of the namespace: with it, all others of it end. */
-static int first_process(double seconds, bool kept)
+struct span {
+    double seconds;
+    bool kept;
+};
+
+static int first_process(void *user)
 {
-    if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount("proc", "/proc", "proc", 0, NULL) != 0 || !wind_back())
-        return NO_STORM;
+    const struct span *span = user;
+    if (!wind_back(PID_MAX))
+        return NO_NAMESPACE;
     signal(SIGUSR1, on_signal);
     pid_t breeder = fork_child();
     if (breeder == 0)
-        breed(kept);
+        breed(span->kept);
     pid_t watcher = fork_child();
     if (watcher == 0)
-        watch(kept);
-    for (double begin = seconds_now(); goes_on(begin, seconds); sleep_for(0.01))
+        watch(span->kept);
+    for (double begin = seconds_now(); goes_on(begin, span->seconds); sleep_for(0.01))
         if (!limits_are_of_namespaces())
-            wind_back();
+            wind_back(PID_MAX);
     storm->stop = true;
-    int status = 0;
-    waitpid(watcher, &status, 0);
+    int result = status_of(watcher);
     waitpid(breeder, NULL, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+    return result;
 }
 
-static int run_storm(double seconds, bool kept)
+/* For a reader, and for tools/soak.py. */
+static void tell(double seconds)
 {
-    int status = 0;
-    pid_t outer = fork_child();
-    if (outer == 0) {
-        if (unshare(CLONE_NEWPID | CLONE_NEWNS) != 0)
-            _exit(NO_STORM);
-        pid_t first = fork_child();
-        if (first == 0)
-            _exit(first_process(seconds, kept));
-        waitpid(first, &status, 0);
-        _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
-    }
-    waitpid(outer, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-}
-
-static void tell(void)
-{
-    printf(
-        "# %lu processes; %lu answers, %lu of them that it is gone; %lu rows; %lu signals, %lu of "
-        "them seen, and %lu kills; %lu looks when somebody else had the number\n",
-        storm->forks, storm->reads, storm->gone, storm->rows, storm->signals, storm->arrived,
-        storm->kills, storm->reused);
+    printf("# figures: {\"seconds\": %.0f, \"processes\": %lu, \"answers\": %lu, \"gone\": %lu, "
+           "\"rows\": %lu, \"signals\": %lu, \"arrived\": %lu, \"kills\": %lu, \"reused\": %lu, "
+           "\"wrong\": %lu, \"failures\": %lu}\n",
+           seconds, storm->forks, storm->reads, storm->gone, storm->rows, storm->signals,
+           storm->arrived, storm->kills, storm->reused,
+           storm->wrong_reads + storm->wrong_rows + storm->wrong_signals + storm->wrong_kills,
+           storm->failures);
     if (storm->failures)
         printf("# %s\n", storm->failure);
 }
@@ -446,13 +397,15 @@ static void survive(bool kept)
         SKIP("needs root, for a pid namespace, and real threads");
     storm = mmap(NULL, sizeof *storm, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     REQUIRE(storm != MAP_FAILED);
-    int result = run_storm(wanted ? atof(wanted) : 1.5, kept);
-    if (result == NO_STORM || result == UNSURE) {
+    struct span span = {wanted ? atof(wanted) : 1.5, kept};
+    double begin = seconds_now();
+    int result = in_namespaces(CLONE_NEWPID, first_process, &span);
+    if (result == NO_NAMESPACE || result == UNSURE) {
         munmap(storm, sizeof *storm);
         SKIP(result == UNSURE ? "needs pidfds with numbers of their own (Linux 6.9)"
                               : "pid namespaces are forbidden here");
     }
-    tell();
+    tell(seconds_now() - begin);
     CHECK_INT(result, 0);
     CHECK(is_enough());
     CHECK_INT(storm->wrong_reads, 0);

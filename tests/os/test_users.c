@@ -1,5 +1,6 @@
 #include "../parse/utmp_record.h"
 #include "../root.h"
+#include "os/linux/linux.h"
 
 static psutil_suser_list *users(const struct root *root)
 {
@@ -76,6 +77,34 @@ TEST(sessions_of_logind_without_utmp) /* corner case 30 */
     check_user(&list->items[0], "bob", ":0", "localhost", NAN, PSUTIL_UNKNOWN);
     check_user(&list->items[1], "alice", "pts/0", "10.0.0.1", 1700000001.5, 42);
     psutil_free(list);
+    root_remove(&root);
+}
+
+static size_t count_users(psutil *ctx)
+{
+    psutil_suser_list *list;
+    if (psutil_users(&list, ctx) != 0)
+        return SIZE_MAX;
+    size_t count = list->len;
+    psutil_free(list);
+    return count;
+}
+
+TEST(a_folder_without_sessions_is_listed_when_it_changes)
+{
+    struct root root = root_make();
+    root_file(&root, "run/systemd/sessions/1", "");
+    root_delete(&root, "run/systemd/sessions/1");
+    psutil *ctx = root_open(&root);
+    CHECK_INT(count_users(ctx), 0);
+    CHECK(ps_linux_of(ctx)->sessions.inode == 0); /* what has just changed may do so again */
+    sleep(4);
+    CHECK_INT(count_users(ctx), 0);
+    CHECK(ps_linux_of(ctx)->sessions.inode != 0);
+    CHECK_INT(count_users(ctx), 0);
+    root_file(&root, "run/systemd/sessions/7", "USER=bob\nCLASS=user\n");
+    CHECK_INT(count_users(ctx), 1);
+    psutil_close(ctx);
     root_remove(&root);
 }
 

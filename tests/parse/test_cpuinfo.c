@@ -104,6 +104,23 @@ TEST(cut_at_every_byte)
     }
 }
 
+static bool is_uncounted(const char *text)
+{
+    return ps_cpuinfo_is_uncounted(text, strlen(text));
+}
+
+TEST(cycles_are_counted_or_not)
+{
+    CHECK(is_uncounted(x86));
+    CHECK(!is_uncounted("processor\t: 0\nflags\t\t: fpu aperfmperf vme\n"));
+    CHECK(
+        !is_uncounted("processor\t: 0\nflags\t\t: fpu\n\nprocessor\t: 1\nflags\t\t: aperfmperf\n"));
+    CHECK(!is_uncounted("processor\t: 0\nFeatures\t: fp asimd\n")); /* not of x86 */
+    CHECK(is_uncounted("flags\t\t: fpu aperfmperfx\nvmx flags\t: aperfmperf\n"));
+    CHECK(!is_uncounted(""));
+    CHECK(!is_uncounted("flags"));
+}
+
 int main(void)
 {
     return run_tests();

@@ -108,6 +108,14 @@ class Setup(unittest.TestCase):
         self.assertEqual(done.returncode, 0)
         self.assertIn("going on without: pkg-config libsmartcols-dev libncurses-dev", done.stdout)
 
+    def test_others_to_measure_beside_are_only_wished_for(self):
+        self.have("cc", "gcc", "ninja", "python3")
+        self.script_over_link("id")
+        self.have_apt(lists=True)
+        done = self.run_setup("bench", without="1")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("libproc2-dev libstatgrab-dev valgrind lsof iproute2 procps util-linux", done.stdout)
+
     def test_without_apt_it_names_the_packages(self):
         done = self.run_setup()
         self.assertEqual((done.returncode, done.stdout), (1, ""))

@@ -1,6 +1,7 @@
 /* The battery from /sys/class/power_supply (Documentation/power/power_supply_class.rst; units are
  * millionths: of a watt-hour, ampere-hour, watt, ampere, volt). */
 #include "core/records.h"
+#include "os/linux/dents.h"
 #include "os/linux/linux.h"
 #include "os/posix/folder.h"
 
@@ -151,7 +152,8 @@ int ps_os_sensors_battery(psutil *ctx, psutil_sbattery *out)
     struct supply supply;
     psutil_sbattery battery;
     psutil_string_list *names = NULL;
-    bool found = ps_folder_read(&names, &sys, folder) == 0 && find_battery(&sys, names, &supply);
+    bool found = !ps_dents_none(&sys, folder) && ps_folder_read(&names, &sys, folder) == 0 &&
+                 find_battery(&sys, names, &supply);
     if (found)
         fill(&sys, names, &supply, &battery);
     psutil_free(names);

@@ -4,7 +4,6 @@
 #include "os/linux/dents.h"
 #include "parse/cpuinfo.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
@@ -29,20 +28,24 @@ static bool numbered(const char *name, const char *prefix, size_t *out)
     return true;
 }
 
-/* Returns how many entries there were, whatever they are called. */
-static int64_t add_numbered(const char *entries, size_t len, const char *prefix,
-                            struct ps_cpuset *out)
+/* Entries whose names are a prefix and a number. */
+struct numbers {
+    const char *prefix;
+    struct ps_cpuset *found;
+    int64_t entries; /* in all, whatever they are called */
+};
+
+static void add_numbered(const char *entries, size_t len, void *user)
 {
-    int64_t count = 0;
+    struct numbers *numbers = user;
     for (size_t at = 0; at < len;) {
         const struct dirent64 *entry = (const void *)(entries + at);
         size_t number;
-        count += entry->d_name[0] != '.';
-        if (numbered(entry->d_name, prefix, &number))
-            ps_cpuset_add(out, number);
+        numbers->entries += entry->d_name[0] != '.';
+        if (numbered(entry->d_name, numbers->prefix, &number))
+            ps_cpuset_add(numbers->found, number);
         at += entry->d_reclen;
     }
-    return count;
 }
 
 /* The numbers of the entries of a folder that are called `prefix` and a number. Returns how many
@@ -50,21 +53,9 @@ static int64_t add_numbered(const char *entries, size_t len, const char *prefix,
 static int64_t list_numbered(const struct ps_dir *dir, const char *name, const char *prefix,
                              struct ps_cpuset *out)
 {
-    _Alignas(struct dirent64) char entries[8192];
-    int64_t count = 0;
+    struct numbers numbers = {prefix, out, 0};
     memset(out, 0, sizeof *out);
-    int fd = ps_dir_open(dir, name, O_RDONLY | O_DIRECTORY);
-    if (fd < 0) {
-        ps_note_shortage(dir, "open", name);
-        return -1;
-    }
-    ssize_t got;
-    while ((got = ps_dents_read(fd, entries, sizeof entries)) > 0)
-        count += add_numbered(entries, (size_t)got, prefix, out);
-    if (got < 0)
-        ps_note_shortage(dir, "getdents64", name);
-    close(fd);
-    return count;
+    return ps_dents_each(dir, name, add_numbered, &numbers) == 0 ? numbers.entries : -1;
 }
 
 /* Since 4.3 the folder is always there, and empty where no driver is; before, it came with what was
@@ -225,15 +216,54 @@ static void fill_from(struct scan *scan, const char *data, size_t len)
     }
 }
 
-static void fill_from_cpuinfo(struct ps_shortage *shortage, struct scan *scan)
+static void fill_with(struct scan *scan, double mhz)
+{
+    PS_CPUSET_EACH(&scan->online, cpu)
+    if (isnan(scan->values[cpu].current))
+        scan->values[cpu].current = mhz;
+}
+
+/* In its first seconds the kernel still measures. */
+enum { MEASURED = 60 };
+
+/* Keeps a frequency that will be the same for ever: without cpufreq, and where no CPU counts its
+ * cycles, as in most virtual machines. */
+static void learn_fixed(psutil *ctx, const struct scan *scan, const struct ps_text *text)
+{
+    struct ps_linux *os = ps_linux_of(ctx);
+    double mhz = NAN;
+    if (!os->live || ps_os_clock() < (int64_t)MEASURED * 1000000000 ||
+        !ps_cpuinfo_is_uncounted(text->data, text->len))
+        return;
+    PS_CPUSET_EACH(&scan->online, cpu)
+    {
+        if (!isnan(mhz) && scan->values[cpu].current != mhz)
+            return;
+        mhz = scan->values[cpu].current;
+    }
+    if (mhz > 0)
+        atomic_store_explicit(&os->fixed_mhz, mhz, memory_order_relaxed);
+}
+
+static void fill_from_cpuinfo(struct ps_shortage *shortage, struct scan *scan, bool cpufreq)
 {
     struct ps_text text;
     struct ps_dir proc = ps_noting(ps_proc(shortage->ctx), shortage);
+    double fixed = cpufreq ? 0
+                           : atomic_load_explicit(&ps_linux_of(shortage->ctx)->fixed_mhz,
+                                                  memory_order_relaxed);
     if (!lacks_current(scan))
         return;
+    if (fixed > 0) {
+        fill_with(scan, fixed);
+        return;
+    }
     ps_text_init(&text);
-    if (ps_text_try(&text, &proc, "cpuinfo") == 0)
+    if (ps_text_try(&text, &proc, "cpuinfo") == 0) {
         fill_from(scan, text.data, text.len);
+        if (!cpufreq)
+            learn_fixed(shortage->ctx, scan, &text);
+    }
     ps_text_free(&text);
 }
 
@@ -291,7 +321,7 @@ int ps_os_cpu_freq(psutil *ctx, psutil_scpufreq_list **out)
     if (rc == 0) {
         if (cpufreq)
             scan_cpufreq(&scan, &policies);
-        fill_from_cpuinfo(&shortage, &scan);
+        fill_from_cpuinfo(&shortage, &scan, cpufreq);
         rc = shortage.rc != 0 ? shortage.rc : finish(ctx, &scan, out);
     }
     free(scan.values);

@@ -29,6 +29,78 @@ ssize_t ps_dents_read(int fd, void *buffer, size_t size)
     return got;
 }
 
+/* The folder from its beginning on: the one that is kept, unless it fails. */
+static int open_kept(const struct ps_dir *dir, const char *name, struct ps_kept_file **held)
+{
+    *held = ps_kept_hold(dir->kept, name);
+    if (*held && (*held)->fd >= 0) {
+        if (lseek((*held)->fd, 0, SEEK_SET) == 0)
+            return (*held)->fd;
+        ps_kept_drop(dir->kept, *held);
+    }
+    int fd = ps_dir_open(dir, name, O_RDONLY | O_DIRECTORY);
+    if (fd < 0)
+        ps_note_shortage(dir, "open", name);
+    if (fd < 0 && *held) {
+        int saved = errno;
+        ps_kept_release(dir->kept, *held, -1);
+        errno = saved;
+    }
+    return fd;
+}
+
+static bool close_kept(const struct ps_dir *dir, struct ps_kept_file *held, int fd, bool good)
+{
+    int saved = errno;
+    bool kept = held && held->fd >= 0;
+    if (kept && !good)
+        ps_kept_drop(dir->kept, held);
+    if (held)
+        ps_kept_release(dir->kept, held, kept ? -1 : fd);
+    else
+        close(fd);
+    errno = saved;
+    return kept;
+}
+
+/* A kept folder that cannot be read at all says nothing about the folder of that name. */
+int ps_dents_each(const struct ps_dir *dir, const char *name, ps_dents_piece *piece, void *user)
+{
+    _Alignas(struct dirent64) char entries[8192];
+    struct ps_kept_file *held;
+    ssize_t got;
+    bool again, told = false;
+    do {
+        int fd = open_kept(dir, name, &held);
+        if (fd < 0)
+            return -1;
+        while ((got = ps_dents_read(fd, entries, sizeof entries)) > 0) {
+            piece(entries, (size_t)got, user);
+            told = true;
+        }
+        again = close_kept(dir, held, fd, got == 0) && got < 0 && !told;
+    } while (again);
+    if (got < 0)
+        ps_note_shortage(dir, "getdents64", name);
+    return got < 0 ? -1 : 0;
+}
+
+static void note_entry(const char *entries, size_t len, void *user)
+{
+    bool *empty = user;
+    for (size_t at = 0; at < len;) {
+        const struct dirent64 *entry = (const void *)(entries + at);
+        *empty = *empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
+        at += entry->d_reclen;
+    }
+}
+
+bool ps_dents_none(const struct ps_dir *dir, const char *name)
+{
+    bool empty = true;
+    return ps_dents_each(dir, name, note_entry, &empty) == 0 && empty;
+}
+
 static bool refill(struct ps_dents *dents)
 {
     ssize_t got = ps_dents_read(dents->fd, dents->bytes, sizeof dents->bytes);

@@ -184,6 +184,13 @@ static void ask_old_settings(int fd, struct ps_link *link)
     link->duplex = ps_link_duplex(command.duplex);
 }
 
+static void ask_each(int fd, int8_t *words, struct ps_links *links)
+{
+    for (size_t i = 0; i < links->len; i++)
+        if (!ask_settings(fd, &links->items[i], words))
+            ask_old_settings(fd, &links->items[i]);
+}
+
 /* Any kind of socket passes these ioctls on. EBUSY, EOPNOTSUPP and the like leave it unknown. */
 static int fill_by_ioctl(psutil *ctx, struct ps_links *links)
 {
@@ -191,9 +198,7 @@ static int fill_by_ioctl(psutil *ctx, struct ps_links *links)
     int8_t words = 0;
     if (fd < 0)
         return ps_is_shortage(errno) ? ps_fail_call(ctx, "socket", NULL, PSUTIL_UNKNOWN) : 0;
-    for (size_t i = 0; i < links->len; i++)
-        if (!ask_settings(fd, &links->items[i], &words))
-            ask_old_settings(fd, &links->items[i]);
+    ask_each(fd, &words, links);
     close(fd);
     return 0;
 }
@@ -205,4 +210,19 @@ int ps_ethtool_fill(psutil *ctx, struct ps_links *links)
         ps_netlink_open(&netlink, NETLINK_GENERIC) == 0 && fill_by_dump(ctx, &netlink, links);
     ps_netlink_close(&netlink);
     return filled ? 0 : fill_by_ioctl(ctx, links);
+}
+
+/* A dump is cheaper than many questions. */
+enum { FEW = 16 };
+
+int ps_ethtool_ask(psutil *ctx, int fd, int8_t *words, struct ps_links *links)
+{
+    for (size_t i = 0; i < links->len; i++) {
+        links->items[i].speed = PSUTIL_UNKNOWN;
+        links->items[i].duplex = PSUTIL_NIC_DUPLEX_UNKNOWN;
+    }
+    if (links->len > FEW)
+        return ps_ethtool_fill(ctx, links);
+    ask_each(fd, words, links);
+    return 0;
 }

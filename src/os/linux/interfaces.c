@@ -2,6 +2,7 @@
 #include "os/linux/interfaces.h"
 
 #include "core/records.h"
+#include "os/linux/interfaces_kept.h"
 #include "os/linux/netlink.h"
 
 #include <errno.h>
@@ -96,7 +97,7 @@ static int fail_netlink(psutil *ctx, const char *what)
 
 /* Statistics are half of a link's answer and are not needed here (Linux 4.4; older ones send them
  * all the same). */
-static int dump_links(psutil *ctx, struct ps_netlink *netlink, struct ps_links *links)
+int ps_links_load(psutil *ctx, struct ps_netlink *netlink, struct ps_links *links)
 {
     struct {
         struct nlmsghdr header;
@@ -115,27 +116,11 @@ static int dump_links(psutil *ctx, struct ps_netlink *netlink, struct ps_links *
 /* ---- Addresses ----------------------------------------------------------------------------------
  */
 
-/* One address as it came. Presence is kept apart, since every value of the bytes is an address. */
-struct raw_address {
-    int index, family;
-    size_t order; /* of arrival */
-    unsigned prefix;
-    bool has_address, has_local, has_broadcast;
-    uint8_t address[16], local[16], broadcast[16];
-    char label[IFNAMSIZ];
-};
-
-struct raw_addresses {
-    struct raw_address *items;
-    size_t len, capacity;
-    bool failed;
-};
-
-static struct raw_address *add_raw(struct raw_addresses *list)
+static struct ps_address_raw *add_raw(struct ps_addresses *list)
 {
     if (list->len == list->capacity) {
         size_t capacity = list->capacity ? list->capacity * 2 : 16;
-        struct raw_address *items = realloc(list->items, capacity * sizeof *items);
+        struct ps_address_raw *items = realloc(list->items, capacity * sizeof *items);
         if (!items) {
             list->failed = true;
             return NULL;
@@ -143,7 +128,7 @@ static struct raw_address *add_raw(struct raw_addresses *list)
         list->items = items;
         list->capacity = capacity;
     }
-    struct raw_address *item = &list->items[list->len];
+    struct ps_address_raw *item = &list->items[list->len];
     memset(item, 0, sizeof *item);
     item->order = list->len++;
     return item;
@@ -162,7 +147,7 @@ static bool copy_address(uint8_t to[16], int family, const struct ps_attribute *
     return true;
 }
 
-static void take_attribute(struct raw_address *raw, const struct ps_attribute *attribute)
+static void take_attribute(struct ps_address_raw *raw, const struct ps_attribute *attribute)
 {
     if (attribute->type == IFA_ADDRESS)
         raw->has_address = copy_address(raw->address, raw->family, attribute);
@@ -180,7 +165,7 @@ static void take_address(const struct nlmsghdr *message, void *user)
     if (!info || message->nlmsg_type != RTM_NEWADDR ||
         (info->ifa_family != AF_INET && info->ifa_family != AF_INET6))
         return;
-    struct raw_address *raw = add_raw(user);
+    struct ps_address_raw *raw = add_raw(user);
     if (!raw)
         return;
     raw->index = (int)info->ifa_index;
@@ -194,10 +179,21 @@ static void take_address(const struct nlmsghdr *message, void *user)
 
 static void restart_addresses(void *user)
 {
-    ((struct raw_addresses *)user)->len = 0;
+    ((struct ps_addresses *)user)->len = 0;
 }
 
-static int dump_addresses(psutil *ctx, struct ps_netlink *netlink, struct raw_addresses *list)
+/* By interface, IPv4 before IPv6, else as they came. */
+static int by_interface(const void *a, const void *b)
+{
+    const struct ps_address_raw *x = a, *y = b;
+    if (x->index != y->index)
+        return x->index < y->index ? -1 : 1;
+    if (x->family != y->family)
+        return x->family == AF_INET ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+int ps_addresses_load(psutil *ctx, struct ps_netlink *netlink, struct ps_addresses *list)
 {
     struct {
         struct nlmsghdr header;
@@ -206,22 +202,15 @@ static int dump_addresses(psutil *ctx, struct ps_netlink *netlink, struct raw_ad
     struct ps_netlink_sink sink = {take_address, restart_addresses, list};
     if (ps_netlink_ask(netlink, &request.header, true, &sink) != 0)
         return fail_netlink(ctx, "RTM_GETADDR");
-    return list->failed ? ps_fail_memory(ctx) : 0;
-}
-
-/* By interface, IPv4 before IPv6, else as they came. */
-static int by_interface(const void *a, const void *b)
-{
-    const struct raw_address *x = a, *y = b;
-    if (x->index != y->index)
-        return x->index < y->index ? -1 : 1;
-    if (x->family != y->family)
-        return x->family == AF_INET ? -1 : 1;
-    return x->order < y->order ? -1 : x->order > y->order;
+    if (list->failed)
+        return ps_fail_memory(ctx);
+    if (list->len > 1)
+        qsort(list->items, list->len, sizeof *list->items, by_interface);
+    return 0;
 }
 
 /* The first address of an interface, or where it would be. */
-static size_t first_of(const struct raw_addresses *list, int index)
+static size_t first_of(const struct ps_addresses *list, int index)
 {
     size_t low = 0, high = list->len;
     while (low < high) {
@@ -303,7 +292,7 @@ void ps_hardware_row(struct ps_list *list, const struct ps_link *link)
 /* The address proper is IFA_LOCAL; IFA_ADDRESS is then the other end, or the same once more
  * (linux/if_addr.h). IPv6 has IFA_LOCAL only where there is another end. */
 static void inet_row(struct ps_list *list, const struct ps_link *link,
-                     const struct raw_address *raw)
+                     const struct ps_address_raw *raw)
 {
     const uint8_t *own = raw->has_local ? raw->local : raw->has_address ? raw->address : NULL;
     if (!own)
@@ -324,7 +313,7 @@ static void inet_row(struct ps_list *list, const struct ps_link *link,
 }
 
 static void link_rows(struct ps_list *list, const struct ps_link *link,
-                      const struct raw_addresses *addresses)
+                      const struct ps_addresses *addresses)
 {
     size_t i = first_of(addresses, link->index);
     for (; i < addresses->len && addresses->items[i].index == link->index; i++)
@@ -332,21 +321,32 @@ static void link_rows(struct ps_list *list, const struct ps_link *link,
     ps_hardware_row(list, link);
 }
 
+static void all_rows(struct ps_list *list, const struct ps_links *links,
+                     const struct ps_addresses *addresses)
+{
+    for (size_t i = 0; i < links->len; i++)
+        link_rows(list, &links->items[i], addresses);
+}
+
 static int kernel_if_addrs(psutil *ctx, struct ps_list *list)
 {
     struct ps_netlink netlink;
     struct ps_links links = {0};
-    struct raw_addresses addresses = {0};
+    struct ps_addresses addresses = {0};
+    struct ps_network *network = ps_network_hold(ctx, PS_OF_THREAD);
+    if (network) {
+        all_rows(list, &network->links, &network->addresses);
+        ps_network_release(ctx);
+        return 0;
+    }
     int rc = ps_netlink_open(&netlink, NETLINK_ROUTE) == 0 ? 0 : fail_netlink(ctx, "socket");
     if (rc == 0)
-        rc = dump_links(ctx, &netlink, &links);
+        rc = ps_links_load(ctx, &netlink, &links);
     if (rc == 0)
-        rc = dump_addresses(ctx, &netlink, &addresses);
+        rc = ps_addresses_load(ctx, &netlink, &addresses);
     ps_netlink_close(&netlink);
-    if (rc == 0 && addresses.len > 1)
-        qsort(addresses.items, addresses.len, sizeof *addresses.items, by_interface);
-    for (size_t i = 0; rc == 0 && i < links.len; i++)
-        link_rows(list, &links.items[i], &addresses);
+    if (rc == 0)
+        all_rows(list, &links, &addresses);
     ps_links_free(&links);
     free(addresses.items);
     return rc;
@@ -389,13 +389,26 @@ void ps_link_row(struct ps_list *list, const struct ps_link *link)
     row->flags = flags_string(list, link->flags);
 }
 
+/* Speed and duplex change without being told of: the drivers are asked. */
+static int known_if_stats(psutil *ctx, struct ps_network *network, struct ps_list *list)
+{
+    int rc = ps_ethtool_ask(ctx, network->requests, &network->words, &network->links);
+    for (size_t i = 0; rc == 0 && i < network->links.len; i++)
+        ps_link_row(list, &network->links.items[i]);
+    ps_network_release(ctx);
+    return rc;
+}
+
 static int kernel_if_stats(psutil *ctx, struct ps_list *list)
 {
     struct ps_netlink netlink;
     struct ps_links links = {0};
+    struct ps_network *network = ps_network_hold(ctx, PS_OF_THREAD);
+    if (network)
+        return known_if_stats(ctx, network, list);
     int rc = ps_netlink_open(&netlink, NETLINK_ROUTE) == 0 ? 0 : fail_netlink(ctx, "socket");
     if (rc == 0)
-        rc = dump_links(ctx, &netlink, &links);
+        rc = ps_links_load(ctx, &netlink, &links);
     ps_netlink_close(&netlink);
     if (rc == 0)
         rc = ps_ethtool_fill(ctx, &links);

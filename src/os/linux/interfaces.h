@@ -31,6 +31,32 @@ void ps_links_free(struct ps_links *links);
  * kept in `*hint`: the kernel tells about interfaces in one order. */
 struct ps_link *ps_links_find(const struct ps_links *links, int index, size_t *hint);
 
+/* One address as it came. Presence is kept apart, since every value of the bytes is an address. */
+struct ps_address_raw {
+    int index, family;
+    size_t order; /* of arrival */
+    unsigned prefix;
+    bool has_address, has_local, has_broadcast;
+    uint8_t address[16], local[16], broadcast[16];
+    char label[IFNAMSIZ];
+};
+
+struct ps_addresses {
+    struct ps_address_raw *items;
+    size_t len, capacity;
+    bool failed;
+};
+
+struct ps_netlink;
+
+/* All links, and all addresses, by the index of their interfaces, as the kernel tells them. */
+int ps_links_load(psutil *ctx, struct ps_netlink *netlink, struct ps_links *links);
+int ps_addresses_load(psutil *ctx, struct ps_netlink *netlink, struct ps_addresses *list);
+
+/* The same two, asked of each driver in turn through the socket `fd`. `*words`, which is 0 at
+ * first, keeps what the kernel demands of the question. */
+int ps_ethtool_ask(psutil *ctx, int fd, int8_t *words, struct ps_links *links);
+
 /* ethtool.c: fills speed and duplex of all links; unknown where the driver does not tell. */
 int ps_ethtool_fill(psutil *ctx, struct ps_links *links);
 

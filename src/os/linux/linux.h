@@ -26,6 +26,19 @@ struct ps_counted {
     int64_t count;
 };
 
+/* The answer of a machine without swap, which stays the same until there is some: guarded by who
+ * holds the kept file "swaps". */
+struct ps_swapless {
+    unsigned generation; /* of the process that learned it; 0: nobody */
+    psutil_sswap swap;
+};
+
+/* A folder that was seen to be empty, and stays so as long as these are the same. */
+struct ps_emptied {
+    uint64_t device, inode;
+    int64_t seconds, nanoseconds; /* of its last change */
+};
+
 /* The backend's part of a context. */
 struct ps_linux {
     bool live;               /* the proc root is the running kernel's own */
@@ -36,16 +49,31 @@ struct ps_linux {
     _Atomic int64_t kept;    /* how many do */
     struct ps_keeper keeper; /* of files that are read again and again */
     struct ps_kept kept_proc, kept_sys;
-    struct ps_kept_file kept_files[8];
+    struct ps_kept_file kept_files[10];
     _Atomic int clocks;           /* enum ps_clocks */
     struct ps_counted counted[2]; /* cores, and CPUs; guarded by ctx->lock */
-    _Atomic int64_t no_zfs_at;    /* ps_os_clock() when there was no ZFS; 0: not looked for yet */
-    _Atomic int64_t boot_time;    /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
-    struct ps_names names;        /* of users, by id */
-    struct ps_jobs jobs;          /* calls that may hang */
-    struct ps_lane *lane;         /* see bpf/lane.h; NULL: there is none */
-    _Atomic int ethtool_family;   /* number of the generic netlink family; 0 until it is needed */
+    struct ps_swapless swapless;
+    _Atomic int64_t no_zfs_at;  /* ps_os_clock() when there was no ZFS; 0: not looked for yet */
+    struct ps_emptied sessions; /* systemd's; guarded by ctx->lock */
+    _Atomic(double) fixed_mhz;  /* of each CPU, if it never changes; 0: not known */
+    _Atomic int64_t boot_time;  /* btime, for create_time; PSUTIL_UNKNOWN until it is needed */
+    struct ps_names names;      /* of users, by id */
+    struct ps_jobs jobs;        /* calls that may hang */
+    size_t crowd;               /* so many processes are worth a second thread for a while */
+    struct ps_lane *lane;       /* see bpf/lane.h; NULL: there is none */
+    struct ps_network *network; /* see interfaces_kept.h; NULL: nothing is kept */
+    _Atomic bool network_busy;  /* somebody holds it */
+    bool network_asked;         /* guarded by who holds it */
+    _Atomic int ethtool_family; /* number of the generic netlink family; 0 until it is needed */
 };
+
+struct ps_status_rights;
+
+/* What this thread may do; false when that cannot be told. */
+bool ps_linux_rights(psutil *ctx, struct ps_status_rights *out);
+
+/* Whether to start a thread is no surprise to anybody: a filter may end the program for it. */
+bool ps_linux_may_help(psutil *ctx);
 
 static inline struct ps_linux *ps_linux_of(psutil *ctx)
 {

@@ -4,7 +4,11 @@
 #include "parse/meminfo.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
 
 static int read_meminfo(psutil *ctx, struct ps_meminfo *out)
 {
@@ -174,7 +178,7 @@ static int read_traffic(psutil *ctx, psutil_sswap *out)
     return shortage.rc;
 }
 
-int ps_os_swap_memory(psutil *ctx, psutil_sswap *out)
+static int read_swap(psutil *ctx, psutil_sswap *out)
 {
     struct ps_meminfo m;
     struct ps_dir proc = ps_proc(ctx);
@@ -191,5 +195,67 @@ int ps_os_swap_memory(psutil *ctx, psutil_sswap *out)
     rc = read_traffic(ctx, &swap);
     if (rc == 0)
         *out = swap;
+    return rc;
+}
+
+/* ---- Machines without swap ----------------------------------------------------------------------
+ *
+ * Nothing is swapped where there is nothing to swap to: the figures stand still until swapon(8).
+ * An open /proc/swaps tells of that when it is asked by poll() (mm/swapfile.c:swaps_poll), each
+ * time once, for a hundredth of what the figures cost. */
+
+static bool is_unchanged(int fd)
+{
+    struct pollfd question = {.fd = fd, .events = POLLPRI};
+    return poll(&question, 1, 0) == 0;
+}
+
+/* The file lists what is being given up until the last page came back, when meminfo has 0 already.
+ * Without swap it holds its heading alone. */
+static bool lists_none(int fd)
+{
+    char text[128];
+    ssize_t len = pread(fd, text, sizeof text, 0);
+    return len > 0 && memchr(text, '\n', (size_t)len) == text + len - 1;
+}
+
+static bool answer_swapless(const struct ps_swapless *known, const struct ps_kept_file *swaps,
+                            psutil_sswap *out)
+{
+    if (swaps->fd < 0 || known->generation != swaps->generation || !is_unchanged(swaps->fd))
+        return false;
+    *out = known->swap;
+    return true;
+}
+
+/* From here on the file tells of changes. False unless there is no swap, and a file that is kept.
+ */
+static bool begin_watch(const struct ps_dir *proc, const struct ps_kept_file *swaps, int *fd)
+{
+    if (swaps->fd < 0) {
+        *fd = ps_dir_open(proc, "swaps", O_RDONLY);
+        return false;
+    }
+    is_unchanged(swaps->fd);
+    return lists_none(swaps->fd);
+}
+
+int ps_os_swap_memory(psutil *ctx, psutil_sswap *out)
+{
+    struct ps_dir proc = ps_proc(ctx);
+    struct ps_swapless *swapless = &ps_linux_of(ctx)->swapless;
+    struct ps_kept_file *swaps = ps_kept_hold(proc.kept, "swaps");
+    int fd = -1, rc = 0;
+    if (!swaps)
+        return read_swap(ctx, out);
+    if (!answer_swapless(swapless, swaps, out)) {
+        bool none = begin_watch(&proc, swaps, &fd);
+        rc = read_swap(ctx, out);
+        bool learned = none && rc == 0 && out->total == 0 && known(out->sin) && known(out->sout);
+        swapless->generation = learned ? swaps->generation : 0;
+        if (learned)
+            swapless->swap = *out;
+    }
+    ps_kept_release(proc.kept, swaps, fd);
     return rc;
 }

@@ -1,4 +1,5 @@
-/* Mounted file systems from mountinfo, or `mounts` where that is missing. */
+/* Mounted file systems from `mounts`, or mountinfo, which takes the kernel half as long again,
+ * where the device's number is needed. */
 #include "parse/mounts.h"
 #include "core/records.h"
 #include "os/linux/linux.h"
@@ -20,7 +21,7 @@ static const struct {
     {"1/mounts", ps_parse_mounts_line},
     {"mounts", ps_parse_mounts_line},
 };
-enum { OWN_SOURCES = 2, SOURCES = sizeof sources / sizeof *sources };
+enum { SHORT_SOURCE = 1, OWN_SOURCES = 2, SOURCES = sizeof sources / sizeof *sources };
 
 /* The types that have a device, in the order of /proc/filesystems. */
 enum { TYPES_MAX = 128 };
@@ -208,12 +209,29 @@ static int add_mounts(struct listing *l, size_t source)
     return 0;
 }
 
+/* The answer, unless the root's device is to be found by its number. */
+static bool try_short(struct listing *l, const struct ps_dir *proc)
+{
+    struct ps_span line;
+    struct ps_mount mount;
+    if (!ps_linux_of(l->ctx)->live || ps_text_try(&l->text, proc, sources[SHORT_SOURCE].name) != 0)
+        return false;
+    struct ps_cursor c = ps_cursor_of(l->text.data, l->text.len);
+    while (ps_cursor_line(&c, &line))
+        if (ps_parse_mounts_line(line, &mount) && is_nameless_root(&mount))
+            return false;
+    return true;
+}
+
 /* The running kernel's first process lives in a mount namespace that need not be the caller's: it
  * speaks for recorded roots only. The failure reported is that of the first source. */
 static int read_mounts(struct listing *l, size_t *source)
 {
     struct ps_dir proc = ps_noting(ps_proc(l->ctx), &l->shortage);
     size_t usable = ps_linux_of(l->ctx)->live ? OWN_SOURCES : SOURCES;
+    *source = SHORT_SOURCE;
+    if (try_short(l, &proc))
+        return 0;
     for (*source = 0; *source < usable; ++*source)
         if (ps_text_try(&l->text, &proc, sources[*source].name) == 0)
             return 0;

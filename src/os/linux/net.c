@@ -1,6 +1,6 @@
 /* Counters of interfaces from /proc/net/dev. */
 #include "core/records.h"
-#include "os/linux/linux.h"
+#include "os/linux/interfaces_kept.h"
 #include "parse/net_dev.h"
 
 #include <errno.h>
@@ -46,12 +46,31 @@ static bool is_cut(const struct ps_text *text)
     return start < text->len && !ps_parse_net_dev(&last, &ignored);
 }
 
+static psutil_snetio_list *known_rows(psutil *ctx)
+{
+    struct ps_list list;
+    struct ps_network *network =
+        ps_linux_of(ctx)->live ? ps_network_hold(ctx, PS_OF_PROCESS) : NULL;
+    if (!network)
+        return NULL;
+    ps_list_init(&list, &ps_record_snetio);
+    bool counted = ps_network_counters(ctx, network, &list) == 0;
+    ps_network_release(ctx);
+    psutil_snetio_list *rows = counted ? ps_list_finish(&list) : NULL;
+    ps_list_free(&list);
+    return rows;
+}
+
 int ps_os_net_io(psutil *ctx, psutil_snetio_list **out)
 {
     struct ps_text text;
     struct ps_list list;
     struct ps_net_dev dev;
-    psutil_snetio_list *rows = NULL;
+    psutil_snetio_list *rows = known_rows(ctx);
+    if (rows) {
+        *out = rows;
+        return 0;
+    }
     ps_text_init(&text);
     int rc = read_dev(ctx, &text);
     if (rc != 0)

@@ -14,24 +14,35 @@ static int open_socket(int protocol)
     return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 }
 
-int ps_netlink_open(struct ps_netlink *netlink, int protocol)
+void ps_netlink_resume(struct ps_netlink *netlink, int protocol, int fd, uint32_t seq)
 {
     netlink->protocol = protocol;
-    netlink->seq = 0;
+    netlink->seq = seq;
     netlink->buffer = netlink->local;
     netlink->size = sizeof netlink->local;
-    netlink->fd = open_socket(protocol);
+    netlink->fd = fd;
+}
+
+int ps_netlink_suspend(struct ps_netlink *netlink)
+{
+    if (netlink->buffer != netlink->local)
+        free(netlink->buffer);
+    netlink->buffer = netlink->local;
+    return netlink->fd;
+}
+
+int ps_netlink_open(struct ps_netlink *netlink, int protocol)
+{
+    ps_netlink_resume(netlink, protocol, open_socket(protocol), 0);
     return netlink->fd < 0 ? -1 : 0;
 }
 
 void ps_netlink_close(struct ps_netlink *netlink)
 {
-    if (netlink->fd >= 0)
-        close(netlink->fd);
-    if (netlink->buffer != netlink->local)
-        free(netlink->buffer);
+    int fd = ps_netlink_suspend(netlink);
+    if (fd >= 0)
+        close(fd);
     netlink->fd = -1;
-    netlink->buffer = netlink->local;
 }
 
 static int send_request(struct ps_netlink *netlink, struct nlmsghdr *request, bool dump)

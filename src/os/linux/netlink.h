@@ -41,6 +41,11 @@ struct ps_netlink_sink {
 int ps_netlink_open(struct ps_netlink *netlink, int protocol);
 void ps_netlink_close(struct ps_netlink *netlink);
 
+/* The same for a socket that is open already, whose last request had the number `seq`; suspending
+ * returns it, or the one that took its place. */
+void ps_netlink_resume(struct ps_netlink *netlink, int protocol, int fd, uint32_t seq);
+int ps_netlink_suspend(struct ps_netlink *netlink);
+
 /* Sends a request (its header's length and type are set; flags besides NLM_F_REQUEST, and the
  * sequence number, are set here) and hands every message of the answer to the sink. With `dump`
  * the answer runs to NLMSG_DONE, without to the acknowledgement. 0, or -1 with errno, the

@@ -1,6 +1,8 @@
 /* The context's Linux part. */
 #include "os/linux/bpf/lane.h"
+#include "os/linux/interfaces_kept.h"
 #include "os/linux/linux.h"
+#include "parse/status.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,9 +53,10 @@ static bool is_kernels(int fd)
 }
 
 /* Not what a namespace decides (mounts, network): there the same path may lead elsewhere. */
-static const char *const proc_names[] = {"stat",      "meminfo", "vmstat",
-                                         "diskstats", "cpuinfo", "filesystems"};
-static const char *const sys_names[] = {"devices/system/cpu/online"};
+static const char *const proc_names[] = {"stat",    "meminfo",     "vmstat", "diskstats",
+                                         "cpuinfo", "filesystems", "swaps"};
+static const char *const sys_names[] = {"devices/system/cpu/online", "devices/system/cpu/cpufreq",
+                                        "class/power_supply"};
 enum {
     PROC_NAMES = sizeof proc_names / sizeof *proc_names,
     SYS_NAMES = sizeof sys_names / sizeof *sys_names
@@ -82,6 +85,7 @@ int ps_os_open(psutil *ctx)
         free(os);
         return PSUTIL_ENOMEM;
     }
+    os->crowd = 500;
     os->lane = ps_lane_new();
     ctx->os = os;
     return 0;
@@ -94,6 +98,7 @@ void ps_os_close(psutil *ctx)
         return;
     ps_jobs_close(&os->jobs);
     ps_lane_free(ctx);
+    ps_network_free(os);
     ps_kept_free(&os->kept_proc);
     ps_kept_free(&os->kept_sys);
     ps_keeper_free(&os->keeper);
@@ -107,6 +112,7 @@ void ps_os_after_fork(psutil *ctx, bool was_held)
         memset(&os->names, 0, sizeof os->names);
     ps_kept_after_fork(&os->kept_proc);
     ps_kept_after_fork(&os->kept_sys);
+    ps_network_after_fork(os);
     ps_jobs_after_fork(&os->jobs);
 }
 
@@ -149,4 +155,21 @@ int ps_fail_data(psutil *ctx, const struct ps_dir *dir, const char *name)
     char path[PS_PATH_MAX];
     const char *full = ps_dir_path(dir, name, path);
     return ps_fail_at(ctx, PSUTIL_EDATA, 0, NULL, full ? full : name, dir->pid);
+}
+
+bool ps_linux_rights(psutil *ctx, struct ps_status_rights *out)
+{
+    struct ps_text text;
+    struct ps_dir proc = ps_proc(ctx);
+    ps_text_init(&text);
+    bool told = ps_text_try(&text, &proc, "thread-self/status") == 0 &&
+                ps_parse_status_rights(text.data, text.len, out);
+    ps_text_free(&text);
+    return told;
+}
+
+bool ps_linux_may_help(psutil *ctx)
+{
+    struct ps_status_rights rights;
+    return ps_linux_of(ctx)->live && ps_linux_rights(ctx, &rights) && !rights.filtered;
 }

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -182,6 +183,14 @@ static int missing_file(struct ps_reader *reader)
                        "the kernel does not tell this about the process");
 }
 
+/* By path, somebody else may have the number a moment after `stat` was missing, which every living
+ * process has. */
+static bool is_gone(const struct ps_reader *reader)
+{
+    bool by_path = reader->dir.fd < 0;
+    return (by_path && reader->stat_rc == PSUTIL_ESRCH) || !ps_reader_is_alive(reader);
+}
+
 int ps_reader_run(struct ps_reader *reader)
 {
     struct ps_reading *to = reader->to;
@@ -191,7 +200,7 @@ int ps_reader_run(struct ps_reader *reader)
         if (!(sources[i].gives & to->fields & ~reader->settled))
             continue;
         int rc = sources[i].read(reader);
-        if (rc == PSUTIL_ESRCH && !ps_reader_is_alive(reader))
+        if (rc == PSUTIL_ESRCH && is_gone(reader))
             return ps_fail_gone(reader->ctx, &reader->dir);
         if (rc == PSUTIL_ESRCH)
             rc = missing_file(reader);
@@ -285,8 +294,8 @@ static bool take_budget(psutil *ctx)
 
 /* Those that the kernel makes anew at each reading, for whoever reads it then. The rest (environ,
  * maps, smaps) belongs to the program that ran when it was opened. */
-static const char *const kept_names[PS_KEPT_FILES] = {"stat",    "statm", "status",
-                                                      "cmdline", "io",    "comm"};
+static const char *const kept_names[PS_KEPT_FILES] = {
+    "stat", "statm", "status", "cmdline", "io", "comm", "task"}; /* the last: its first thread's */
 
 /* NULL when the budget is spent, or without memory: each use opens what it needs then. */
 static struct ps_process_kept *keep(psutil *ctx, int folder, int pidfd)
@@ -344,11 +353,22 @@ int ps_process_verify_leader(psutil *ctx, const struct ps_ref *ref)
     return rc != 0 ? rc : ps_process_verify(ctx, ref);
 }
 
+/* To look up a folder that is not there costs the kernel twenty times as much as this question. */
+static int check_existence(psutil *ctx, int64_t pid)
+{
+    bool askable = pid > 0 && pid <= INT32_MAX && ps_linux_reach(ctx) != PS_REACH_NONE;
+    if (!askable || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
+        return 0;
+    return ps_fail_call(ctx, "kill", NULL, pid);
+}
+
 int ps_os_process_open(psutil *ctx, int64_t pid, unsigned how, struct ps_ref *ref)
 {
     struct ps_dir dir = {0};
     int pidfd = -1;
-    int rc = open_folder(ctx, pid, &dir);
+    int rc = check_existence(ctx, pid);
+    if (rc == 0)
+        rc = open_folder(ctx, pid, &dir);
     if (rc != 0)
         return rc;
     rc = open_pidfd(ctx, pid, how, &pidfd);
@@ -534,19 +554,6 @@ int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, st
     return ps_is_absence(rc) ? 1 : rc;
 }
 
-static int walk_folders(psutil *ctx, const psutil_int_list *pids, struct ps_reading *reading,
-                        struct ps_walk *walk, ps_process_row *row, void *user)
-{
-    int rc = 0;
-    for (size_t i = 0; i < pids->len && rc >= 0; i++) {
-        struct ps_ref ref;
-        rc = ps_process_read_row(ctx, pids->items[i], reading, walk, &ref);
-        if (rc == 0)
-            rc = row(reading->info, &ref, user);
-    }
-    return rc < 0 ? rc : 0;
-}
-
 /* Those behind `last`. */
 static void cut_pids(psutil_int_list *pids, int64_t last)
 {
@@ -575,7 +582,7 @@ int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *
         rc = ps_os_pids(ctx, &pids);
     if (rc == 0 && last != INT64_MAX) {
         cut_pids(pids, last);
-        rc = walk_folders(ctx, pids, reading, &walk, row, user);
+        rc = ps_process_walk_crowd(ctx, pids, reading, &walk, row, user);
     }
     ps_snapshot_free(walk.sockets);
     psutil_free(pids);

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-enum { PS_KEPT_FILES = 6 };
+enum { PS_KEPT_FILES = 7 };
 
 /* ref.kept: what is kept open for a handle. */
 struct ps_process_kept {
@@ -77,6 +77,10 @@ int ps_reader_run(struct ps_reader *reader);
 /* Reads a process of a walk from its folder. 1 when it is not to be listed. */
 int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
                         struct ps_ref *ref);
+
+/* Reads these processes from their folders, in two threads when they are many. */
+int ps_process_walk_crowd(psutil *ctx, const psutil_int_list *pids, struct ps_reading *reading,
+                          struct ps_walk *walk, ps_process_row *row, void *user);
 
 /* Whether a failure means that a process is not to be listed: it ended, or is hidden from the
  * caller. A lack of descriptors or memory is neither. */
@@ -160,6 +164,9 @@ void ps_cut_deleted(const struct ps_reader *reader, struct ps_shortage *shortage
 int ps_source_io(struct ps_reader *reader);
 int ps_source_num_fds(struct ps_reader *reader);
 int ps_source_open_files(struct ps_reader *reader);
+/* How many threads the running kernel says that the process has; 0 where it does not. */
+int64_t ps_reader_thread_count(const struct ps_reader *reader);
+
 /* process_tasks.c: task */
 int ps_source_threads(struct ps_reader *reader);
 /* process_maps.c: smaps, smaps_rollup */

@@ -5,7 +5,11 @@
  * asked for makes the kernel skip a child that lives (fs/proc/array.c:get_children_pid). And a
  * thread that ends hands its children to another, whose list may have been read before. A reading
  * counts therefore only when everybody whom it gave is there afterwards, and no thread came or
- * went; otherwise it is done again, and after some times not by lists at all. */
+ * went; otherwise it is done again, and after some times not by lists at all.
+ *
+ * One who is there afterwards may be another child that was given the number of a reaped one, when
+ * this program was held up for so long that all numbers came round: who was born after such a
+ * reading began does not count as the one that was given. */
 #include "core/records.h"
 #include "os/linux/dents.h"
 #include "os/linux/process.h"
@@ -13,8 +17,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { ATTEMPTS = 4 };
+
+/* No kernel gives out all numbers in so short a time. */
+#define MOMENT 5000000 /* nanoseconds */
 
 /* What an attempt came to, beside a failure. */
 enum { DONE = 0, AGAIN = 1, NO_LISTS = 2 };
@@ -159,16 +167,39 @@ static int list_all(psutil *ctx, const struct ps_dir *dir, psutil_int_list **out
     return rc;
 }
 
+/* The clock that start times are of. */
+static int64_t nanoseconds_since_boot(void)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_BOOTTIME, &at);
+    return at.tv_sec * (int64_t)1000000000 + at.tv_nsec;
+}
+
+/* Whether a number may have passed on to somebody else since `begin`. */
+static bool may_be_others(psutil *ctx, const struct ps_ref *children, size_t len, int64_t begin)
+{
+    if (nanoseconds_since_boot() - begin < MOMENT)
+        return false;
+    double tick = 1e9 / (double)ps_linux_of(ctx)->ticks;
+    for (size_t i = 0; i < len; i++)
+        if (((double)children[i].start + 1) * tick > (double)begin)
+            return true;
+    return false;
+}
+
 static int try_lists(psutil *ctx, const struct ps_ref *parent, const struct ps_dir *dir,
                      struct ps_ref **out, size_t *len)
 {
     psutil_int_list *pids = NULL;
     struct ps_ref *children = NULL;
+    int64_t begin = nanoseconds_since_boot();
     int rc = list_all(ctx, dir, &pids);
     if (rc == DONE && !(children = calloc(pids->len + 1, sizeof *children)))
         rc = ps_fail_memory(ctx);
     if (rc == DONE)
         rc = open_children(ctx, parent, pids, children);
+    if (rc == DONE && may_be_others(ctx, children, pids->len, begin))
+        rc = AGAIN;
     if (rc == DONE) {
         *out = children;
         *len = pids->len;

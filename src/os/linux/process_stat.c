@@ -96,17 +96,25 @@ static bool read_parent(struct ps_reader *reader)
     return true;
 }
 
-/* The number of threads alone: the kernel counts them as links of their folder, beside the two that
- * every folder has (fs/proc/base.c:proc_task_getattr). */
-static bool read_thread_count(struct ps_reader *reader)
+/* The kernel counts them as links of their folder, beside the two that every folder has
+ * (fs/proc/base.c:proc_task_getattr). */
+int64_t ps_reader_thread_count(const struct ps_reader *reader)
 {
     struct stat st;
-    if (reader->to->fields != PSUTIL_FIELD(NUM_THREADS) || reader->dir.fd < 0 ||
-        !ps_linux_of(reader->ctx)->live || ps_dir_stat(&reader->dir, "task", &st) != 0 ||
-        st.st_nlink <= 2)
-        return false;
-    reader->to->info->num_threads = (int64_t)st.st_nlink - 2;
-    return true;
+    if (reader->dir.fd < 0 || !ps_linux_of(reader->ctx)->live ||
+        ps_dir_stat(&reader->dir, "task", &st) != 0 || st.st_nlink <= 2)
+        return 0;
+    return (int64_t)st.st_nlink - 2;
+}
+
+/* The number of threads alone. */
+static bool read_thread_count(struct ps_reader *reader)
+{
+    int64_t count =
+        reader->to->fields == PSUTIL_FIELD(NUM_THREADS) ? ps_reader_thread_count(reader) : 0;
+    if (count > 0)
+        reader->to->info->num_threads = count;
+    return count > 0;
 }
 
 /* The name alone. */

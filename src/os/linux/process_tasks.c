@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,10 +73,49 @@ static void sort_threads(psutil_pthread_list *threads)
         }
 }
 
+/* Its first thread's stat, through a descriptor that is kept. */
+static bool read_first(const struct ps_reader *reader, struct ps_proc_stat *stat)
+{
+    char path[64], buffer[1024];
+    struct ps_kept *kept = reader->dir.kept;
+    struct ps_kept_file *file = ps_kept_hold(kept, "task");
+    if (!file)
+        return false;
+    int fd = -1;
+    if (file->fd < 0) {
+        snprintf(path, sizeof path, "task/%lld/stat", (long long)reader->dir.pid);
+        fd = ps_dir_open(&reader->dir, path, O_RDONLY);
+    }
+    ssize_t got = pread(fd < 0 ? file->fd : fd, buffer, sizeof buffer, 0);
+    if (got <= 0 && file->fd >= 0)
+        ps_kept_drop(kept, file);
+    ps_kept_release(kept, file, fd);
+    return got > 0 && buffer[got - 1] == '\n' && ps_parse_proc_stat(buffer, (size_t)got, stat);
+}
+
+/* A process with one thread, which has the process's number: exec(3) in another one sees to that.
+ * False when it is to be looked for in the folder. */
+static bool add_only(struct ps_reader *reader, psutil_pthread_list **out)
+{
+    struct ps_proc_stat stat;
+    struct ps_list list;
+    if (!reader->dir.kept || ps_reader_thread_count(reader) != 1 || !read_first(reader, &stat))
+        return false;
+    ps_list_init(&list, &ps_record_pthread);
+    psutil_pthread *item = ps_list_add(&list);
+    if (item)
+        *item = (psutil_pthread){reader->dir.pid, ps_seconds(reader->ctx, stat.utime),
+                                 ps_seconds(reader->ctx, stat.stime)};
+    *out = ps_list_finish(&list);
+    return *out != NULL;
+}
+
 int ps_source_threads(struct ps_reader *reader)
 {
     struct ps_dents dents;
     struct ps_list list;
+    if (add_only(reader, &reader->to->info->threads))
+        return 0;
     int rc = ps_dents_open(reader->ctx, &dents, &reader->dir, "task");
     if (rc != 0)
         return rc;

@@ -224,9 +224,10 @@ static void sweep(struct vigil *v)
     v->len = kept;
 }
 
-static int look_round(struct vigil *v)
+/* How long it took matters only when there will be another. */
+static int look_round(struct vigil *v, bool only_look)
 {
-    int64_t begin = -1;
+    int64_t begin = only_look ? 0 : -1;
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < v->len; i++) {
         if (!v->watches[i].look)
@@ -235,7 +236,7 @@ static int look_round(struct vigil *v)
             begin = ps_os_clock();
         rc = look_at(v, i);
     }
-    v->looked = begin < 0 ? 0 : ps_os_clock() - begin;
+    v->looked = begin <= 0 ? 0 : ps_os_clock() - begin;
     sweep(v);
     return rc;
 }
@@ -297,6 +298,8 @@ static int poll_for(struct vigil *v, int64_t time)
         if (v->watches[i].fd >= 0)
             v->polls[count++] =
                 (struct pollfd){.fd = v->watches[i].fd, .events = v->watches[i].events};
+    if (time == 0)
+        return poll(v->polls, count, 0);
     return ppoll(v->polls, count, time < 0 ? NULL : &span, NULL);
 }
 
@@ -328,7 +331,7 @@ static int sleep_round(struct vigil *v, int64_t time)
 
 static int look_and_sleep(struct vigil *v, int64_t deadline, bool only_look)
 {
-    int rc = look_round(v);
+    int rc = look_round(v, only_look);
     if (rc == 0 && v->len > 0 && !v->stopped)
         rc = sleep_round(v, only_look ? 0 : time_to_sleep(v, deadline));
     return rc;
@@ -339,7 +342,7 @@ static int look_and_sleep(struct vigil *v, int64_t deadline, bool only_look)
  * reported before an interruption is. */
 static int wait_round(struct vigil *v, int64_t deadline)
 {
-    bool last = deadline >= 0 && ps_os_clock() >= deadline;
+    bool last = deadline == 0 || (deadline > 0 && ps_os_clock() >= deadline);
     int rc = look_and_sleep(v, deadline, last);
     if (rc == PSUTIL_EINTR) {
         rc = look_and_sleep(v, deadline, true);

@@ -1,5 +1,6 @@
 /* The sockets of the system, and how a socket becomes a row. */
 #include "os/linux/sockets.h"
+#include "os/linux/bpf/lane.h"
 
 #include "core/records.h"
 #include "parse/ip.h"
@@ -160,17 +161,34 @@ int ps_sockets_of_root(psutil *ctx, struct ps_sockets *sockets, unsigned kinds)
     return ps_sockets_proc(ctx, sockets, dir, kinds);
 }
 
+/* Those of the kinds that the lane does not tell. */
+static int read_live(psutil *ctx, struct ps_sockets *sockets, struct ps_lane_tcp *tcp,
+                     unsigned kind)
+{
+    unsigned left = ps_lane_tcp_take(tcp, sockets, kind);
+    return left != 0 ? ps_sockets_live(ctx, sockets, left) : 0;
+}
+
+static int read_all(psutil *ctx, struct ps_owners *owners, struct ps_sockets *sockets,
+                    unsigned kind)
+{
+    bool live = ps_linux_of(ctx)->live;
+    struct ps_lane_tcp *tcp = ps_lane_tcp_start(ctx, kind);
+    int rc = ps_owners_read_all(ctx, owners);
+    if (rc == 0)
+        rc = ps_owners_index(ctx, owners);
+    if (rc == 0)
+        rc = live ? read_live(ctx, sockets, tcp, kind) : ps_sockets_of_root(ctx, sockets, kind);
+    ps_lane_tcp_stop(tcp);
+    return rc;
+}
+
 int ps_os_net_connections(psutil *ctx, unsigned kind, psutil_sconn_list **out)
 {
     struct ps_owners owners = {0};
     struct ps_sockets sockets = {.owners = &owners};
     ps_list_init(&sockets.list, &ps_record_sconn);
-    int rc = ps_owners_read_all(ctx, &owners);
-    if (rc == 0)
-        rc = ps_owners_index(ctx, &owners);
-    if (rc == 0)
-        rc = ps_linux_of(ctx)->live ? ps_sockets_live(ctx, &sockets, kind)
-                                    : ps_sockets_of_root(ctx, &sockets, kind);
+    int rc = read_all(ctx, &owners, &sockets, kind);
     psutil_sconn_list *list = rc == 0 ? ps_list_finish(&sockets.list) : NULL;
     ps_list_free(&sockets.list);
     ps_owners_free(&owners);

@@ -33,6 +33,10 @@ void ps_owners_add(struct ps_owners *owners, uint64_t inode, int64_t pid, int32_
 /* Adds the sockets that the process of this folder has open. */
 int ps_owners_read(psutil *ctx, struct ps_owners *owners, const struct ps_dir *dir);
 
+/* Adds what a link in a folder of descriptors leads to, if that is a socket. False, with errno,
+ * when the process refuses, or memory does not suffice. */
+bool ps_owners_read_link(struct ps_owners *owners, int folder, const char *name, int64_t pid);
+
 /* Adds those of all processes; the ones that refuse or end meanwhile are left out. */
 int ps_owners_read_all(psutil *ctx, struct ps_owners *owners);
 

@@ -1,5 +1,4 @@
 /* Which process has which socket: the links of /proc/PID/fd, in a table by inode. */
-#include "os/linux/bpf/lane.h"
 #include "os/linux/sockets.h"
 
 #include "os/linux/dents.h"
@@ -56,9 +55,8 @@ static bool parse_link(const char *link, size_t len, uint64_t *inode)
 
 /* A link that fills the buffer is a long path, which is none of a socket. A descriptor may be
  * closed meanwhile; permission is one for the whole process
- * (fs/proc/base.c:proc_fd_access_allowed). False, with errno, when it is refused, or cannot be told
- * for want of memory. */
-static bool read_link(struct ps_owners *owners, int folder, const char *name, int64_t pid)
+ * (fs/proc/base.c:proc_fd_access_allowed). */
+bool ps_owners_read_link(struct ps_owners *owners, int folder, const char *name, int64_t pid)
 {
     char link[64];
     int64_t fd;
@@ -82,7 +80,7 @@ static int read_folder(struct ps_owners *owners, int folder, int64_t pid)
     while ((got = ps_dents_read(folder, entries, sizeof entries)) > 0)
         for (ssize_t at = 0; at < got;) {
             const struct dirent64 *entry = (const void *)(entries + at);
-            if (!read_link(owners, folder, entry->d_name, pid))
+            if (!ps_owners_read_link(owners, folder, entry->d_name, pid))
                 return -1;
             at += entry->d_reclen;
         }
@@ -106,25 +104,6 @@ int ps_owners_read(psutil *ctx, struct ps_owners *owners, const struct ps_dir *d
     if (read_process(owners, dir) != 0)
         return ps_fail_errno(ctx, "readlink", dir, "fd");
     return owners->failed ? ps_fail_memory(ctx) : 0;
-}
-
-int ps_owners_read_all(psutil *ctx, struct ps_owners *owners)
-{
-    psutil_int_list *pids;
-    int rc = 0;
-    if (ps_lane_owners(ctx, owners, &rc))
-        return rc;
-    rc = ps_os_pids(ctx, &pids);
-    if (rc != 0)
-        return rc;
-    for (size_t i = 0; rc == 0 && i < pids->len && !owners->failed; i++) {
-        struct ps_dir dir = {ctx->roots.proc, pids->items[i], -1, NULL, NULL};
-        if (read_process(owners, &dir) != 0 && ps_is_shortage(errno))
-            rc = ps_fail_errno(ctx, "open", &dir, "fd");
-    }
-    ps_lane_note_owners(ctx, pids->len, owners->len);
-    psutil_free(pids);
-    return rc == 0 && owners->failed ? ps_fail_memory(ctx) : rc;
 }
 
 /* ---- The table ----------------------------------------------------------------------------------

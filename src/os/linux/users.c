@@ -1,5 +1,6 @@
 /* Who is logged in: utmp, else the sessions that systemd-logind keeps. */
 #include "core/records.h"
+#include "os/linux/dents.h"
 #include "os/linux/process.h"
 #include "os/posix/folder.h"
 #include "parse/logind.h"
@@ -8,6 +9,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 
 static const char *put(struct ps_list *list, struct ps_span text)
 {
@@ -106,20 +108,66 @@ static bool is_session(const char *name)
     return !strchr(name, '.');
 }
 
-static int read_sessions(psutil *ctx, struct ps_list *list)
+static const char folder[] = "systemd/sessions";
+
+static bool look(const struct ps_dir *run, struct ps_emptied *out)
+{
+    struct stat st;
+    if (ps_dir_stat(run, folder, &st) != 0)
+        return false;
+    *out = (struct ps_emptied){(uint64_t)st.st_dev, (uint64_t)st.st_ino, st.st_ctim.tv_sec,
+                               st.st_ctim.tv_nsec};
+    return true;
+}
+
+static bool is_known_empty(psutil *ctx, const struct ps_emptied *now)
+{
+    ps_lock_acquire(ctx->lock);
+    const struct ps_emptied *then = &ps_linux_of(ctx)->sessions;
+    bool same = then->inode == now->inode && then->device == now->device &&
+                then->seconds == now->seconds && then->nanoseconds == now->nanoseconds;
+    ps_lock_release(ctx->lock);
+    return same && now->inode != 0;
+}
+
+/* A change within the same tick of the file system's clock would not show: what changed in the last
+ * seconds is looked at again. */
+static void learn_empty(psutil *ctx, const struct ps_emptied *before)
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0 || now.tv_sec - before->seconds < 3)
+        return;
+    ps_lock_acquire(ctx->lock);
+    ps_linux_of(ctx)->sessions = *before;
+    ps_lock_release(ctx->lock);
+}
+
+static int list_sessions(psutil *ctx, struct ps_list *list, const struct ps_dir *run)
 {
     char path[PS_PATH_MAX];
-    struct ps_shortage shortage = {.ctx = ctx};
-    struct ps_dir run = ps_noting(ps_run(ctx), &shortage);
     psutil_string_list *names;
-    if (!ps_dir_path(&run, "systemd/sessions", path) ||
-        ps_folder_read(&names, &run, "systemd/sessions") != 0)
-        return shortage.rc;
-    struct ps_dir sessions = {path, PSUTIL_UNKNOWN, -1, &shortage, NULL};
+    if (!ps_dir_path(run, folder, path) || ps_folder_read(&names, run, folder) != 0)
+        return run->shortage->rc;
+    struct ps_dir sessions = {path, PSUTIL_UNKNOWN, -1, run->shortage, NULL};
     for (size_t i = 0; i < names->len; i++)
         if (is_session(names->items[i]))
             read_session(ctx, list, &sessions, names->items[i]);
     psutil_free(names);
+    return run->shortage->rc;
+}
+
+/* To ask when the folder changed last costs a third of listing it. */
+static int read_sessions(psutil *ctx, struct ps_list *list)
+{
+    struct ps_shortage shortage = {.ctx = ctx};
+    struct ps_dir run = ps_noting(ps_run(ctx), &shortage);
+    struct ps_emptied before;
+    bool seen = look(&run, &before);
+    if (seen ? is_known_empty(ctx, &before) : errno == ENOENT)
+        return 0;
+    if (!seen || !ps_dents_none(&run, folder))
+        return list_sessions(ctx, list, &run);
+    learn_empty(ctx, &before);
     return shortage.rc;
 }
 

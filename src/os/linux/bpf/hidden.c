@@ -52,13 +52,13 @@ static void pass(struct search *search, int64_t pid)
 static int64_t pass_rows(struct search *search, int link)
 {
     struct ps_bpf_rows rows = {.fd = -1, .failed = true};
-    const struct ps_bpf_row *row;
+    const struct ps_bpf_task *task;
     int64_t threads = 0;
     char *buffer = malloc(PS_BPF_BUFFER);
     if (buffer && ps_bpf_rows_open(&rows, link, buffer)) {
-        while ((row = ps_bpf_rows_take(&rows, sizeof *row))) {
-            pass(search, row->task.pid);
-            threads += row->task.threads;
+        while ((task = ps_bpf_rows_take(&rows, sizeof *task))) {
+            pass(search, task->pid);
+            threads += task->threads;
         }
         pass(search, INT64_MAX);
     } else {

@@ -214,6 +214,38 @@ struct bpf_iter__task_file {
     struct file *file;
 };
 
+struct socket;
+
+struct sock {
+    struct socket *sk_socket;
+    unsigned long sk_ino; /* 6.18 */
+};
+
+struct socket_alloc {
+    struct inode vfs_inode;
+};
+
+struct in6_addr {
+    u8 bytes[16];
+};
+
+struct sock_common {
+    u32 skc_daddr, skc_rcv_saddr;
+    u16 skc_dport, skc_num;
+    u16 skc_family;
+    u8 skc_state;
+    struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
+};
+
+struct inet_timewait_sock {
+    u8 tw_substate;
+};
+
+struct bpf_iter__tcp {
+    struct bpf_iter_meta *meta;
+    struct sock_common *sk_common;
+};
+
 #pragma clang attribute pop
 
 #endif

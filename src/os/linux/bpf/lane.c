@@ -57,14 +57,8 @@ static bool has(const struct ps_status_rights *rights, int capability)
 /* A filter may end the program for a system call that it does not expect: none is made to try. */
 static bool has_rights(psutil *ctx, bool *may_trace)
 {
-    struct ps_text text;
     struct ps_status_rights rights;
-    struct ps_dir proc = ps_proc(ctx);
-    ps_text_init(&text);
-    bool read = ps_text_try(&text, &proc, "thread-self/status") == 0 &&
-                ps_parse_status_rights(text.data, text.len, &rights);
-    ps_text_free(&text);
-    if (!read || rights.filtered)
+    if (!ps_linux_rights(ctx, &rights) || rights.filtered)
         return false;
     *may_trace = has(&rights, CAP_SYS_PTRACE);
     return has(&rights, CAP_SYS_ADMIN) || (has(&rights, CAP_BPF) && has(&rights, CAP_PERFMON));
@@ -121,7 +115,7 @@ static bool read_own_row(const struct ps_lane *lane, int program, char *buffer,
     struct ps_bpf_rows rows;
     const struct ps_bpf_row *row = NULL;
     int link = ps_bpf_attach(program, getpid());
-    if (!ps_bpf_rows_open(&rows, link >= 0 ? link : lane->links[PS_BPF_TASKS], buffer))
+    if (!ps_bpf_rows_open(&rows, link >= 0 ? link : lane->links[PS_BPF_PROCESSES], buffer))
         rows.fd = -1;
     while (rows.fd >= 0 && (row = ps_bpf_rows_take(&rows, sizeof *row)))
         if ((pid_t)row->task.pid == getpid())
@@ -136,10 +130,11 @@ static bool read_own_row(const struct ps_lane *lane, int program, char *buffer,
 
 /* What never changes must be the same. */
 static bool is_same(psutil *ctx, const psutil_process_info *info, const struct ps_ref *ref,
-                    const struct ps_bpf_task *task)
+                    const struct ps_bpf_row *row)
 {
+    const struct ps_bpf_task *task = &row->task;
     return ref->start == ps_lane_start(ctx, task) && info->ppid == task->ppid &&
-           info->nice == task->nice && info->uids.real == task->uids[0] &&
+           info->nice == row->more.nice && info->uids.real == task->uids[0] &&
            info->uids.effective == task->uids[1] && info->gids.real == task->gids[0] &&
            info->gids.saved == task->gids[2];
 }
@@ -201,7 +196,7 @@ static int try_once(const struct trial *trial, int number)
     memset(info.result, PSUTIL_NOT_ASKED, sizeof info.result);
     int rc = ps_os_process_read(ctx, &ref, &reading);
     ps_arena_free(&arena);
-    if (rc != 0 || !is_same(ctx, &info, &ref, &row.task))
+    if (rc != 0 || !is_same(ctx, &info, &ref, &row))
         return -1;
     return learn_pages(ctx, trial->lane, &row.task, &info.memory_info);
 }
@@ -223,6 +218,14 @@ static bool is_right(psutil *ctx, struct ps_lane *lane, int program)
 /* ---- Opening ----------------------------------------------------------------------------------
  */
 
+/* While processes come and go by thousands, numbers that are used again at once look like processes
+ * that the kernel hides. */
+static bool knows_hidden(psutil *ctx, struct ps_lane *lane)
+{
+    return ps_lane_find_hidden(ctx, lane) || ps_lane_find_hidden(ctx, lane) ||
+           ps_lane_find_hidden(ctx, lane);
+}
+
 static bool attach(psutil *ctx, struct ps_lane *lane)
 {
     int programs[PS_BPF_PROGRAMS];
@@ -230,8 +233,8 @@ static bool attach(psutil *ctx, struct ps_lane *lane)
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
         if (programs[i] >= 0)
             lane->links[i] = ps_bpf_attach(programs[i], 0);
-    bool good = lane->links[PS_BPF_TASKS] >= 0 && is_right(ctx, lane, programs[PS_BPF_TASKS]) &&
-                ps_lane_find_hidden(ctx, lane);
+    bool good = lane->links[PS_BPF_TASKS] >= 0 && lane->links[PS_BPF_PROCESSES] >= 0 &&
+                is_right(ctx, lane, programs[PS_BPF_PROCESSES]) && knows_hidden(ctx, lane);
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
         if (programs[i] >= 0)
             close(programs[i]);

@@ -32,6 +32,17 @@ struct ps_owners;
  * tell: false, and nothing is added, when it cannot. `*rc` is the result otherwise. */
 bool ps_lane_owners(psutil *ctx, struct ps_owners *owners, int *rc);
 
+struct ps_lane_tcp;
+struct ps_sockets;
+
+/* Starts reading the TCP sockets of the caller's network namespace, if that is among the kinds, in
+ * another thread where it pays. NULL when the lane is not open, or cannot tell. */
+struct ps_lane_tcp *ps_lane_tcp_start(psutil *ctx, unsigned kinds);
+void ps_lane_tcp_stop(struct ps_lane_tcp *tcp);
+
+/* Adds them, and returns the kinds that are left to others: all of them for NULL. */
+unsigned ps_lane_tcp_take(struct ps_lane_tcp *tcp, struct ps_sockets *sockets, unsigned kinds);
+
 /* Takes into account that so many descriptors of so many processes were read from /proc. */
 void ps_lane_note_owners(psutil *ctx, size_t processes, size_t sockets);
 

@@ -76,6 +76,9 @@ static uint64_t address(const void *pointer)
 /* ---- Programs ---------------------------------------------------------------------------------
  */
 
+/* What shares types. */
+enum source { TASKS, SOCKETS, SOURCES };
+
 struct program {
     const char *name;
     const char *target; /* the function of the kernel that stands for the iterator */
@@ -84,19 +87,22 @@ struct program {
     const uint32_t *functions, *places;
     size_t functions_len, places_len; /* of two and of four numbers */
     uint32_t flags;
+    enum source source;
 };
 
 #define LEN(array) (sizeof(array) / sizeof *(array))
-#define PROGRAM(name, target, flags)                                                               \
+#define PROGRAM(name, target, flags, source)                                                       \
     {                                                                                              \
 #name, target, name##_code, LEN(name##_code), name##_functions, name##_places,             \
-            LEN(name##_functions) / 2, LEN(name##_places) / 4, flags                               \
+            LEN(name##_functions) / 2, LEN(name##_places) / 4, flags, source                       \
     }
 
 static const struct program programs[PS_BPF_PROGRAMS] = {
-    [PS_BPF_TASKS] = PROGRAM(each_task, "bpf_iter_task", 0),
-    [PS_BPF_LINES] = PROGRAM(each_line, "bpf_iter_task", F_SLEEPABLE),
-    [PS_BPF_FILES] = PROGRAM(each_file, "bpf_iter_task_file", 0),
+    [PS_BPF_TASKS] = PROGRAM(each_task, "bpf_iter_task", 0, TASKS),
+    [PS_BPF_PROCESSES] = PROGRAM(each_process, "bpf_iter_task", 0, TASKS),
+    [PS_BPF_LINES] = PROGRAM(each_line, "bpf_iter_task", F_SLEEPABLE, TASKS),
+    [PS_BPF_FILES] = PROGRAM(each_file, "bpf_iter_task_file", 0, SOCKETS),
+    [PS_BPF_TCP] = PROGRAM(each_tcp, "bpf_iter_tcp", 0, SOCKETS),
 };
 
 /* The number that stands for the map in the code (tasks.bpf.c:per_cpu_map()). */
@@ -137,9 +143,13 @@ static bool find_targets(psutil *ctx, struct ps_btf_name targets[PS_BPF_PROGRAMS
 /* ---- Loading ----------------------------------------------------------------------------------
  */
 
-static int load_types(void)
+static int load_types(enum source source)
 {
     struct btf_load load = {.types = address(tasks_types), .size = TASKS_TYPES_SIZE};
+    if (source == SOCKETS) {
+        load.types = address(sockets_types);
+        load.size = SOCKETS_TYPES_SIZE;
+    }
     return call(BTF_LOAD, &load, sizeof load);
 }
 
@@ -197,12 +207,15 @@ void ps_bpf_load(psutil *ctx, int fds[PS_BPF_PROGRAMS])
         targets[i] = (struct ps_btf_name){PS_BTF_FUNCTION, programs[i].target, 0};
         fds[i] = -1;
     }
-    int map = find_targets(ctx, targets) ? make_map() : -1;
-    int types = map >= 0 ? load_types() : -1;
-    for (size_t i = 0; i < PS_BPF_PROGRAMS && types >= 0; i++)
-        if (targets[i].id != 0)
-            fds[i] = load_program(&programs[i], targets[i].id, types, map);
-    close_if(types);
+    if (!find_targets(ctx, targets))
+        return;
+    int map = make_map();
+    int types[SOURCES] = {load_types(TASKS), load_types(SOCKETS)};
+    for (size_t i = 0; i < PS_BPF_PROGRAMS && map >= 0; i++)
+        if (targets[i].id != 0 && types[programs[i].source] >= 0)
+            fds[i] = load_program(&programs[i], targets[i].id, types[programs[i].source], map);
+    for (size_t i = 0; i < SOURCES; i++)
+        close_if(types[i]);
     close_if(map);
 }
 
@@ -234,19 +247,34 @@ bool ps_bpf_rows_open(struct ps_bpf_rows *rows, int link, char *buffer)
 
 void ps_bpf_rows_close(struct ps_bpf_rows *rows)
 {
+    if (rows->ahead)
+        ps_bpf_ahead_stop(rows->ahead);
     if (rows->fd >= 0)
         close(rows->fd);
+    rows->ahead = NULL;
     rows->fd = -1;
+}
+
+void ps_bpf_rows_hurry(struct ps_bpf_rows *rows, size_t blocks)
+{
+    rows->ahead = ps_bpf_ahead_start(rows->fd, blocks);
 }
 
 /* EAGAIN: the kernel has looked at a million things that nothing was written of (seq_file that
  * does not end, kernel/bpf/bpf_iter.c:bpf_seq_read()), and goes on where it was. */
-static bool fill(struct ps_bpf_rows *rows)
+ssize_t ps_bpf_read(int fd, char *buffer)
 {
     ssize_t got;
     do
-        got = read(rows->fd, rows->buffer, PS_BPF_BUFFER);
+        got = read(fd, buffer, PS_BPF_BUFFER);
     while (got < 0 && (errno == EAGAIN || errno == EINTR));
+    return got;
+}
+
+static bool fill(struct ps_bpf_rows *rows)
+{
+    ssize_t got = rows->ahead ? ps_bpf_ahead_take(rows->ahead, &rows->buffer)
+                              : ps_bpf_read(rows->fd, rows->buffer);
     rows->failed = got < 0;
     rows->at = 0;
     rows->len = got > 0 ? (size_t)got : 0;

@@ -37,6 +37,23 @@ bool ps_lane_owners(psutil *ctx, struct ps_owners *owners, int *rc)
     return false;
 }
 
+struct ps_lane_tcp *ps_lane_tcp_start(psutil *ctx, unsigned kinds)
+{
+    (void)ctx, (void)kinds;
+    return NULL;
+}
+
+void ps_lane_tcp_stop(struct ps_lane_tcp *tcp)
+{
+    (void)tcp;
+}
+
+unsigned ps_lane_tcp_take(struct ps_lane_tcp *tcp, struct ps_sockets *sockets, unsigned kinds)
+{
+    (void)tcp, (void)sockets;
+    return kinds;
+}
+
 void ps_lane_note_owners(psutil *ctx, size_t processes, size_t sockets)
 {
     (void)ctx, (void)processes, (void)sockets;

@@ -18,20 +18,19 @@ enum ps_bpf_rss {
     PS_BPF_RSS_PER_CPU /* one number, and what each CPU has not added to it yet */
 };
 
+/* What most tables need; each of the kernel's cache lines that it leaves out saves time. */
 struct ps_bpf_task {
     unsigned int pid, ppid;
     unsigned int odd; /* enum ps_bpf_odd */
     unsigned int flags;
     unsigned int state, exit_state;
-    int nice;
     unsigned int threads;
     unsigned int cpu;
     unsigned int tty_major, tty_minor;
     unsigned int has_mm;
+    unsigned int rss; /* enum ps_bpf_rss */
     unsigned long long start;
-    unsigned long long id; /* of its pidfd's inode: 6.9; 0 without */
     char comm[16];
-    unsigned long long minflt, majflt;
     unsigned long long utime, stime, runtime; /* as they were counted */
     unsigned long long prev_utime, prev_stime;
     unsigned long long cutime, cstime, blkio;
@@ -39,21 +38,23 @@ struct ps_bpf_task {
     unsigned long long text_start, text;     /* addresses: where the code begins and ends */
     long long file, anon, shmem;             /* the one number */
     long long cpu_file, cpu_anon, cpu_shmem; /* what the CPUs have on top of it */
-    unsigned int rss;                        /* enum ps_bpf_rss */
-    unsigned int fds;
     unsigned int uids[3], gids[3];
     unsigned long long voluntary, involuntary;
 };
 
-/* rchar, wchar, syscr, syscw, read_bytes, write_bytes; behind each task. */
-struct ps_bpf_io {
-    unsigned long long numbers[6];
+/* The rest. */
+struct ps_bpf_more {
+    unsigned long long id; /* of its pidfd's inode: 6.9; 0 without */
+    int nice;
+    unsigned int fds;
+    unsigned long long minflt, majflt;
+    unsigned long long io[6]; /* rchar, wchar, syscr, syscw, read_bytes, write_bytes */
 };
 
 /* The row of a process. */
 struct ps_bpf_row {
     struct ps_bpf_task task;
-    struct ps_bpf_io io;
+    struct ps_bpf_more more; /* not in short rows */
 };
 
 #define PS_BPF_WORDS 384
@@ -69,6 +70,14 @@ struct ps_bpf_words {
 struct ps_bpf_socket {
     unsigned int pid, fd;
     unsigned long long inode;
+};
+
+/* A TCP socket. */
+struct ps_bpf_tcp {
+    unsigned long long inode;               /* 0: no process has it */
+    unsigned char local[16], remote[16];    /* in network order */
+    unsigned short local_port, remote_port; /* not in network order */
+    unsigned short family, state;
 };
 
 #endif

@@ -19,13 +19,16 @@ struct lane_walk {
     struct ps_reading *reading;
     struct ps_walk *walk;
     struct ps_lane_memory memory;
+    size_t row_size; /* of struct ps_bpf_task, or of struct ps_bpf_row with all */
     struct ps_bpf_rows rows;
     struct ps_bpf_rows lines;         /* only with `cmdline` */
     const struct ps_bpf_words *words; /* the line that was read last; NULL: none is left */
     const char *text;
     struct ps_lane_hidden hidden;
     size_t passed;   /* of the hidden ones */
+    size_t len;      /* rows so far */
     int64_t threads; /* of all rows */
+    unsigned own;    /* the caller's pid */
     int64_t uid;     /* of the name that was found last */
     const char *username;
 };
@@ -68,6 +71,20 @@ uint64_t ps_lane_start(psutil *ctx, const struct ps_bpf_task *task)
     return (uint64_t)ticks_of(ctx, task->start);
 }
 
+/* NULL with short rows. */
+static const struct ps_bpf_more *more_of(const struct lane_walk *walk,
+                                         const struct ps_bpf_task *task)
+{
+    return walk->row_size == sizeof(struct ps_bpf_row) ? &((const struct ps_bpf_row *)task)->more
+                                                       : NULL;
+}
+
+/* Threads that exist for this walk only. */
+static unsigned helpers_of(const struct lane_walk *walk, const struct ps_bpf_task *task)
+{
+    return task->pid == walk->own ? atomic_load(&walk->lane->helpers) : 0;
+}
+
 static void fill_stat(struct lane_walk *walk, const struct ps_bpf_task *task,
                       struct ps_proc_stat *out)
 {
@@ -79,17 +96,20 @@ static void fill_stat(struct lane_walk *walk, const struct ps_bpf_task *task,
                                  .ppid = task->ppid,
                                  .tty_nr = terminal_of(task),
                                  .flags = task->flags,
-                                 .minflt = (int64_t)task->minflt,
-                                 .majflt = (int64_t)task->majflt,
                                  .utime = ticks_of(ctx, times.user),
                                  .stime = ticks_of(ctx, times.system),
                                  .cutime = ticks_of(ctx, task->cutime),
                                  .cstime = ticks_of(ctx, task->cstime),
-                                 .nice = task->nice,
-                                 .num_threads = task->threads,
+                                 .num_threads = task->threads - helpers_of(walk, task),
                                  .starttime = ticks_of(ctx, task->start),
                                  .processor = task->cpu,
                                  .blkio = ticks_of(ctx, task->blkio)};
+    const struct ps_bpf_more *more = more_of(walk, task);
+    if (more) {
+        out->minflt = (int64_t)more->minflt;
+        out->majflt = (int64_t)more->majflt;
+        out->nice = more->nice;
+    }
 }
 
 /* ---- statm ------------------------------------------------------------------------------------
@@ -198,25 +218,35 @@ static psutil_fields settle(struct ps_reader *reader, psutil_fields fields)
     return fields;
 }
 
+/* Returns what is told of it. */
+static psutil_fields fill_more(const struct lane_walk *walk, const struct ps_bpf_task *task,
+                               psutil_process_info *info)
+{
+    const struct ps_bpf_more *more = more_of(walk, task);
+    psutil_fields told = 0;
+    if (!more || !walk->lane->may_trace)
+        return told;
+    if (!(task->odd & PS_BPF_ODD_IO)) {
+        fill_io(&info->io_counters, more->io);
+        told |= PSUTIL_FIELD(IO_COUNTERS);
+    }
+    if (!(task->odd & PS_BPF_ODD_FDS)) {
+        info->num_fds = more->fds;
+        told |= PSUTIL_FIELD(NUM_FDS);
+    }
+    return told;
+}
+
 /* What needs no reading at all. Fails without memory only. */
-static int fill_plain(struct lane_walk *walk, const struct ps_bpf_row *row,
+static int fill_plain(struct lane_walk *walk, const struct ps_bpf_task *task,
                       struct ps_reader *reader)
 {
-    const struct ps_bpf_task *task = &row->task;
     psutil_process_info *info = reader->to->info;
-    psutil_fields told = STATUS_FIELDS;
+    psutil_fields told = STATUS_FIELDS | fill_more(walk, task, info);
     int rc = 0;
     fill_owner(reader, task);
     if (ps_lane_memory_info(walk->ctx, walk->lane, task, &info->memory_info))
         told |= PSUTIL_FIELD(MEMORY_INFO);
-    if (walk->lane->may_trace && !(task->odd & PS_BPF_ODD_IO)) {
-        fill_io(&info->io_counters, row->io.numbers);
-        told |= PSUTIL_FIELD(IO_COUNTERS);
-    }
-    if (walk->lane->may_trace && !(task->odd & PS_BPF_ODD_FDS)) {
-        info->num_fds = task->fds;
-        told |= PSUTIL_FIELD(NUM_FDS);
-    }
     reader->settled = settle(reader, told);
     if (ps_wanted(reader, PSUTIL_FIELD(USERNAME))) {
         rc = fill_username(walk, task->uids[0]);
@@ -266,27 +296,38 @@ static int check_owner(psutil *ctx, struct ps_ref *ref)
 }
 
 /* 1 when the process ended meanwhile. */
-static int read_row(struct lane_walk *walk, const struct ps_bpf_row *row, struct ps_ref *ref)
+static int run_reader(struct lane_walk *walk, struct ps_reader *reader, bool missing,
+                      struct ps_ref *ref)
 {
-    const struct ps_bpf_task *task = &row->task;
-    struct ps_dir dir = {walk->ctx->roots.proc, task->pid, -1, NULL, NULL};
-    struct ps_reader reader;
-    *ref =
-        (struct ps_ref){.pid = task->pid, .start = ps_lane_start(walk->ctx, task), .id = task->id};
-    ps_info_prepare(walk->reading->info, walk->reading->fields);
-    ps_reader_init(&reader, walk->ctx, dir, walk->reading);
-    reader.walk = walk->walk;
-    int rc = fill_plain(walk, row, &reader);
-    bool missing = fill_rest(walk, task, &reader);
-    if (rc == 0)
-        rc = ps_reader_run(&reader);
+    int rc = ps_reader_run(reader);
     if (rc == 0 && missing)
         rc = check_owner(walk->ctx, ref);
-    ps_reader_free(&reader);
-    ref->id = 0;
     if (rc != 0)
         ps_info_free_lists(walk->reading->info);
     return ps_is_absence(rc) ? 1 : rc;
+}
+
+/* The same. A short row does not tell what would prove that what is read beside it is of the same
+ * process: all of that comes from /proc then. */
+static int read_row(struct lane_walk *walk, const struct ps_bpf_task *task, struct ps_ref *ref)
+{
+    const struct ps_bpf_more *more = more_of(walk, task);
+    struct ps_dir dir = {walk->ctx->roots.proc, task->pid, -1, NULL, NULL};
+    struct ps_reader reader;
+    *ref = (struct ps_ref){.pid = task->pid, .start = ps_lane_start(walk->ctx, task)};
+    ps_info_prepare(walk->reading->info, walk->reading->fields);
+    ps_reader_init(&reader, walk->ctx, dir, walk->reading);
+    reader.walk = walk->walk;
+    int rc = fill_plain(walk, task, &reader);
+    bool missing = fill_rest(walk, task, &reader);
+    ref->id = more ? more->id : 0;
+    if (rc == 0 && missing && !more)
+        rc = ps_process_read_row(walk->ctx, task->pid, walk->reading, walk->walk, ref);
+    else if (rc == 0)
+        rc = run_reader(walk, &reader, missing, ref);
+    ps_reader_free(&reader);
+    ref->id = 0;
+    return rc;
 }
 
 /* The hidden ones before this pid, in their places. */
@@ -309,32 +350,58 @@ static int read_hidden(struct lane_walk *walk, int64_t pid, ps_process_row *row,
 
 static int read_rows(struct lane_walk *walk, ps_process_row *row, void *user, int64_t *last)
 {
-    const struct ps_bpf_row *next;
+    const struct ps_bpf_task *next;
     int rc = 0;
-    while (rc >= 0 && (next = ps_bpf_rows_take(&walk->rows, sizeof *next))) {
+    while (rc >= 0 && (next = ps_bpf_rows_take(&walk->rows, walk->row_size))) {
         struct ps_ref ref;
-        rc = read_hidden(walk, next->task.pid, row, user);
+        rc = read_hidden(walk, next->pid, row, user);
         if (rc >= 0)
             rc = read_row(walk, next, &ref);
         if (rc == 0)
             rc = row(walk->reading->info, &ref, user);
-        *last = next->task.pid;
-        walk->threads += next->task.threads;
+        *last = next->pid;
+        walk->threads += next->threads;
+        walk->len++;
     }
     if (rc < 0 || walk->rows.failed)
         return rc;
     ps_lane_count(walk->ctx, walk->lane, walk->threads);
+    atomic_store(&walk->lane->rows, walk->len);
     return read_hidden(walk, INT64_MAX, row, user);
+}
+
+/* Fewer command lines are read sooner than a thread is there. */
+#define WORTH_A_THREAD 500
+
+static void start_lines(struct lane_walk *walk, char *buffer)
+{
+    if (!ps_bpf_rows_open(&walk->lines, walk->lane->links[PS_BPF_LINES], buffer))
+        return;
+    if (atomic_load(&walk->lane->rows) >= WORTH_A_THREAD)
+        ps_bpf_rows_hurry(&walk->lines, PS_BPF_AHEAD_FEW);
+    if (walk->lines.ahead)
+        atomic_fetch_add(&walk->lane->helpers, 1);
+    next_line(walk);
+}
+
+static void close_lines(struct lane_walk *walk)
+{
+    bool had_helper = walk->lines.ahead != NULL;
+    ps_bpf_rows_close(&walk->lines);
+    if (had_helper)
+        atomic_fetch_sub(&walk->lane->helpers, 1);
 }
 
 static bool start(struct lane_walk *walk, char *buffer)
 {
     const int *links = walk->lane->links;
-    if (!ps_bpf_rows_open(&walk->rows, links[PS_BPF_TASKS], buffer))
+    bool is_whole = (walk->reading->fields & ~(PS_LANE_FIELDS | PSUTIL_FIELD(PID))) != 0 ||
+                    (walk->reading->fields & PS_LANE_MORE) != 0;
+    walk->row_size = is_whole ? sizeof(struct ps_bpf_row) : sizeof(struct ps_bpf_task);
+    if (!ps_bpf_rows_open(&walk->rows, links[is_whole ? PS_BPF_PROCESSES : PS_BPF_TASKS], buffer))
         return false;
-    if (walk->reading->fields & PSUTIL_FIELD(CMDLINE) &&
-        ps_bpf_rows_open(&walk->lines, links[PS_BPF_LINES], buffer + PS_BPF_BUFFER))
-        next_line(walk);
+    if (walk->reading->fields & PSUTIL_FIELD(CMDLINE))
+        start_lines(walk, buffer + PS_BPF_BUFFER);
     return true;
 }
 
@@ -349,6 +416,7 @@ int ps_lane_walk(psutil *ctx, struct ps_reading *reading, struct ps_walk *shared
                              .rows.fd = -1,
                              .lines.fd = -1,
                              .hidden = ps_lane_hidden(ctx, lane),
+                             .own = (unsigned)getpid(),
                              .uid = PSUTIL_UNKNOWN};
     int rc = 0;
     char *buffer = malloc(2 * PS_BPF_BUFFER);
@@ -361,7 +429,7 @@ int ps_lane_walk(psutil *ctx, struct ps_reading *reading, struct ps_walk *shared
     if (started)
         rc = read_rows(&walk, row, user, last);
     ps_lane_forget(lane, &walk.memory);
-    ps_bpf_rows_close(&walk.lines);
+    close_lines(&walk);
     ps_bpf_rows_close(&walk.rows);
     free(buffer);
     if (started && !walk.rows.failed)

@@ -26,6 +26,10 @@ struct ps_lane_past;
     (PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(GIDS) | PSUTIL_FIELD(NUM_CTX_SWITCHES) |                    \
      PSUTIL_FIELD(USERNAME) | PSUTIL_FIELD(MEMORY_INFO) | PSUTIL_FIELD(IO_COUNTERS) |              \
      PSUTIL_FIELD(NUM_FDS))
+/* What the short rows lack. */
+#define PS_LANE_MORE                                                                               \
+    (PSUTIL_FIELD(NICE) | PSUTIL_FIELD(PAGE_FAULTS) | PSUTIL_FIELD(IO_COUNTERS) |                  \
+     PSUTIL_FIELD(NUM_FDS))
 #define PS_LANE_FIELDS (PS_LANE_STAT | PS_LANE_PLAIN | PSUTIL_FIELD(CMDLINE))
 
 /* Processes that /proc lists and the kernel's iterators leave out, as some sandboxes make them do.
@@ -44,6 +48,9 @@ struct ps_lane {
     bool may_trace; /* what only the owner of a process may see (ptrace(2)) is seen */
     enum ps_lane_pages pages;
     _Atomic(struct ps_lane_past *) past;
+    _Atomic size_t tcp_rows;      /* of the last reading */
+    _Atomic size_t rows;          /* of the last walk */
+    _Atomic unsigned helpers;     /* threads that read ahead */
     struct ps_lane_hidden hidden; /* guarded by ctx->lock */
     _Atomic int64_t unseen;       /* threads that no row has */
     _Atomic int64_t checked;      /* ps_os_clock() of when `hidden` was found */

@@ -36,10 +36,16 @@ struct process {
         READ(now, task, member) == 0 && now == (u64)(pointer);                                     \
     })
 
+/* Loads a number a second time. */
+#define AGAIN(pointer, member)                                                                     \
+    (*(const volatile __typeof__((pointer)->member) *)__builtin_preserve_access_index(             \
+        &(pointer)->member))
+
 /* What the steps of loops share with their beginning. */
 struct threads {
     struct list_head *next, *end;
-    struct ps_bpf_row *row;
+    struct ps_bpf_task *task;
+    struct ps_bpf_more *more; /* NULL: is not asked for */
     u64 odd;
     u64 number;
     u32 vtime;
@@ -49,7 +55,9 @@ struct per_cpu {
     u64 value;       /* as all CPUs call it */
     u64 counters[3]; /* of the file, anonymous and shared pages */
     s64 sums[3];
-    u64 failed;
+    s32 numbers[4];     /* of one CPU, of each kind */
+    u32 are_neighbours; /* all kinds of a CPU's counters: 6.6 */
+    u32 failed;
 };
 
 struct bits {
@@ -74,65 +82,71 @@ union scratch {
     threads->odd |= READ(threads->number, from, member) != 0;                                      \
     (to) += threads->number
 
-INLINE void add_io(struct threads *threads, const struct task_io_accounting *from)
+INLINE void add_more(struct threads *threads, const struct task_struct *task)
 {
-    u64 *to = threads->row->io.numbers;
-    ADD(to[0], from, rchar);
-    ADD(to[1], from, wchar);
-    ADD(to[2], from, syscr);
-    ADD(to[3], from, syscw);
-    ADD(to[4], from, read_bytes);
-    ADD(to[5], from, write_bytes);
+    struct ps_bpf_more *to = threads->more;
+    ADD(to->minflt, task, min_flt);
+    ADD(to->majflt, task, maj_flt);
+    if (EXISTS(task->ioac.rchar)) {
+        const struct task_io_accounting *from =
+            (const void *)__builtin_preserve_access_index(&task->ioac);
+        ADD(to->io[0], from, rchar);
+        ADD(to->io[1], from, wchar);
+        ADD(to->io[2], from, syscr);
+        ADD(to->io[3], from, syscw);
+        ADD(to->io[4], from, read_bytes);
+        ADD(to->io[5], from, write_bytes);
+    }
 }
 
 static long add_thread(u32 index, struct threads *threads)
 {
     const struct task_struct *task =
         (void *)((u64)threads->next - OFFSET(task_struct, thread_node));
-    struct ps_bpf_task *to = &threads->row->task;
+    struct ps_bpf_task *to = threads->task;
     if (threads->next == threads->end)
         return 1;
-    ADD(to->minflt, task, min_flt);
-    ADD(to->majflt, task, maj_flt);
     ADD(to->utime, task, utime);
     ADD(to->stime, task, stime);
     ADD(to->runtime, task, se.sum_exec_runtime);
     if (EXISTS(task->vtime))
         threads->odd |= READ(threads->vtime, task, vtime.state) != 0 || threads->vtime != 0;
-    if (EXISTS(task->ioac.rchar))
-        add_io(threads, (const void *)__builtin_preserve_access_index(&task->ioac));
+    if (threads->more)
+        add_more(threads, task);
     threads->odd |= READ(threads->next, task, thread_node.next) != 0;
     return threads->odd != 0;
 }
 
-INLINE void add_threads(struct ps_bpf_row *row, struct signal_struct *signal,
-                        struct threads *threads)
+INLINE void add_threads(struct ps_bpf_task *to, struct ps_bpf_more *more,
+                        struct signal_struct *signal, struct threads *threads)
 {
-    *threads = (struct threads){.row = row};
+    *threads = (struct threads){.task = to, .more = more};
     threads->end = (void *)((u64)signal + OFFSET(signal_struct, thread_head));
     threads->next = signal->thread_head.next;
     bpf_loop(THREADS_MAX, add_thread, threads, 0);
     if (threads->odd || threads->next != threads->end)
-        row->task.odd |= PS_BPF_ODD_STAT | PS_BPF_ODD_IO;
+        to->odd |= PS_BPF_ODD_STAT | PS_BPF_ODD_IO;
 }
 
-INLINE void add_only_thread(struct ps_bpf_row *row, struct task_struct *task)
+INLINE void add_only_thread(struct ps_bpf_task *to, struct ps_bpf_more *more,
+                            struct task_struct *task)
 {
-    struct ps_bpf_task *to = &row->task;
-    to->minflt += task->min_flt;
-    to->majflt += task->maj_flt;
     to->utime += task->utime;
     to->stime += task->stime;
     to->runtime += task->se.sum_exec_runtime;
     if (EXISTS(task->vtime) && task->vtime.state != 0)
         to->odd |= PS_BPF_ODD_STAT;
+    if (!more)
+        return;
+    more->minflt += task->min_flt;
+    more->majflt += task->maj_flt;
     if (EXISTS(task->ioac.rchar)) {
-        row->io.numbers[0] += task->ioac.rchar;
-        row->io.numbers[1] += task->ioac.wchar;
-        row->io.numbers[2] += task->ioac.syscr;
-        row->io.numbers[3] += task->ioac.syscw;
-        row->io.numbers[4] += task->ioac.read_bytes;
-        row->io.numbers[5] += task->ioac.write_bytes;
+        more->io[0] += task->ioac.rchar;
+        more->io[1] += task->ioac.wchar;
+        more->io[2] += task->ioac.syscr;
+        more->io[3] += task->ioac.syscw;
+        more->io[4] += task->ioac.read_bytes;
+        more->io[5] += task->ioac.write_bytes;
     }
 }
 
@@ -151,44 +165,44 @@ INLINE void add_terminal(struct ps_bpf_task *to, struct signal_struct *signal)
         to->odd |= PS_BPF_ODD_STAT;
 }
 
-INLINE void add_ended_threads(struct ps_bpf_row *row, struct signal_struct *signal)
+INLINE void add_ended_threads(struct ps_bpf_task *to, struct ps_bpf_more *more,
+                              struct signal_struct *signal)
 {
-    struct ps_bpf_task *to = &row->task;
-    to->minflt = signal->min_flt;
-    to->majflt = signal->maj_flt;
     to->utime = signal->utime;
     to->stime = signal->stime;
     to->runtime = signal->sum_sched_runtime;
+    if (!more)
+        return;
+    more->minflt = signal->min_flt;
+    more->majflt = signal->maj_flt;
     if (EXISTS(signal->ioac.rchar)) {
-        row->io.numbers[0] = signal->ioac.rchar;
-        row->io.numbers[1] = signal->ioac.wchar;
-        row->io.numbers[2] = signal->ioac.syscr;
-        row->io.numbers[3] = signal->ioac.syscw;
-        row->io.numbers[4] = signal->ioac.read_bytes;
-        row->io.numbers[5] = signal->ioac.write_bytes;
+        more->io[0] = signal->ioac.rchar;
+        more->io[1] = signal->ioac.wchar;
+        more->io[2] = signal->ioac.syscr;
+        more->io[3] = signal->ioac.syscw;
+        more->io[4] = signal->ioac.read_bytes;
+        more->io[5] = signal->ioac.write_bytes;
     } else {
         to->odd |= PS_BPF_ODD_IO;
     }
 }
 
-INLINE void add_times(struct ps_bpf_row *row, const struct process *process,
-                      struct threads *threads)
+INLINE void add_times(struct ps_bpf_task *to, struct ps_bpf_more *more,
+                      const struct process *process, struct threads *threads)
 {
-    struct ps_bpf_task *to = &row->task;
     struct signal_struct *signal = process->signal;
-    s32 still;
     to->cutime = signal->cutime;
     to->cstime = signal->cstime;
     to->prev_utime = signal->prev_cputime.utime;
     to->prev_stime = signal->prev_cputime.stime;
     if (EXISTS(process->task->delays))
         to->blkio = process->delays->blkio_delay;
-    add_ended_threads(row, signal);
+    add_ended_threads(to, more, signal);
     if (to->threads == 1)
-        add_only_thread(row, process->task);
+        add_only_thread(to, more, process->task);
     else
-        add_threads(row, signal, threads);
-    if (READ(still, signal, nr_threads) != 0 || still != (s32)to->threads)
+        add_threads(to, more, signal, threads);
+    if (AGAIN(signal, nr_threads) != (s32)to->threads)
         to->odd |= PS_BPF_ODD_STAT | PS_BPF_ODD_IO;
 }
 
@@ -243,6 +257,17 @@ INLINE u64 number_of(const void *pointer)
     return number;
 }
 
+/* Where a CPU has its variables never changes: it is kept in the value. */
+INLINE u64 offset_of(u64 *value, struct per_cpu *sum)
+{
+    if (*value == 0) {
+        const struct bpf_array *map = (void *)number_of(per_cpu_map());
+        sum->failed |= READ(sum->value, map, pptrs) != 0;
+        *value = number_of(value) - sum->value;
+    }
+    return *value;
+}
+
 INLINE void add_counter(struct per_cpu *sum, int which, u64 offset)
 {
     s32 number = 0;
@@ -254,25 +279,32 @@ INLINE void add_counter(struct per_cpu *sum, int which, u64 offset)
 static long add_cpu(u32 cpu, struct per_cpu *sum)
 {
     u32 key = 0;
-    const void *value = bpf_map_lookup_percpu_elem(per_cpu_map(), &key, cpu);
+    u64 *value = bpf_map_lookup_percpu_elem(per_cpu_map(), &key, cpu);
     if (!value)
         return 1;
-    u64 offset = number_of(value) - sum->value;
-    add_counter(sum, 0, offset);
-    add_counter(sum, 1, offset);
-    add_counter(sum, 2, offset);
+    u64 offset = offset_of(value, sum);
+    if (!sum->are_neighbours) {
+        add_counter(sum, 0, offset);
+        add_counter(sum, 1, offset);
+        add_counter(sum, 2, offset);
+        return 0;
+    }
+    sum->failed |= bpf_probe_read_kernel(sum->numbers, sizeof sum->numbers,
+                                         (void *)(sum->counters[0] + offset)) != 0;
+    sum->sums[0] += sum->numbers[MM_FILEPAGES];
+    sum->sums[1] += sum->numbers[MM_ANONPAGES];
+    sum->sums[2] += sum->numbers[MM_SHMEMPAGES];
     return 0;
 }
 
 INLINE void add_per_cpu(struct ps_bpf_task *to, struct mm_struct *any, struct per_cpu *sum)
 {
     struct mm_struct___per_cpu *mm = (void *)any;
-    *sum = (struct per_cpu){0};
-    const struct bpf_array *map = (void *)number_of(per_cpu_map());
-    sum->failed = READ(sum->value, map, pptrs) != 0 ||
-                  READ(sum->counters[0], mm, rss_stat[MM_FILEPAGES].counters) != 0 ||
-                  READ(sum->counters[1], mm, rss_stat[MM_ANONPAGES].counters) != 0 ||
-                  READ(sum->counters[2], mm, rss_stat[MM_SHMEMPAGES].counters) != 0;
+    *sum = (struct per_cpu){.counters = {(u64)mm->rss_stat[MM_FILEPAGES].counters,
+                                         (u64)mm->rss_stat[MM_ANONPAGES].counters,
+                                         (u64)mm->rss_stat[MM_SHMEMPAGES].counters}};
+    sum->are_neighbours = sum->counters[1] - sum->counters[0] == MM_ANONPAGES * sizeof(s32) &&
+                          sum->counters[2] - sum->counters[0] == MM_SHMEMPAGES * sizeof(s32);
     to->rss = PS_BPF_RSS_PER_CPU;
     to->file = mm->rss_stat[MM_FILEPAGES].count;
     to->anon = mm->rss_stat[MM_ANONPAGES].count;
@@ -335,8 +367,8 @@ static long add_word(u32 index, struct bits *bits)
     return bits->failed != 0;
 }
 
-INLINE void add_descriptors(struct ps_bpf_task *to, const struct process *process,
-                            struct bits *bits)
+INLINE void add_descriptors(struct ps_bpf_task *to, struct ps_bpf_more *more,
+                            const struct process *process, struct bits *bits)
 {
     struct files_struct *files = process->files;
     if (!files) {
@@ -349,7 +381,7 @@ INLINE void add_descriptors(struct ps_bpf_task *to, const struct process *proces
         add_word(0, bits);
     else
         bpf_loop(bits->len, add_word, bits, 0);
-    to->fds = bits->count;
+    more->fds = bits->count;
     if (bits->failed || !IS_STILL(process->task, files, files) || !IS_STILL(files, fdt, table))
         to->odd |= PS_BPF_ODD_FDS;
 }
@@ -376,16 +408,12 @@ INLINE void add_owner(struct ps_bpf_task *to, const struct process *process)
 INLINE void add_basics(struct ps_bpf_task *to, const struct process *process)
 {
     struct task_struct *task = process->task, *parent;
-    struct pid *pid = process->signal->pids[PIDTYPE_TGID];
     to->pid = task->pid;
     to->flags = task->flags;
     to->state = task->__state;
     to->exit_state = task->exit_state;
-    to->nice = task->static_prio - 120;
     to->threads = process->signal->nr_threads;
     to->start = task->start_boottime;
-    if (EXISTS(pid->ino))
-        to->id = pid->ino;
     if (EXISTS(task->thread_info.cpu))
         to->cpu = task->thread_info.cpu;
     else
@@ -396,28 +424,57 @@ INLINE void add_basics(struct ps_bpf_task *to, const struct process *process)
         to->odd |= PS_BPF_ODD_STAT;
 }
 
-SECTION("iter/task") int each_task(struct bpf_iter__task *ctx)
+INLINE void add_task(struct ps_bpf_task *to, struct ps_bpf_more *more,
+                     const struct process *process, union scratch *scratch)
+{
+    add_basics(to, process);
+    add_name(to, process->task);
+    add_terminal(to, process->signal);
+    add_times(to, more, process, &scratch->threads);
+    add_memory(to, process, &scratch->sum);
+    add_owner(to, process);
+}
+
+#define PROCESS(of)                                                                                \
+    {                                                                                              \
+        .task = (of), .signal = (of)->signal, .mm = (of)->mm, .cred = (of)->real_cred,             \
+        .delays = EXISTS((of)->delays) ? (of)->delays : 0,                                         \
+    }
+
+/* A thread that is no process, or a process that was reaped. */
+INLINE int is_none(struct task_struct *task)
+{
+    return !task || task->pid != task->tgid || IS_STILL(task, sighand, 0);
+}
+
+SECTION("iter/task/short") int each_task(struct bpf_iter__task *ctx)
 {
     struct task_struct *task = ctx->task;
-    if (!task || task->pid != task->tgid)
+    if (is_none(task))
         return 0;
-    struct process process = {.task = task,
-                              .signal = task->signal,
-                              .mm = task->mm,
-                              .files = task->files,
-                              .cred = task->real_cred,
-                              .delays = EXISTS(task->delays) ? task->delays : 0};
+    struct process process = PROCESS(task);
+    struct ps_bpf_task row = {0};
+    union scratch scratch;
+    add_task(&row, 0, &process, &scratch);
+    bpf_seq_write(ctx->meta->seq, &row, sizeof row);
+    return 0;
+}
+
+SECTION("iter/task/whole") int each_process(struct bpf_iter__task *ctx)
+{
+    struct task_struct *task = ctx->task;
+    if (is_none(task))
+        return 0;
+    struct process process = PROCESS(task);
+    struct pid *pid = process.signal->pids[PIDTYPE_TGID];
     struct ps_bpf_row row = {0};
     union scratch scratch;
-    if (IS_STILL(task, sighand, 0)) /* reaped */
-        return 0;
-    add_basics(&row.task, &process);
-    add_name(&row.task, task);
-    add_terminal(&row.task, process.signal);
-    add_times(&row, &process, &scratch.threads);
-    add_memory(&row.task, &process, &scratch.sum);
-    add_descriptors(&row.task, &process, &scratch.bits);
-    add_owner(&row.task, &process);
+    process.files = task->files;
+    row.more.nice = task->static_prio - 120;
+    if (EXISTS(pid->ino))
+        row.more.id = pid->ino;
+    add_task(&row.task, &row.more, &process, &scratch);
+    add_descriptors(&row.task, &row.more, &process, &scratch.bits);
     bpf_seq_write(ctx->meta->seq, &row, sizeof row);
     return 0;
 }
@@ -477,24 +534,5 @@ SECTION("iter.s/task") int each_line(struct bpf_iter__task *ctx)
     if (whole > PS_BPF_WORDS)
         return 0;
     bpf_seq_write(ctx->meta->seq, &line, sizeof line.words + whole);
-    return 0;
-}
-
-/* ---- Descriptors of sockets ---------------------------------------------------------------------
- * The iterator comes by each file of the threads that have descriptors of their own; /proc/PID/fd
- * has those of the first thread. */
-
-SECTION("iter/task_file") int each_file(struct bpf_iter__task_file *ctx)
-{
-    struct task_struct *task = ctx->task;
-    struct file *file = ctx->file;
-    struct inode *inode = 0;
-    u64 number = 0;
-    if (!task || !file || task->pid != task->tgid || !bpf_sock_from_file(file))
-        return 0;
-    if (READ(inode, file, f_inode) != 0 || READ(number, inode, i_ino) != 0)
-        return 0;
-    struct ps_bpf_socket socket = {.pid = task->pid, .fd = ctx->fd, .inode = number};
-    bpf_seq_write(ctx->meta->seq, &socket, sizeof socket);
     return 0;
 }

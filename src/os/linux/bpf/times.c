@@ -51,13 +51,21 @@ static const struct ps_lane_moment *find(struct ps_lane_past *past, const struct
     return same ? moment : NULL;
 }
 
+/* About as many as there were; a quarter more each time, as in the table. */
+static size_t capacity_for(const struct ps_lane_memory *memory)
+{
+    if (memory->fresh)
+        return memory->fresh->capacity + memory->fresh->capacity / 4 + 64;
+    return memory->old ? memory->old->len + 64 : 256;
+}
+
 /* Without memory the next walk knows less, and no figure is wrong. */
 static void note(struct ps_lane_memory *memory, const struct ps_bpf_task *task,
                  struct ps_lane_times shown)
 {
     struct ps_lane_past *fresh = memory->fresh;
     if (!fresh || fresh->len == fresh->capacity) {
-        fresh = past_of(fresh, fresh ? fresh->capacity * 2 : 256);
+        fresh = past_of(fresh, capacity_for(memory));
         if (!fresh)
             return;
         memory->fresh = fresh;

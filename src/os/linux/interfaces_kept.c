@@ -1,0 +1,311 @@
+/* Links and addresses of a network namespace change seldom, and rtnetlink tells whoever wants to
+ * know (rtnetlink(7), RTNLGRP_LINK and the like). A socket that was told nothing since the last
+ * listing says for a hundredth of its cost that a new one would be the same.
+ *
+ * A thread may enter another namespace, and its sockets are then of that one. So each answer is
+ * preceded by a look at the name of the namespace (namespaces(7)), which stays nobody else's as
+ * long as a socket of it is open. */
+#include "os/linux/interfaces_kept.h"
+
+#include "core/records.h"
+#include "os/linux/netlink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* ---- Which namespace ----------------------------------------------------------------------------
+ */
+
+static bool take_name(ssize_t len, char name[32])
+{
+    if (len <= 0 || len >= 32)
+        return false;
+    name[len] = '\0';
+    return true;
+}
+
+/* The process's first thread has the process's own link, which is kept. */
+static bool read_name(psutil *ctx, const struct ps_network *network, enum ps_whose whose,
+                      char name[32])
+{
+    struct ps_dir proc = ps_proc(ctx);
+    bool own = whose == PS_OF_PROCESS ||
+               (network->has_leader && pthread_equal(network->leader, pthread_self()));
+    return take_name(own ? readlinkat(network->self, "", name, 31)
+                         : ps_link_try(&proc, "thread-self/ns/net", name, 31),
+                     name);
+}
+
+/* ---- Descriptors --------------------------------------------------------------------------------
+ */
+
+static void give_up(struct ps_keeper *keeper, int *fd, bool close_it)
+{
+    if (*fd >= 0 && close_it) {
+        ps_keeper_own(keeper, *fd, false);
+        close(*fd);
+    }
+    *fd = -1;
+}
+
+static void forget(struct ps_keeper *keeper, struct ps_network *network, bool close_them)
+{
+    give_up(keeper, &network->self, close_them);
+    give_up(keeper, &network->events, close_them);
+    give_up(keeper, &network->requests, close_them);
+    network->valid = false;
+    network->name[0] = '\0';
+}
+
+static int take(struct ps_keeper *keeper, int fd)
+{
+    if (fd >= 0)
+        ps_keeper_own(keeper, fd, true);
+    return fd;
+}
+
+/* What does not fit is lost, and told of as such: that something changed is all that matters. */
+static int open_events(void)
+{
+    struct sockaddr_nl address = {.nl_family = AF_NETLINK,
+                                  .nl_groups =
+                                      RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR};
+    int small = 1;
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    if (fd >= 0 && (bind(fd, (const void *)&address, sizeof address) != 0 ||
+                    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small) != 0)) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/* The first thread of a process has its number. */
+static bool is_leader(void)
+{
+    return syscall(SYS_gettid) == getpid();
+}
+
+static bool open_all(psutil *ctx, struct ps_network *network, enum ps_whose whose)
+{
+    struct ps_dir proc = ps_proc(ctx);
+    struct ps_keeper *keeper = &ps_linux_of(ctx)->keeper;
+    char name[32];
+    network->generation = ps_keeper_generation(keeper);
+    network->has_leader = is_leader();
+    network->leader = pthread_self();
+    network->self = take(keeper, ps_dir_open(&proc, "self/ns/net", O_PATH | O_NOFOLLOW));
+    network->events = take(keeper, open_events());
+    network->requests = take(keeper, socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+    network->words = 0;
+    return network->self >= 0 && network->events >= 0 && network->requests >= 0 &&
+           read_name(ctx, network, PS_OF_THREAD, network->name) &&
+           read_name(ctx, network, whose, name) && strcmp(network->name, name) == 0;
+}
+
+/* ---- What is known ------------------------------------------------------------------------------
+ */
+
+/* False also when the kernel had more to tell than fits, or the socket failed. */
+static bool is_quiet(int fd)
+{
+    char ignored;
+    bool quiet = true;
+    for (;;) {
+        ssize_t got = recv(fd, &ignored, sizeof ignored, MSG_DONTWAIT | MSG_TRUNC);
+        if (got < 0 && errno == EAGAIN)
+            return quiet;
+        if (got < 0 && errno != EINTR && errno != ENOBUFS)
+            return false;
+        quiet = quiet && got < 0 && errno == EINTR;
+    }
+}
+
+/* Its socket is the one that is kept, also when a larger answer needed another. */
+static int ask(psutil *ctx, struct ps_network *network,
+               int (*question)(psutil *ctx, struct ps_netlink *netlink, void *user), void *user)
+{
+    struct ps_netlink netlink;
+    struct ps_keeper *keeper = &ps_linux_of(ctx)->keeper;
+    ps_keeper_own(keeper, network->requests, false);
+    ps_netlink_resume(&netlink, NETLINK_ROUTE, network->requests, network->seq);
+    int rc = question(ctx, &netlink, user);
+    network->seq = netlink.seq;
+    network->requests = take(keeper, ps_netlink_suspend(&netlink));
+    return rc;
+}
+
+static int load(psutil *ctx, struct ps_netlink *netlink, void *user)
+{
+    struct ps_network *network = user;
+    network->links.failed = network->addresses.failed = false;
+    int rc = ps_links_load(ctx, netlink, &network->links);
+    return rc != 0 ? rc : ps_addresses_load(ctx, netlink, &network->addresses);
+}
+
+static bool refresh(psutil *ctx, struct ps_network *network)
+{
+    if (is_quiet(network->events) && network->valid)
+        return true;
+    network->valid = ask(ctx, network, load, network) == 0;
+    return network->valid;
+}
+
+static bool make_ready(psutil *ctx, struct ps_network *network, enum ps_whose whose)
+{
+    struct ps_keeper *keeper = &ps_linux_of(ctx)->keeper;
+    char name[32];
+    bool ours = network->generation == ps_keeper_generation(keeper);
+    bool same = ours && network->name[0] && read_name(ctx, network, whose, name) &&
+                strcmp(name, network->name) == 0;
+    if (!same)
+        forget(keeper, network, ours);
+    if ((same || open_all(ctx, network, whose)) && refresh(ctx, network))
+        return true;
+    forget(keeper, network, true);
+    return false;
+}
+
+/* Asking once is no reason to keep anything. */
+static struct ps_network *made(struct ps_linux *os)
+{
+    if (!os->network && os->network_asked) {
+        os->network = calloc(1, sizeof *os->network);
+        if (os->network)
+            os->network->self = os->network->events = os->network->requests = -1;
+    }
+    os->network_asked = true;
+    return os->network;
+}
+
+struct ps_network *ps_network_hold(psutil *ctx, enum ps_whose whose)
+{
+    struct ps_linux *os = ps_linux_of(ctx);
+    if (ps_keeper_generation(&os->keeper) == 0 ||
+        atomic_exchange_explicit(&os->network_busy, true, memory_order_acquire))
+        return NULL;
+    struct ps_network *network = made(os);
+    if (network && make_ready(ctx, network, whose))
+        return network;
+    ps_network_release(ctx);
+    return NULL;
+}
+
+void ps_network_release(psutil *ctx)
+{
+    atomic_store_explicit(&ps_linux_of(ctx)->network_busy, false, memory_order_release);
+}
+
+/* What another thread was about to change is left where it is. */
+void ps_network_after_fork(struct ps_linux *os)
+{
+    if (atomic_load(&os->network_busy))
+        os->network = NULL;
+    atomic_store(&os->network_busy, false);
+}
+
+void ps_network_free(struct ps_linux *os)
+{
+    struct ps_network *network = os->network;
+    if (!network)
+        return;
+    forget(&os->keeper, network, network->generation == ps_keeper_generation(&os->keeper));
+    ps_links_free(&network->links);
+    free(network->addresses.items);
+    free(network);
+}
+
+/* ---- Counters -----------------------------------------------------------------------------------
+ */
+
+struct counting {
+    const struct ps_links *links;
+    size_t hint;
+    struct ps_list *list;
+    size_t rows;
+    bool odd; /* there are links that are not known, or numbers that do not fit */
+};
+
+static int64_t counter(struct counting *counting, uint64_t value)
+{
+    counting->odd = counting->odd || value > INT64_MAX;
+    return (int64_t)value;
+}
+
+/* As net/core/net-procfs.c:dev_seq_printf_stats has it: what was missed counts as dropped. */
+static void add_counters(struct counting *counting, const struct ps_link *link,
+                         const struct rtnl_link_stats64 *stats)
+{
+    psutil_snetio *row = ps_list_add(counting->list);
+    if (!row)
+        return;
+    row->name = ps_list_string(counting->list, link->name, strlen(link->name));
+    row->bytes_sent = counter(counting, stats->tx_bytes);
+    row->bytes_recv = counter(counting, stats->rx_bytes);
+    row->packets_sent = counter(counting, stats->tx_packets);
+    row->packets_recv = counter(counting, stats->rx_packets);
+    row->errin = counter(counting, stats->rx_errors);
+    row->errout = counter(counting, stats->tx_errors);
+    row->dropin = counter(counting, stats->rx_dropped + stats->rx_missed_errors);
+    row->dropout = counter(counting, stats->tx_dropped);
+    counting->rows++;
+}
+
+static void take_counters(const struct nlmsghdr *message, void *user)
+{
+    struct counting *counting = user;
+    const struct if_stats_msg *info = ps_netlink_body(message, sizeof *info);
+    struct ps_attribute attribute;
+    struct rtnl_link_stats64 stats = {0};
+    if (!info || message->nlmsg_type != RTM_NEWSTATS)
+        return;
+    const struct ps_link *link =
+        ps_links_find(counting->links, (int)info->ifindex, &counting->hint);
+    struct ps_attributes attributes = ps_attributes_of(message, sizeof *info);
+    bool found = false;
+    while (link && !found && ps_attribute_next(&attributes, &attribute))
+        if (attribute.type == IFLA_STATS_LINK_64) {
+            memcpy(&stats, attribute.data,
+                   attribute.len < sizeof stats ? attribute.len : sizeof stats);
+            found = true;
+        }
+    if (found)
+        add_counters(counting, link, &stats);
+    else
+        counting->odd = true;
+}
+
+/* A list that was begun cannot be begun anew: then the caller goes another way. */
+static void restart_counters(void *user)
+{
+    struct counting *counting = user;
+    counting->odd = counting->odd || counting->rows > 0;
+}
+
+static int ask_counters(psutil *ctx, struct ps_netlink *netlink, void *user)
+{
+    struct {
+        struct nlmsghdr header;
+        struct if_stats_msg info;
+    } request = {.header = {.nlmsg_len = sizeof request, .nlmsg_type = RTM_GETSTATS},
+                 .info = {.filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64)}};
+    struct ps_netlink_sink sink = {take_counters, restart_counters, user};
+    (void)ctx;
+    return ps_netlink_ask(netlink, &request.header, true, &sink);
+}
+
+int ps_network_counters(psutil *ctx, struct ps_network *network, struct ps_list *list)
+{
+    struct counting counting = {.links = &network->links, .list = list};
+    int rc = ask(ctx, network, ask_counters, &counting);
+    if (rc != 0)
+        forget(&ps_linux_of(ctx)->keeper, network, true);
+    return rc != 0 || counting.odd ? -1 : 0;
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""What `make bench-python` measured, as Markdown: python_table.py [--into DOCUMENT]
+
+Reads build/bench.json. With --into, what stands in DOCUMENT between the lines `<!-- speed -->` and
+`<!-- /speed -->` is replaced; without, the table is printed.
+"""
+import argparse
+import json
+import math
+import os
+import statistics
+import sys
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+REPORT = os.path.join(SOURCE, "build", "bench.json")
+BEGIN, END = "<!-- speed -->", "<!-- /speed -->"
+# What each call is meant to reach where the kernel leaves room for it.
+LEAST = 3
+
+
+def time(us):
+    if us < 1e3:
+        return f"{us:.2f} µs"
+    return f"{us / 1e3:.2f} ms" if us < 1e5 else f"{us / 1e3:.0f} ms"
+
+
+def line(row):
+    bare = time(row["bare_us"]) if "bare_us" in row else ""
+    kernel = "the kernel's" if row.get("kernel_dominated") else ""
+    return (f"| `{row['name']}` | {time(row['ours_us'])} | {time(row['reference_us'])} | "
+            f"{row['times_faster']:.1f} | {bare} | {kernel} |")
+
+
+def names(rows):
+    return ", ".join(f"`{row['name']}`" for row in rows) or "none"
+
+
+def markdown(rows):
+    mean = math.exp(statistics.fmean(math.log(row["times_faster"]) for row in rows))
+    slow = [row for row in rows if row["times_faster"] < LEAST]
+    return "\n".join([
+        f"{len(rows)} rows; **{mean:.1f}** times faster than psutil 7.2.2 as the geometric mean. Below "
+        f"{LEAST} times because the kernel's own work is half of our time or more: "
+        f"{names([row for row in slow if row.get('kernel_dominated')])}. Below {LEAST} times otherwise: "
+        f"{names([row for row in slow if not row.get('kernel_dominated')])}.",
+        "", "| call | here | psutil 7.2.2 | times faster | bare system calls | mostly |",
+        "|---|--:|--:|--:|--:|---|", *map(line, rows), ""])
+
+
+def replace(document, text):
+    with open(document, encoding="utf-8") as file:
+        before, begin, rest = file.read().partition(BEGIN + "\n")
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        sys.exit(f"{document}: the lines {BEGIN} and {END} are missing")
+    with open(document, "w", encoding="utf-8") as file:
+        file.write(before + begin + "\n" + text + "\n" + end + after)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--into", metavar="DOCUMENT")
+    options = parser.parse_args()
+    with open(REPORT, encoding="utf-8") as file:
+        text = markdown(json.load(file)["python"])
+    if options.into:
+        replace(options.into, text)
+    else:
+        sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()
