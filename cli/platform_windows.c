@@ -2,11 +2,14 @@
 
 #include <windows.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <io.h>
 #include <shellapi.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- Streams and the terminal ----------------------------------------------------------------
  */
@@ -240,6 +243,88 @@ char *platform_full_path(const char *path)
     free(full);
     free(wide);
     return out;
+}
+
+/* ---- Ends, programs and signals ---------------------------------------------------------------
+ */
+
+/* Closing the window or logging off ends the program in any case, and the console with it. */
+void platform_catch_ends(void)
+{
+    platform_catch_interrupt();
+}
+
+void platform_end_as_asked(void)
+{
+}
+
+static int64_t start(wchar_t *line)
+{
+    STARTUPINFOW how = {.cb = sizeof how};
+    PROCESS_INFORMATION made;
+    if (!line || !CreateProcessW(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &how, &made)) {
+        DWORD code = GetLastError();
+        errno = !line ? ENOMEM : code == ERROR_ACCESS_DENIED ? EACCES : ENOENT;
+        return -1;
+    }
+    CloseHandle(made.hThread);
+    CloseHandle(made.hProcess);
+    return made.dwProcessId;
+}
+
+/* In quotes, so that the program's C library reads it as one word: backslashes before a quote are
+ * doubled there. */
+static char *add_quoted(char *at, const char *word)
+{
+    size_t slashes = 0, before = 0;
+    *at++ = '"';
+    for (; *word; word++) {
+        slashes = *word == '\\' ? slashes + 1 : 0;
+        if (*word == '"')
+            for (size_t i = 0; i <= before; i++)
+                *at++ = '\\';
+        before = slashes;
+        *at++ = *word;
+    }
+    for (; slashes > 0; slashes--)
+        *at++ = '\\';
+    *at++ = '"';
+    *at++ = ' ';
+    return at;
+}
+
+int64_t platform_start_program(char *const *words, size_t len)
+{
+    size_t size = 1;
+    for (size_t i = 0; i < len; i++)
+        size += 2 * strlen(words[i]) + 4;
+    char *text = malloc(size), *at = text;
+    for (size_t i = 0; text && i < len; i++)
+        at = add_quoted(at, words[i]);
+    if (text)
+        *at = '\0';
+    wchar_t *line = text ? widen(text) : NULL;
+    int64_t pid = start(line);
+    free(line);
+    free(text);
+    return pid;
+}
+
+bool platform_run_words(const char *text, char *const *variables)
+{
+    for (; variables && *variables; variables++)
+        _putenv(*variables);
+    wchar_t *line = widen(text);
+    bool started = start(line) >= 0;
+    free(line);
+    return started;
+}
+
+const struct platform_signal *platform_signals(void)
+{
+    static const struct platform_signal signals[] = {
+        {SIGTERM, "SIGTERM", "end it"}, {SIGBREAK, "SIGBREAK", "Ctrl-Break"}, {0, NULL, NULL}};
+    return signals;
 }
 
 /* ---- Regular expressions: Windows' C library has none ------------------------------------------
