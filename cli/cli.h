@@ -109,7 +109,7 @@ int cli_failed(const struct cli *cli, int code);
 void cli_error_text(char *text, size_t size, const struct cli *cli, int code);
 
 #ifdef __GNUC__
-#define CLI_PRINTF __attribute__((format(printf, 1, 2)))
+#define CLI_PRINTF __attribute__((format(TEXT_PRINTF, 1, 2)))
 #else
 #define CLI_PRINTF
 #endif

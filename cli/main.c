@@ -128,6 +128,7 @@ int main(int argc, char **argv)
 {
     struct cli cli = {0};
     platform_start();
+    argv = platform_arguments(&argc, argv);
     int status = parse(&cli, argc - (argc > 0), argv + (argc > 0));
     if (status == CLI_DONE)
         status = run(&cli);

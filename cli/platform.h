@@ -16,6 +16,9 @@ enum platform_stream { PLATFORM_STDIN, PLATFORM_STDOUT, PLATFORM_STDERR };
  * and a closed pipe becomes a failed write. */
 void platform_start(void);
 
+/* The program's arguments in UTF-8, where main() is not given them so; they stay for good. */
+char **platform_arguments(int *argc, char **argv);
+
 bool platform_is_terminal(enum platform_stream stream);
 
 /* Whether the user wants colours on a terminal at all, whatever else is said: false for one that

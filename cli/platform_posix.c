@@ -33,6 +33,12 @@ void platform_start(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+char **platform_arguments(int *argc, char **argv)
+{
+    (void)argc;
+    return argv;
+}
+
 bool platform_is_terminal(enum platform_stream stream)
 {
     static const int fds[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};

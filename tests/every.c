@@ -58,6 +58,8 @@ ASK_SYSTEM(sensors_battery)
 ASK_SYSTEM(boot_time)
 ASK_SYSTEM(users)
 ASK_SYSTEM(pids)
+ASK_SYSTEM(services)
+ASK(service_get, psutil_service_get(out, about->ctx, "Schedule"))
 ASK(pid_exists, psutil_pid_exists(out, about->ctx, psutil_process_pid(about->process)))
 ASK(open, psutil_open((psutil **)out, NULL))
 ASK(table_open, psutil_table_open((psutil_table **)out, about->ctx, PSUTIL_FIELDS_ALL))
@@ -167,6 +169,8 @@ const struct question questions[] = {
     Q(sensors_battery, RECORD, "sbattery", MOVES),
     Q(boot_time, DOUBLE, NULL, 0),
     Q(users, RECORDS, "suser", COMES),
+    Q(services, RECORDS, "service", COMES),
+    Q(service_get, RECORDS, "service", COMES),
     Q(pids, INTS, NULL, COMES),
     Q(pid_exists, BOOL, NULL, OF_PROCESS),
     Q(table_open, EMPTY_TABLE, NULL, 0),
