@@ -278,7 +278,7 @@ char *platform_full_path(const char *path)
 struct platform_regex *platform_regex_open(const char *expression, char *problem, size_t size)
 {
     (void)expression;
-    snprintf(problem, size, "regular expressions are not supported on Windows");
+    snprintf(problem, size, "regular expressions are not supported on this system");
     return NULL;
 }
 
