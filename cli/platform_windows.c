@@ -38,16 +38,17 @@ static void give_console_back(void)
     SetConsoleMode(handle_of(PLATFORM_STDOUT), console_mode);
 }
 
-/* UTF-8 goes to the console as it goes to files, and it understands escape sequences (Windows 10).
- */
+/* UTF-8 goes to the console as it goes to files, errors too where the rest is redirected; and it
+ * understands escape sequences (Windows 10). */
 static void prepare_console(void)
 {
     HANDLE console = handle_of(PLATFORM_STDOUT);
+    bool is_console = GetConsoleMode(console, &console_mode) != 0;
     code_page = GetConsoleOutputCP();
-    if (!GetConsoleMode(console, &console_mode) || !SetConsoleOutputCP(CP_UTF8))
+    if ((!is_console && !platform_is_terminal(PLATFORM_STDERR)) || !SetConsoleOutputCP(CP_UTF8))
         return;
     const DWORD wanted = ENABLE_PROCESSED_OUTPUT | ENABLE_VIRTUAL_TERMINAL_PROCESSING;
-    has_sequences = SetConsoleMode(console, console_mode | wanted) != 0;
+    has_sequences = is_console && SetConsoleMode(console, console_mode | wanted) != 0;
     atexit(give_console_back);
 }
 

@@ -1,12 +1,15 @@
 """The command on Windows: what its tests check elsewhere (tests/cli), as far as it is not about Linux;
 and what it says about a child, and as an overview."""
 import os
+import pty
+import select
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import tty
 import unittest
 
 SOURCE, BUILD = os.environ["PSUTIL_SOURCE"], os.environ["PSUTIL_BUILD"]
@@ -222,6 +225,62 @@ class Programs(CommandTest):
             status, _, err = psutil("watch-memory", "--", name, "& echo", cwd=self.folder)
             self.assertEqual(status, 1)
             self.assertIn(b"Exec format error", err)
+
+
+class Question(CommandTest):
+    """What is asked before several processes are ended, on a console, which wine draws on a terminal."""
+
+    def setUp(self):
+        self.children = [subprocess.Popen([WINE, CHILD, "sleep"], stdin=subprocess.DEVNULL,
+                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                         for _ in range(2)]
+        for child in self.children:
+            self.addCleanup(child.wait)
+            self.addCleanup(child.kill)
+        for _ in range(100):
+            if self.count() == 2:
+                return
+        self.fail("the children were not found")
+
+    def count(self):
+        return len([row for row in self.answer("ps", "--json") if "child.exe" in (row["command"] or "")])
+
+    def ask(self, answer):
+        """The command's exit status."""
+        terminal, inner = pty.openpty()
+        tty.setraw(inner)
+        with subprocess.Popen([WINE, os.path.join(BUILD, "psutil.exe"), "kill", "--name", "child.exe"],
+                              stdin=inner, stdout=inner, stderr=inner, start_new_session=True,
+                              env={**os.environ, "TERM": "xterm"}) as command:
+            os.close(inner)
+            shown, end = b"", time.monotonic() + 30
+            while command.poll() is None and time.monotonic() < end:
+                if select.select([terminal], [], [], 0.1)[0]:
+                    shown += self.read(terminal)
+                if answer and b"[y/N]" in shown:
+                    os.write(terminal, answer)
+                    answer = b""
+            command.kill()
+        os.close(terminal)
+        self.assertEqual(answer, b"", shown)
+        return command.returncode
+
+    @staticmethod
+    def read(terminal):
+        try:
+            return os.read(terminal, 4096)
+        except OSError:  # nobody has it open any more
+            return b""
+
+    def test_no(self):
+        self.assertEqual(self.ask(b"n\r"), 1)
+        self.assertEqual(self.count(), 2)
+
+    def test_yes(self):
+        self.assertEqual(self.ask(b"yes\r"), 0)
+        for child in self.children:
+            child.wait(timeout=20)
+        self.assertEqual(self.count(), 0)
 
 
 class Listings(CommandTest):
