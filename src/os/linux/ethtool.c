@@ -180,7 +180,8 @@ static void ask_old_settings(int fd, struct ps_link *link)
     struct ethtool_cmd command = {.cmd = ETHTOOL_GSET};
     if (ask(fd, link, &command) != 0)
         return;
-    link->speed = ps_link_speed(ethtool_cmd_speed(&command));
+    /* Not ethtool_cmd_speed(), which moves a bit into the sign of an int. */
+    link->speed = ps_link_speed((uint32_t)command.speed_hi << 16 | command.speed);
     link->duplex = ps_link_duplex(command.duplex);
 }
 
