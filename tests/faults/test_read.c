@@ -327,7 +327,7 @@ static bool says_unnamed(const struct trial *trial)
 static bool try_fault(struct trial *trial)
 {
     struct reply reply;
-    long blocks = inject_blocks(), descriptors = inject_descriptors();
+    long blocks = inject_blocks(), descriptors = inject_descriptors(), strange = inject_strange();
     enter(trial->question);
     ask(&reply, trial->question, trial->fault, trial->at);
     bool hit = inject_hit() != NULL;
@@ -340,6 +340,8 @@ static bool try_fault(struct trial *trial)
     if (hit && !says_unnamed(trial))
         judge_next(trial);
     leave();
+    if (inject_strange() != strange)
+        blame(trial, &reply, "a descriptor is closed that was not open");
     if (!is_settled(blocks, descriptors)) {
         blame(trial, &reply, "something is left open");
         printf("#     %ld blocks, %ld descriptors (%s)\n", inject_blocks() - blocks,
