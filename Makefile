@@ -22,6 +22,9 @@ help:
 	@echo 'make build        build the library and the command into build/'
 	@echo 'make test         build and run every test, as it is and under sanitizers; then those of the Python package'
 	@echo 'make test-matrix  clang, valgrind, thread sanitizer, 32-bit, aarch64, static, a system without a port'
+	@echo 'make windows      the library and the command for Windows, by mingw-w64, into build-windows/'
+	@echo 'make test-windows build that, and run its tests under wine'
+	@echo 'make windows-package  the same as an archive: build-windows/dist/*.zip'
 	@echo 'make corner-cases  the conditions that have broken such programs, and what tests them'
 	@echo 'make fuzz         run each fuzz target for TIME=$(TIME) seconds'
 	@echo 'make soak         storms, faults, fuzzing and crowds for MINUTES=$(MINUTES) and some; writes docs/reliability.md'
@@ -62,6 +65,17 @@ test: setup-test build/build.ninja build-asan/build.ninja
 
 test-matrix: setup-matrix
 	@$(PYTHON) tests/matrix/run.py $(if $(TOTALS),--json $(TOTALS))
+
+windows: setup-windows build-windows/build.ninja
+	$(NINJA) -C build-windows
+
+windows-package: windows
+	@$(PYTHON) tools/windows_package.py
+
+test-windows: windows
+	@rm -f build-windows/meson-logs/testlog.json
+	@$(PYTHON) tools/windows_tests.py || true
+	@$(SUMMARY) windows=build-windows
 
 corner-cases:
 	@$(PYTHON) tools/corner_cases.py
@@ -158,7 +172,7 @@ install: build
 clean:
 	rm -rf build build-*/
 
-setup-build setup-test setup-matrix setup-fuzz setup-bpf setup-lint setup-python setup-bench:
+setup-build setup-test setup-matrix setup-fuzz setup-bpf setup-lint setup-python setup-bench setup-windows:
 	@PYTHON='$(PYTHON)' tools/setup $(@:setup-%=%)
 
 build/build.ninja:
@@ -167,13 +181,17 @@ build/build.ninja:
 build-asan/build.ninja:
 	$(MESON) setup build-asan $(SANITIZE)
 
+build-windows/build.ninja:
+	$(MESON) setup build-windows --cross-file tools/cross-windows.ini -Dwerror=true \
+		-Dprefix=/psutil -Dpkgconfig.relocatable=true
+
 build-tsan/build.ninja:
 	CC=gcc $(MESON) setup build-tsan $(TSAN)
 
 build-fuzz/build.ninja:
 	CC=clang $(MESON) setup build-fuzz $(FUZZ)
 
-.PHONY: help run build test test-matrix corner-cases fuzz soak python test-python test-leaks bench-python python-versions wheel test-clients bench bench-ready \
+.PHONY: help run build test test-matrix windows windows-package test-windows corner-cases fuzz soak python test-python test-leaks bench-python python-versions wheel test-clients bench bench-ready \
 	bench-show bench-doc bench-check bench-baseline $(BENCH_PARTS:%=bench-%) bpf lint install \
-	clean setup-build setup-test setup-matrix setup-fuzz setup-bpf setup-lint setup-python setup-bench
+	clean setup-build setup-test setup-matrix setup-fuzz setup-bpf setup-lint setup-python setup-bench setup-windows
 .NOTPARALLEL:

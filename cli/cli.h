@@ -48,7 +48,12 @@ struct command {
     enum command_group group;
     unsigned takes;                /* a set of TAKES_… */
     const struct listing *listing; /* what its columns and its filter are about, or NULL */
+    const char *other_option;      /* the option with which it lists something else, or NULL */
+    const struct listing *other;   /* that */
 };
+
+/* What a command lists with the options that were given. */
+const struct listing *cli_listing(const struct cli *cli);
 
 /* Each is declared in its file, commands/cmd_<name>.c; NULL ends them. */
 extern const struct command *const commands[];
@@ -85,6 +90,15 @@ int cli_print_json(struct json *json);
 /* A writer for this answer: pretty on a terminal, compact elsewhere. */
 struct json cli_json(const struct cli *cli);
 
+/* ---- Words ------------------------------------------------------------------------------------
+ */
+
+/* Opens the process whose pid a word is. CLI_…, with what is wrong said. */
+int cli_open_process(psutil_process **out, const struct cli *cli, const char *word);
+
+/* The same for a command that is about one process: its only word. */
+int cli_process(psutil_process **out, const struct cli *cli);
+
 /* ---- Failures: one line on stderr, made safe for terminals -------------------------------------
  */
 
@@ -95,13 +109,21 @@ int cli_failed(const struct cli *cli, int code);
 void cli_error_text(char *text, size_t size, const struct cli *cli, int code);
 
 #ifdef __GNUC__
-#define CLI_PRINTF __attribute__((format(printf, 1, 2)))
+#define CLI_PRINTF __attribute__((format(TEXT_PRINTF, 1, 2)))
 #else
 #define CLI_PRINTF
 #endif
 
 /* Any other failure: CLI_FAILED. */
 CLI_PRINTF int cli_error(const char *format, ...);
+
+/* What is worth knowing beside an answer that was given: one line on stderr. */
+CLI_PRINTF void cli_note(const char *format, ...);
+
+/* The note that so many things (a word for one, one for more) of an answer are unknown since the
+ * user may not see them, and who may: "not shown to you: the files of 3 processes; …". */
+void cli_note_hidden(const struct cli *cli, const char *what, size_t count, const char *one,
+                     const char *more);
 
 /* Wrong usage: CLI_USAGE. */
 CLI_PRINTF int cli_usage(const char *format, ...);

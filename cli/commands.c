@@ -8,9 +8,29 @@
     X(overview)                                                                                    \
     X(free)                                                                                        \
     X(df)                                                                                          \
+    X(files)                                                                                       \
+    X(if)                                                                                          \
+    X(net)                                                                                         \
     X(ps)                                                                                          \
     X(top)                                                                                         \
     X(watch_memory)                                                                                \
+    X(uptime)                                                                                      \
+    X(who)                                                                                         \
+    X(sensors)                                                                                     \
+    X(battery)                                                                                     \
+    X(cpu)                                                                                         \
+    X(io)                                                                                          \
+    X(net_io)                                                                                      \
+    X(pstree)                                                                                      \
+    X(info)                                                                                        \
+    X(mem)                                                                                         \
+    X(maps)                                                                                        \
+    X(kill)                                                                                        \
+    X(nice)                                                                                        \
+    X(ionice)                                                                                      \
+    X(limit)                                                                                       \
+    X(affinity)                                                                                    \
+    X(wait)                                                                                        \
     X(get)                                                                                         \
     X(proc)                                                                                        \
     X(record)                                                                                      \
@@ -49,6 +69,13 @@ const char *command_nearest(const char *name)
     for (size_t i = 0; commands[i]; i++)
         names[len++] = commands[i]->name;
     return text_nearest(name, names, len, sizeof *names);
+}
+
+const struct listing *cli_listing(const struct cli *cli)
+{
+    const char *option = cli->command->other_option;
+    return option && options_get(&cli->options, option) ? cli->command->other
+                                                        : cli->command->listing;
 }
 
 void command_options(const struct option *tables[OPTION_TABLES], const struct command *command)

@@ -102,7 +102,7 @@ static int run(struct cli *cli)
     if (!cli->command)
         cli->command = command_find(DEFAULT_COMMAND);
     if (asks_for_columns(cli))
-        return print_columns(cli->command->listing);
+        return print_columns(cli_listing(cli));
     return run_command(cli);
 }
 
@@ -128,6 +128,7 @@ int main(int argc, char **argv)
 {
     struct cli cli = {0};
     platform_start();
+    argv = platform_arguments(&argc, argv);
     int status = parse(&cli, argc - (argc > 0), argv + (argc > 0));
     if (status == CLI_DONE)
         status = run(&cli);

@@ -102,6 +102,10 @@ void man_command(struct buffer *out, const struct command *command)
         buffer_add_text(out, ".SH COLUMNS\n");
         column_each(command->listing, add_column, out);
     }
+    if (command->other) {
+        buffer_addf(out, ".SH COLUMNS WITH \\-\\-%s\n", command->other_option);
+        column_each(command->other, add_column, out);
+    }
     buffer_add_text(out, ".SH EXIT STATUS\n0 done, 1 failed, 2 wrong usage.\n"
                          ".SH SEE ALSO\n.BR psutil (1)\n");
 }

@@ -1,5 +1,6 @@
 /* How answers and failures are printed. */
 #include "cli.h"
+#include "platform.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -29,6 +30,25 @@ int cli_error(const char *format, ...)
     print_line(format, args);
     va_end(args);
     return CLI_FAILED;
+}
+
+void cli_note(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_line(format, args);
+    va_end(args);
+}
+
+void cli_note_hidden(const struct cli *cli, const char *what, size_t count, const char *one,
+                     const char *more)
+{
+    const char *name = cli->command->name;
+    if (platform_is_admin())
+        cli_note("not shown to you: %s %zu %s", what, count, count == 1 ? one : more);
+    else
+        cli_note("not shown to you: %s %zu %s; sudo psutil %s shows all", what, count,
+                 count == 1 ? one : more, name);
 }
 
 int cli_usage_lines(const char *what, const char *lines)
@@ -72,6 +92,8 @@ int cli_failed(const struct cli *cli, int code)
 {
     char text[512];
     cli_error_text(text, sizeof text, cli, code);
+    if (code == PSUTIL_EACCES && cli->command && !platform_is_admin())
+        return cli_error("%s; try sudo psutil %s", text, cli->command->name);
     return cli_error("%s", text);
 }
 

@@ -16,6 +16,9 @@ enum platform_stream { PLATFORM_STDIN, PLATFORM_STDOUT, PLATFORM_STDERR };
  * and a closed pipe becomes a failed write. */
 void platform_start(void);
 
+/* The program's arguments in UTF-8, where main() is not given them so; they stay for good. */
+char **platform_arguments(int *argc, char **argv);
+
 bool platform_is_terminal(enum platform_stream stream);
 
 /* Whether the user wants colours on a terminal at all, whatever else is said: false for one that
@@ -53,6 +56,15 @@ bool platform_local_time(struct tm *out, time_t moment);
 double platform_clock(void);
 double platform_now(void);
 
+/* Seconds since somebody typed at a terminal ("/dev/pts/0"); NAN where that is unknown. */
+double platform_terminal_idle(const char *path);
+
+/* The process that runs. */
+int64_t platform_pid(void);
+
+/* Whether the caller may see everything of everybody. */
+bool platform_is_admin(void);
+
 /* The absolute path without links that a path stands for, to be freed; NULL where there is none. */
 char *platform_full_path(const char *path);
 
@@ -64,6 +76,23 @@ int64_t platform_start_program(char *const *words, size_t len);
  * besides (a NULL ends them). False with errno when it cannot be started. */
 bool platform_run_words(const char *text, char *const *variables);
 
+/* ---- Names of addresses and ports ---------------------------------------------------------------
+ */
+
+enum { PLATFORM_NAME = 256 };
+
+/* What is asked: an address, or (ip NULL) a port. What has no name, or none in time, keeps "". */
+struct platform_name {
+    const char *ip; /* "192.0.2.1", "fe80::1%eth0" */
+    int64_t port;
+    bool udp;
+    char name[PLATFORM_NAME];
+};
+
+/* Asks the system's resolver, which may wait for servers that do not answer: at most so many
+ * seconds. False without memory. */
+bool platform_resolve(struct platform_name *names, size_t len, double seconds);
+
 /* The signals that the system has, those that people send first; a NULL name ends them. */
 struct platform_signal {
     int number;
@@ -72,6 +101,14 @@ struct platform_signal {
 };
 
 const struct platform_signal *platform_signals(void);
+
+/* The first and the last of the signals that have no names of their own; 0 and -1 without any. */
+int platform_first_realtime(void);
+int platform_last_realtime(void);
+
+/* Asks whoever sits at the terminal, wherever stdin and stdout go, and reads a line of at most
+ * size - 1 bytes, "" when there is none. False without a terminal. */
+bool platform_ask(const char *question, size_t len, char *answer, size_t size);
 
 /* ---- Regular expressions: POSIX extended --------------------------------------------------------
  */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
+#include <math.h>
 #include <regex.h>
 #include <signal.h>
 #include <spawn.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -29,6 +31,12 @@ void platform_start(void)
 {
     hold_standard_streams();
     signal(SIGPIPE, SIG_IGN);
+}
+
+char **platform_arguments(int *argc, char **argv)
+{
+    (void)argc;
+    return argv;
 }
 
 bool platform_is_terminal(enum platform_stream stream)
@@ -137,6 +145,26 @@ double platform_now(void)
     return read_clock(CLOCK_REALTIME);
 }
 
+/* Reading from a terminal counts as access to it; a terminal that shows something only does not. */
+double platform_terminal_idle(const char *path)
+{
+    struct stat terminal;
+    if (stat(path, &terminal) != 0 || !S_ISCHR(terminal.st_mode))
+        return NAN;
+    double idle = platform_now() - (double)terminal.st_atime;
+    return idle > 0 ? idle : 0;
+}
+
+int64_t platform_pid(void)
+{
+    return getpid();
+}
+
+bool platform_is_admin(void)
+{
+    return geteuid() == 0;
+}
+
 char *platform_full_path(const char *path)
 {
     return realpath(path, NULL);
@@ -177,6 +205,12 @@ const struct platform_signal *platform_signals(void)
         {SIGVTALRM, "SIGVTALRM", ""},
         {SIGPROF, "SIGPROF", ""},
         {SIGSYS, "SIGSYS", ""},
+#ifdef SIGSTKFLT
+        {SIGSTKFLT, "SIGSTKFLT", ""},
+#endif
+#ifdef SIGPWR
+        {SIGPWR, "SIGPWR", "the power fails"},
+#endif
         {0, NULL, NULL},
     };
     return signals;

@@ -17,16 +17,20 @@ bool watch_is_on(const struct cli *cli)
     return options_get(&cli->options, "watch") != NULL;
 }
 
-int watch_seconds(double *out, const struct cli *cli)
+static int read_seconds(double *out, const char *name, const char *text)
 {
-    const char *text = options_get(&cli->options, "watch");
-    *out = SECONDS_DEFAULT;
     if (!text || !*text)
         return CLI_DONE;
     if (!filter_number(out, text, PSUTIL_UNIT_SECONDS) || *out < SECONDS_LEAST ||
         *out > SECONDS_MOST)
-        return cli_usage("--watch needs seconds from 0.05 to 86400, not %s", text);
+        return cli_usage("--%s needs seconds from 0.05 to 86400, not %s", name, text);
     return CLI_DONE;
+}
+
+int watch_seconds(double *out, const struct cli *cli)
+{
+    *out = SECONDS_DEFAULT;
+    return read_seconds(out, "watch", options_get(&cli->options, "watch"));
 }
 
 /* Home, and clears from there: what was scrolled away stays. */
@@ -53,5 +57,44 @@ int watch(const struct cli *cli, int (*show)(void *user), void *user)
         if (status == CLI_DONE)
             status = show(user);
     } while (status == CLI_DONE && platform_sleep(seconds));
+    return status;
+}
+
+static int rate_seconds(double *out, const struct cli *cli)
+{
+    const char *text = options_get(&cli->options, "interval");
+    if (watch_is_on(cli) && !text)
+        return watch_seconds(out, cli);
+    *out = 1;
+    return read_seconds(out, "interval", text);
+}
+
+/* What was asked for, but for the time that looking took. */
+static bool sleep_until(double moment)
+{
+    double left = moment - platform_clock();
+    return platform_sleep(left > 0 ? left : 0);
+}
+
+int watch_rates(const struct cli *cli, const struct watch_rates *calls, void *user)
+{
+    double seconds;
+    int status = rate_seconds(&seconds, cli);
+    if (watch_is_on(cli))
+        platform_catch_interrupt();
+    double before = platform_clock();
+    if (status == CLI_DONE)
+        status = calls->look(user);
+    while (status == CLI_DONE && sleep_until(before + seconds)) {
+        double now = platform_clock();
+        status = calls->look(user);
+        if (status == CLI_DONE && watch_is_on(cli))
+            status = clear_screen(cli);
+        if (status == CLI_DONE)
+            status = calls->show(user, now - before);
+        before = now;
+        if (!watch_is_on(cli))
+            break;
+    }
     return status;
 }

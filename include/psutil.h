@@ -27,6 +27,7 @@
 #include <psutil/process.h>
 #include <psutil/record.h>
 #include <psutil/sensors.h>
+#include <psutil/service.h>
 #include <psutil/system.h>
 #include <psutil/table.h>
 #include <psutil/version.h>

@@ -28,6 +28,9 @@ extern const struct ps_roots ps_os_default_roots;
  * AF_LINK elsewhere. */
 extern const psutil_enum_value ps_enum_family[];
 
+/* The names of the numbers in psutil_pionice.ioclass, which each platform has its own of. */
+extern const psutil_enum_value ps_enum_ioprio_class[];
+
 /* The backend's own part of a context: what it learns once. */
 int ps_os_open(psutil *ctx);
 void ps_os_close(psutil *ctx);
@@ -108,6 +111,13 @@ int ps_os_users(psutil *ctx, psutil_suser_list **out);
 int ps_os_pids(psutil *ctx, psutil_int_list **out);
 int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out);
 
+/* ---- Services: services.c
+ * ---------------------------------------------------------------------------------- */
+
+/* All services, or the one called `name`. */
+int ps_os_services(psutil *ctx, const char *name, psutil_service_list **out);
+int ps_os_service_control(psutil *ctx, const char *name, bool start);
+
 /* ---- Processes: process*.c
  * ------------------------------------------------------------------------------ */
 
@@ -136,6 +146,7 @@ struct ps_reading {
     psutil_fields fields;
     unsigned conn_kind;  /* for net_connections */
     bool maps_ungrouped; /* for memory_maps */
+    bool files_all;      /* for open_files: every descriptor */
 };
 
 /* Reads fields of exactly this process. Succeeds when the process exists, whatever single fields

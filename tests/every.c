@@ -58,6 +58,8 @@ ASK_SYSTEM(sensors_battery)
 ASK_SYSTEM(boot_time)
 ASK_SYSTEM(users)
 ASK_SYSTEM(pids)
+ASK_SYSTEM(services)
+ASK(service_get, psutil_service_get(out, about->ctx, "Schedule"))
 ASK(pid_exists, psutil_pid_exists(out, about->ctx, psutil_process_pid(about->process)))
 ASK(open, psutil_open((psutil **)out, NULL))
 ASK(table_open, psutil_table_open((psutil_table **)out, about->ctx, PSUTIL_FIELDS_ALL))
@@ -110,6 +112,7 @@ ASK_PROCESS(memory_info_ex)
 ASK_PROCESS(memory_footprint)
 ASK_PROCESS(page_faults)
 ASK_PROCESS(open_files)
+ASK_PROCESS(descriptors)
 ASK(process_memory_percent, psutil_process_memory_percent(out, about->process, "rss"))
 ASK(process_memory_percent_uss, psutil_process_memory_percent(out, about->process, "uss"))
 ASK(process_memory_maps, psutil_process_memory_maps(out, about->process, false))
@@ -166,6 +169,8 @@ const struct question questions[] = {
     Q(sensors_battery, RECORD, "sbattery", MOVES),
     Q(boot_time, DOUBLE, NULL, 0),
     Q(users, RECORDS, "suser", COMES),
+    Q(services, RECORDS, "service", COMES),
+    Q(service_get, RECORDS, "service", COMES),
     Q(pids, INTS, NULL, COMES),
     Q(pid_exists, BOOL, NULL, OF_PROCESS),
     Q(table_open, EMPTY_TABLE, NULL, 0),
@@ -206,6 +211,7 @@ const struct question questions[] = {
     P(memory_footprint, RECORD, "pfootprint", MOVES),
     P(page_faults, RECORD, "ppagefaults", OF_STAT),
     P(open_files, RECORDS, "popenfile", 0),
+    P(descriptors, RECORDS, "popenfile", 0),
     P(memory_percent, DOUBLE, NULL, 0),
     P(memory_percent_uss, DOUBLE, NULL, MOVES),
     P(memory_maps, RECORDS, "pmmap_ext", MOVES),

@@ -33,7 +33,7 @@ def fuzz(step):
 
 
 def faults(step):
-    return (f"{count(sum(step['faults'].values()))} calls of {len(functions(step))} functions made to fail: "
+    return (f"{count(sum(step['faults'].values()))} calls of {len(functions(step))} functions made to fail, those that failed from then on among them: "
             f"{'nothing wrong' if step['ok'] else 'something was wrong'}")
 
 
@@ -147,8 +147,13 @@ def limits(step):
     return "\n".join(f"* {note}" for note in step["notes"]) or "* nothing: every crowd had its full number"
 
 
+def described():
+    """The machine, without what is of the moment: each step has its own."""
+    return machine.sentence(machine.describe()).partition("; as ")[0] + "."
+
+
 def markdown(report):
-    parts = [machine(), summary(report)]
+    parts = [described(), summary(report)]
     if "storms" in report:
         parts += ["### Storms of processes, threads and sockets", weather_table(report["storms"]),
                   "### Pids that come round", signals_table(report["storms"])]

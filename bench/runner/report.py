@@ -43,7 +43,7 @@ def draw_python(terminal, report):
     terminal.title("Python", "each function and method beside psutil 7.2.2's")
     most = max(row["times_faster"] for row in rows)
     for row in rows:
-        kernel = terminal.paint("  mostly the kernel's", DIM) if row.get("kernel") else ""
+        kernel = terminal.paint("  mostly the kernel's", DIM) if row.get("kernel_dominated") else ""
         factor = row["times_faster"]
         terminal.line(f"  {row['name']:<48}{duration(row['ours_us'] * 1e3):>10}"
                       f"{duration(row['reference_us'] * 1e3):>10}  "

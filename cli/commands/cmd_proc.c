@@ -155,21 +155,6 @@ static int read_options(struct proc *proc)
     return CLI_DONE;
 }
 
-static int open_process(struct proc *proc)
-{
-    const char *word = proc->cli->words[0];
-    union value pid;
-    if (!argument_parse(&pid, ARGUMENT_INT, word))
-        return cli_usage("a pid is a whole number, not \"%s\"", word);
-    if (pid.integer < 0)
-        return cli_usage("a pid is not negative: %s", word);
-    if (pid.integer == INT64_MAX) /* or more than that */
-        return cli_error("%s: pid %s: %s", psutil_error_name(PSUTIL_ESRCH), word,
-                         psutil_error_text(PSUTIL_ESRCH));
-    int rc = psutil_process_open(&proc->process, proc->cli->ctx, pid.integer);
-    return rc == 0 ? CLI_DONE : cli_failed(proc->cli, rc);
-}
-
 /* ---- Fields of the record ---------------------------------------------------------------------
  */
 
@@ -395,7 +380,7 @@ static int cmd_proc(struct cli *cli)
     if (status == CLI_DONE)
         status = read_fields(&proc);
     if (status == CLI_DONE)
-        status = open_process(&proc);
+        status = cli_open_process(&proc.process, cli, cli->words[0]);
     if (status == CLI_DONE) {
         status = answer(&proc);
         psutil_process_close(proc.process);

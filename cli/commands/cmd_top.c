@@ -31,9 +31,10 @@ const struct command command_top = {
     .name = "top",
     .group = GROUP_PROCESSES,
     .usage = "",
-    .doc = "The busiest processes on a full screen, with meters, tree, signals",
-    .text = "CPUs, memory and processes, read again and again. h shows the keys. Any field of a\n"
-            "process can be a column, the order, and part of the filter.\n"
+    .doc = "The busiest processes on a full screen; signals, nice values",
+    .text = "CPUs, memory and processes, read again and again. h shows the keys. Any field\n"
+            "of a process can be a column, the order, and part of the filter. With --batch\n"
+            "--jsonl a frame is one line, with all figures and the processes in it.\n"
             "\nExamples:\n"
             "  psutil top --filter 'user=www && rss>100M' --sort -rss\n"
             "  psutil top --batch -n 3 --interval 1 --jsonl\n",

@@ -101,7 +101,7 @@ static int write_file(struct watching *watching, struct buffer *text)
     bool failed = text->failed;
     if (failed)
         errno = ENOMEM;
-    else
+    else if (text->len > 0)
         failed = fwrite(text->data, 1, text->len, watching->file) != text->len ||
                  fflush(watching->file) != 0;
     buffer_free(text);
@@ -336,13 +336,13 @@ const struct command command_watch_memory = {
     .group = GROUP_PROCESSES,
     .usage = "PID | -- PROGRAM [ARGUMENT...]",
     .doc = "The memory and CPU of a process over time, as a plot and a file",
-    .text =
-        "Watches one process until it ends, or Ctrl-C. Exit status 3: it took more memory than\n"
-        "--above allows.\n"
-        "\nExamples:\n"
-        "  psutil watch-memory 4711 --children --output growth.svg\n"
-        "  psutil watch-memory --above 2G --duration 1h 4711 || alarm\n"
-        "  psutil watch-memory --output build.csv --children -- make all\n",
+    .text = "Watches one process until it ends, or Ctrl-C, and says then what it took. A\n"
+            "program that was started goes on when the watching ends before it. Exit status\n"
+            "3: more memory than --above allows.\n"
+            "\nExamples:\n"
+            "  psutil watch-memory 4711 --children --output growth.svg\n"
+            "  psutil watch-memory --above 2G --duration 1h 4711 || alarm\n"
+            "  psutil watch-memory --output build.csv --children -- make all\n",
     .options = options,
     .run = run,
 };

@@ -351,6 +351,27 @@ static int get_pid_exists(struct json *out, psutil *ctx, const union value *valu
     return rc;
 }
 
+static int get_win_service_get(struct json *out, psutil *ctx, const union value *values)
+{
+    psutil_service_list *list;
+    int rc = psutil_service_get(&list, ctx, values[0].text);
+    if (rc == 0) {
+        write_record(out, "service", &list->items[0]);
+        psutil_free(list);
+    }
+    return rc;
+}
+
+static int get_win_service_iter(struct json *out, psutil *ctx, const union value *values)
+{
+    (void)values;
+    psutil_service_list *list;
+    int rc = psutil_services(&list, ctx);
+    if (rc == 0)
+        write_list(out, "service", list, json_list);
+    return rc;
+}
+
 static int get_heap_trim(struct json *out, psutil *ctx, const union value *values)
 {
     (void)values;
@@ -429,6 +450,10 @@ const struct function functions[] = {
     {F(pids, "[number]", "ids of all processes")},
     {F(pid_exists, "true or false", "whether a process has this id"),
      .arguments = {{"pid", ARGUMENT_INT, NULL, "the id"}}},
+    {F(win_service_iter, "[{name, display_name, status, pid, ...}]", "services (Windows)"),
+     .none = "[]"},
+    {F(win_service_get, "{name, display_name, status, pid, ...} or null", "a service (Windows)"),
+     .arguments = {{"name", ARGUMENT_TEXT, NULL, "its unique name"}}, .none = "null"},
     {F(heap_info, "{heap_used, mmap_used}", "memory allocated by this command itself, in bytes")},
     {F(heap_trim, "null", "gives unused memory of this command itself back to the system")},
 };

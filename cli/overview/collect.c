@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* The pause, and how long all file systems together may take to answer: the first that do not
  * answer use it up, each further one has the least. */

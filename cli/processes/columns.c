@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static bool is_known(const void *row, size_t field)
+bool process_has(const void *row, size_t field)
 {
     const struct process_row *process = row;
     return process->info.result[field] == 0;
@@ -12,7 +12,7 @@ static bool is_known(const void *row, size_t field)
 
 static double elapsed(const struct process_row *row)
 {
-    if (!is_known(row, PSUTIL_FIELD_CREATE_TIME))
+    if (!process_has(row, PSUTIL_FIELD_CREATE_TIME))
         return NAN;
     double seconds = row->now - row->info.create_time;
     return seconds < 0 ? 0 : seconds;
@@ -22,7 +22,7 @@ static double cpu_time(const struct process_row *row)
 {
     if (row->thread)
         return row->thread->user_time + row->thread->system_time;
-    if (!is_known(row, PSUTIL_FIELD_CPU_TIMES))
+    if (!process_has(row, PSUTIL_FIELD_CPU_TIMES))
         return NAN;
     return row->info.cpu_times.user + row->info.cpu_times.system;
 }
@@ -45,7 +45,7 @@ static void derive_cpu(struct cell *out, const void *row, struct buffer *scratch
     const struct process_row *process = row;
     (void)scratch;
     double age = elapsed(process);
-    if (!process->thread && is_known(row, PSUTIL_FIELD_CPU_PERCENT) &&
+    if (!process->thread && process_has(row, PSUTIL_FIELD_CPU_PERCENT) &&
         !isnan(process->info.cpu_percent))
         cell_set_double(out, process->info.cpu_percent);
     else if (age > 0)
@@ -53,7 +53,7 @@ static void derive_cpu(struct cell *out, const void *row, struct buffer *scratch
 }
 
 /* What ps calls it: the arguments, or for a process without any its name in brackets. */
-static void derive_command(struct cell *out, const void *row, struct buffer *scratch)
+void process_command(struct cell *out, const void *row, struct buffer *scratch)
 {
     const psutil_process_info *info = &((const struct process_row *)row)->info;
     const psutil_string_list *words =
@@ -63,7 +63,7 @@ static void derive_command(struct cell *out, const void *row, struct buffer *scr
             buffer_add(scratch, " ", 1);
         buffer_add_text(scratch, words->items[i]);
     }
-    if (scratch->len == 0 && is_known(row, PSUTIL_FIELD_NAME) && info->name)
+    if (scratch->len == 0 && process_has(row, PSUTIL_FIELD_NAME) && info->name)
         buffer_addf(scratch, "[%s]", info->name);
     buffer_add(scratch, "", 1);
     if (scratch->len > 1)
@@ -82,7 +82,7 @@ static void derive_tty(struct cell *out, const void *row, struct buffer *scratch
     static const char folder[] = "/dev/";
     const struct process_row *process = row;
     (void)scratch;
-    if (!is_known(row, PSUTIL_FIELD_TERMINAL) || !process->info.terminal)
+    if (!process_has(row, PSUTIL_FIELD_TERMINAL) || !process->info.terminal)
         return;
     const char *name = process->info.terminal;
     bool below = strncmp(name, folder, sizeof folder - 1) == 0;
@@ -91,7 +91,7 @@ static void derive_tty(struct cell *out, const void *row, struct buffer *scratch
 
 #define FIELD(name) PSUTIL_FIELD(name)
 
-static const struct column_spec columns[] = {
+const struct column_spec process_columns[] = {
     {.name = "user", .path = "username", .cut = true},
     {.name = "pid", .path = "pid"},
     {.name = "ppid", .path = "ppid"},
@@ -135,7 +135,7 @@ static const struct column_spec columns[] = {
      .doc = "command line, or [name] of a process without one",
      .type = PSUTIL_TYPE_STRING,
      .fields = FIELD(CMDLINE) | FIELD(NAME),
-     .derive = derive_command,
+     .derive = process_command,
      .cut = true},
     {.name = "name", .path = "name", .cut = true},
     {.name = "exe", .path = "exe", .cut = true},
@@ -154,15 +154,15 @@ static const struct column_spec columns[] = {
 
 const struct listing process_listing = {
     .parts = {{"process", offsetof(struct process_row, info)}},
-    .columns = columns,
+    .columns = process_columns,
     .defaults = "user,pid,cpu,mem,rss,tty,status,started,time,command",
-    .has = is_known,
+    .has = process_has,
 };
 
 const struct listing top_listing = {
     .parts = {{"process", offsetof(struct process_row, info)}},
-    .columns = columns,
+    .columns = process_columns,
     .defaults = "pid,user,nice,rss,status,cpu,mem,time,command",
     .sort = "-cpu",
-    .has = is_known,
+    .has = process_has,
 };

@@ -15,6 +15,11 @@ struct process_row {
 /* Columns of a process_row: short names, derived ones, and every field of the record "process". */
 extern const struct listing process_listing;
 
+/* For listings of processes with other usual columns. */
+extern const struct column_spec process_columns[];
+bool process_has(const void *row, size_t field);
+void process_command(struct cell *out, const void *row, struct buffer *scratch);
+
 /* The same columns, as psutil top shows them unless told otherwise. */
 extern const struct listing top_listing;
 

@@ -1,5 +1,7 @@
 #include "select.h"
 
+#include "platform.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +134,13 @@ int select_missing(const struct select *select)
 /* ---- Handles ----------------------------------------------------------------------------------
  */
 
+static void close_handles(struct selected *selected)
+{
+    for (size_t i = 0; i < selected->len; i++)
+        psutil_process_close(selected->items[i]);
+    selected->len = 0;
+}
+
 static int open_handles(struct selected *out, struct select *select)
 {
     const struct processes *processes = &out->processes;
@@ -144,17 +153,90 @@ static int open_handles(struct selected *out, struct select *select)
         if (!select_keeps(select, &processes->rows[i]))
             continue;
         int rc = psutil_table_process(&out->items[out->len], processes->table, i);
-        if (rc != 0)
+        if (rc != 0) {
+            close_handles(out);
             return cli_failed(select->cli, rc);
+        }
         out->rows[out->len++] = &processes->rows[i];
     }
     return select_missing(select);
 }
 
-static int look(struct selected *out, struct select *select, psutil_fields fields)
+/* ---- Pids alone: who else there is need not be read
+ * ----------------------------------------------
+ */
+
+static bool is_first(const struct select *select, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (select->pids[i] == select->pids[index])
+            return false;
+    return true;
+}
+
+/* 0 also for who does not exist: seen[] stays false. */
+static int open_pid(struct selected *out, struct select *select, size_t index, psutil_fields fields)
+{
+    psutil_process *process;
+    psutil_process_info *info;
+    int rc = psutil_process_open(&process, select->cli->ctx, select->pids[index]);
+    if (rc == 0) {
+        rc = psutil_process_read(&info, process, fields);
+        if (rc != 0)
+            psutil_process_close(process);
+    }
+    if (rc == PSUTIL_ESRCH || rc == PSUTIL_EREUSED)
+        return 0;
+    if (rc != 0)
+        return rc;
+    struct process_row *row = &out->own[out->len];
+    *row = (struct process_row){.info = *info, .now = platform_now()};
+    out->infos[out->infos_len++] = info;
+    out->items[out->len] = process;
+    out->rows[out->len++] = row;
+    select->seen[index] = true;
+    return 0;
+}
+
+static bool make_room(struct selected *out, size_t room)
+{
+    out->items = calloc(room, sizeof *out->items);
+    out->rows = calloc(room, sizeof *out->rows);
+    out->own = calloc(room, sizeof *out->own);
+    out->infos = calloc(room, sizeof *out->infos);
+    return out->items && out->rows && out->own && out->infos;
+}
+
+static int open_pids(struct selected *out, struct select *select, psutil_fields fields)
+{
+    if (!make_room(out, select->pids_len))
+        return cli_error("out of memory");
+    fields &= psutil_process_fields();
+    for (size_t i = 0; i < select->pids_len; i++) {
+        int rc = is_first(select, i) ? open_pid(out, select, i, fields) : 0;
+        if (rc != 0) {
+            close_handles(out);
+            return cli_failed(select->cli, rc);
+        }
+        select->seen[i] |= !is_first(select, i); /* the first of them tells */
+    }
+    return select_missing(select);
+}
+
+/* ---- Either way -------------------------------------------------------------------------------
+ */
+
+static bool is_pids_only(const struct select *select)
+{
+    return select->pids_len > 0 && !select->user && !select->name && !select->filter;
+}
+
+static int look(struct selected *out, struct select *select, psutil_fields fields, bool all)
 {
     if (!select_is_narrow(select))
         return cli_usage("%s needs pids, --name, --user or --filter", select->cli->command->name);
+    if (!all && is_pids_only(select))
+        return open_pids(out, select, fields | PSUTIL_FIELD(PID));
     int status = processes_open(&out->processes, select->cli, fields | select_fields(select));
     if (status == CLI_DONE)
         status = processes_refresh(&out->processes);
@@ -165,22 +247,36 @@ static int look(struct selected *out, struct select *select, psutil_fields field
     return status;
 }
 
-int select_processes(struct selected *out, const struct cli *cli, psutil_fields fields)
+static int choose(struct selected *out, const struct cli *cli, psutil_fields fields, bool all)
 {
     struct select select;
     *out = (struct selected){0};
     int status = select_open(&select, cli);
+    out->named = select.pids_len > 0;
     if (status == CLI_DONE)
-        status = look(out, &select, fields);
+        status = look(out, &select, fields, all);
     select_close(&select);
     return status;
 }
 
+int select_processes(struct selected *out, const struct cli *cli, psutil_fields fields)
+{
+    return choose(out, cli, fields, false);
+}
+
+int select_among_all(struct selected *out, const struct cli *cli, psutil_fields fields)
+{
+    return choose(out, cli, fields, true);
+}
+
 void selected_close(struct selected *selected)
 {
-    for (size_t i = 0; i < selected->len; i++)
-        psutil_process_close(selected->items[i]);
+    close_handles(selected);
     free(selected->items);
     free(selected->rows);
+    for (size_t i = 0; i < selected->infos_len; i++)
+        psutil_process_info_free(selected->infos[i]);
+    free(selected->infos);
+    free(selected->own);
     processes_close(&selected->processes);
 }

@@ -42,12 +42,21 @@ struct selected {
     psutil_process **items;
     const struct process_row **rows;
     size_t len;
+    bool named; /* each by its pid */
+
+    /* Where pids were all that was said: these alone were read, and `processes` is empty. */
+    struct process_row *own;
+    psutil_process_info **infos;
+    size_t infos_len;
 };
 
 /* Reads the selection of the command, looks, and opens a handle for each. CLI_USAGE when nothing
  * was selected by pid, name, user or filter; CLI_FAILED when a pid does not exist, or nothing
  * matches: the handles of the others are there all the same. Close it either way. */
 int select_processes(struct selected *out, const struct cli *cli, psutil_fields fields);
+
+/* The same, with all processes read in any case. */
+int select_among_all(struct selected *out, const struct cli *cli, psutil_fields fields);
 void selected_close(struct selected *selected);
 
 #endif

@@ -151,6 +151,31 @@ static void link_all(struct tree *tree, const struct rows *rows)
         link_child(tree, i);
 }
 
+static void close_tree(struct tree *tree)
+{
+    free(tree->nodes);
+    free(tree->by_pid);
+    free(tree->out);
+}
+
+size_t *tree_parents(const struct rows *rows)
+{
+    struct tree tree = {0};
+    size_t *parents = malloc((rows->len ? rows->len : 1) * sizeof *parents);
+    bool opened = open_tree(&tree, rows);
+    if (parents && opened) {
+        link_all(&tree, rows);
+        for (size_t i = 0; i < tree.len; i++)
+            parents[i] = tree.nodes[i].parent;
+    } else {
+        free(parents);
+        parents = NULL;
+    }
+    free(tree.branches);
+    close_tree(&tree);
+    return parents;
+}
+
 bool tree_arrange(struct rows *rows, bool utf8)
 {
     struct tree tree = {.utf8 = utf8};
@@ -165,9 +190,7 @@ bool tree_arrange(struct rows *rows, bool utf8)
     } else {
         free(tree.branches);
     }
-    free(tree.nodes);
-    free(tree.by_pid);
-    free(tree.out);
+    close_tree(&tree);
     rows->failed |= tree.failed;
     return !tree.failed;
 }

@@ -12,4 +12,8 @@
 bool tree_arrange(struct rows *rows, bool utf8);
 void tree_free(struct rows *rows);
 
+/* The index of each row's parent among the rows (process_row), or SIZE_MAX; NULL without memory.
+ * Free it. */
+size_t *tree_parents(const struct rows *rows);
+
 #endif

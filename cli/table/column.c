@@ -135,7 +135,7 @@ void column_cell(struct cell *out, const struct column *column, const void *row,
 {
     *out = (struct cell){0};
     scratch->len = 0;
-    if (!column->field)
+    if (column->spec && column->spec->derive)
         column->spec->derive(out, row, scratch);
     else if (has(column, row))
         field_cell(out, column->field, (const char *)row + column->offset, scratch);
@@ -202,6 +202,12 @@ static void human_text(struct buffer *out, const struct column *column, const st
     case PSUTIL_UNIT_EPOCH:
         date_text(out, cell->number);
         break;
+    case PSUTIL_UNIT_MHZ:
+        buffer_add_text(out, human_mhz(cell->number).text);
+        break;
+    case PSUTIL_UNIT_MBITS:
+        buffer_add_text(out, human_mbits((int64_t)cell->number).text);
+        break;
     case PSUTIL_UNIT_CELSIUS:
         buffer_add_text(out, human_degrees(cell->number).text);
         break;
@@ -230,6 +236,10 @@ void column_json(struct json *json, const struct column *column, const void *row
                  struct buffer *scratch)
 {
     struct cell cell;
+    if (column->spec && column->spec->json) {
+        column->spec->json(json, row);
+        return;
+    }
     if (column->field && has(column, row)) {
         json_field(json, column->field, (const char *)row + column->offset);
         return;

@@ -35,11 +35,15 @@ struct column_spec {
     enum show show;
     bool cut; /* may lose its end where the terminal is too narrow */
 
-    /* Derived columns only. The text of a cell may be put into `scratch`, terminated. */
+    /* Derived columns only. The text of a cell may be put into `scratch`, terminated. With a path
+     * too, `derive` makes the text of the field, whose value the JSON has. */
     psutil_type type; /* INT, DOUBLE or STRING */
-    psutil_unit unit;
-    uint64_t fields; /* of the first record that are needed, as bits in its order */
+    psutil_unit unit; /* with a path, where it is not the field's (shares instead of seconds) */
+    uint64_t fields;  /* of the first record that are needed, as bits in its order */
     void (*derive)(struct cell *out, const void *row, struct buffer *scratch);
+
+    /* What the JSON has where a cell cannot hold it: a list. NULL: the cell's value. */
+    void (*json)(struct json *json, const void *row);
 };
 
 /* A record that each row holds. */

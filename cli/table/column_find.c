@@ -118,6 +118,7 @@ static enum column_found take_spec(struct column *out, const struct column_spec 
         if (!find_place(&place, out->listing, spec->path, strlen(spec->path), find_path))
             return COLUMN_UNKNOWN;
         found = take_place(out, &place);
+        out->unit = spec->unit != PSUTIL_UNIT_NONE ? spec->unit : out->unit;
     }
     out->doc = spec->doc ? spec->doc : out->doc;
     out->cut = spec->cut;

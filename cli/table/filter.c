@@ -2,7 +2,9 @@
 #include "filter_tree.h"
 
 #include "platform.h"
+#include "text/display.h"
 
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +29,23 @@ struct parser {
 
 enum { NONE = -1 };
 
+/* The columns that a piece of the text takes as it is shown: made safe for a terminal. */
+static size_t shown_width(const char *text, size_t len)
+{
+    struct buffer safe = {0};
+    buffer_add_safe(&safe, text, len);
+    buffer_add(&safe, "", 1);
+    setlocale(LC_CTYPE, "");
+    size_t width = safe.failed ? len : display_width(safe.data, display_is_utf8());
+    buffer_free(&safe);
+    return width;
+}
+
+static bool is_inside_character(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
 /* The reason, and where: long texts are shown from a little before it. */
 #ifdef __GNUC__
 __attribute__((format(printf, 3, 4)))
@@ -41,8 +60,14 @@ fail(struct parser *parser, size_t at, const char *format, ...)
     vsnprintf(reason, sizeof reason, format, args);
     va_end(args);
     size_t from = at > BEFORE ? at - BEFORE : 0;
-    snprintf(parser->problem, FILTER_PROBLEM, "%s\n%.*s\n%*s^", reason, SHOWN, parser->text + from,
-             (int)(at - from), "");
+    while (from > 0 && from < at && is_inside_character(parser->text[from]))
+        from++;
+    const char *text = parser->text + from;
+    size_t len = strlen(text) < SHOWN ? strlen(text) : SHOWN;
+    while (len > at - from && is_inside_character(text[len]))
+        len--;
+    snprintf(parser->problem, FILTER_PROBLEM, "%s\n%.*s\n%*s^", reason, (int)len, text,
+             (int)shown_width(text, at - from), "");
     return NONE;
 }
 

@@ -154,7 +154,7 @@ static int choose_filter(struct table *table)
 {
     const char *text = options_get(&table->cli->options, "filter");
     char problem[FILTER_PROBLEM];
-    if (!text)
+    if (!text || table->cli->command->takes & TAKES_SELECTION) /* which has it itself */
         return CLI_DONE;
     table->filter = filter_open(table->listing, text, problem);
     return table->filter ? CLI_DONE : cli_usage_lines("--filter", problem);
@@ -199,7 +199,7 @@ static int choose_format(struct table *table)
 
 int table_open(struct table *table, const struct cli *cli)
 {
-    *table = (struct table){.cli = cli, .listing = cli->command->listing};
+    *table = (struct table){.cli = cli, .listing = cli_listing(cli)};
     int status = choose_format(table);
     if (status == CLI_DONE)
         status = choose_columns(table);

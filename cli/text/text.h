@@ -5,6 +5,13 @@
 #ifndef CLI_TEXT_H
 #define CLI_TEXT_H
 
+/* mingw-w64 checks formats by the rules of Microsoft's C library unless it is told otherwise. */
+#ifdef __MINGW32__
+#define TEXT_PRINTF gnu_printf
+#else
+#define TEXT_PRINTF printf
+#endif
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -25,7 +32,7 @@ void buffer_add_text(struct buffer *buffer, const char *text);
 void buffer_add_repeat(struct buffer *buffer, char c, size_t count);
 
 #ifdef __GNUC__
-__attribute__((format(printf, 2, 3)))
+__attribute__((format(TEXT_PRINTF, 2, 3)))
 #endif
 void buffer_addf(struct buffer *buffer, const char *format, ...);
 

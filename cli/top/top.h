@@ -83,7 +83,7 @@ int top_batch(struct top *top);
 bool top_seconds(double *out, const char *text);
 
 #ifdef __GNUC__
-#define TOP_PRINTF __attribute__((format(printf, 3, 4)))
+#define TOP_PRINTF __attribute__((format(TEXT_PRINTF, 3, 4)))
 #else
 #define TOP_PRINTF
 #endif

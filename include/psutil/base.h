@@ -14,11 +14,13 @@
 #define PSUTIL_END_DECLS
 #endif
 
-#if defined(_WIN32) && defined(PSUTIL_SHARED)
-#ifdef PSUTIL_BUILDING
-#define PSUTIL_API __declspec(dllexport)
-#else
+/* Windows: with PSUTIL_SHARED calls go to the DLL straight; without, over one jump more, as with
+ * any import library. */
+#if defined(_WIN32)
+#if defined(PSUTIL_SHARED) && !defined(PSUTIL_BUILDING)
 #define PSUTIL_API __declspec(dllimport)
+#else
+#define PSUTIL_API
 #endif
 #elif defined(__GNUC__)
 #define PSUTIL_API __attribute__((visibility("default")))

@@ -42,7 +42,10 @@ typedef enum psutil_conn_kind {
     PSUTIL_KIND_INET4 = 0x05,
     PSUTIL_KIND_INET6 = 0x0a,
     PSUTIL_KIND_INET = 0x0f,
-    PSUTIL_KIND_ALL = 0x1f
+    PSUTIL_KIND_ALL = 0x1f,
+
+    /* Beside a kind, for psutil_net_connections(): owners are not looked for. */
+    PSUTIL_KIND_UNOWNED = 0x20
 } psutil_conn_kind;
 
 /* The kind called "inet", "inet4", "inet6", "tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix"
@@ -110,6 +113,8 @@ typedef struct psutil_sconn_list {
 /* The sockets of the caller's network namespace; `kind` is a set of psutil_conn_kind. A socket that
  * several processes share, or that has several descriptors in one, appears once for each of them.
  * TCP sockets that neither listen nor are or were connected are left out.
+ * With PSUTIL_KIND_UNOWNED each socket appears once, without `fd` and `pid`: finding the owners is
+ * most of the work.
  * Linux: NETLINK_SOCK_DIAG, else /proc/net/{tcp,tcp6,udp,udp6,unix}; owners from /proc/PID/fd. */
 PSUTIL_API int psutil_net_connections(psutil_sconn_list **out, psutil *ctx, unsigned kind);
 

@@ -18,6 +18,12 @@
 #include <psutil/base.h>
 #include <psutil/net.h>
 
+/* <stdlib.h> of Windows' compilers has a macro of this name for _environ, which stays. */
+#ifdef _WIN32
+#include <stdlib.h>
+#undef environ
+#endif
+
 PSUTIL_BEGIN_DECLS
 
 typedef enum psutil_status {
@@ -159,8 +165,26 @@ typedef enum psutil_ioprio_class {
     PSUTIL_IOPRIO_CLASS_IDLE = 3
 } psutil_ioprio_class;
 
+/* Windows' priorities of I/O. */
+typedef enum psutil_ioprio_windows {
+    PSUTIL_IOPRIO_VERYLOW = 0,
+    PSUTIL_IOPRIO_LOW = 1,
+    PSUTIL_IOPRIO_NORMAL = 2,
+    PSUTIL_IOPRIO_HIGH = 3
+} psutil_ioprio_windows;
+
+/* Windows' priority classes: what psutil_process_nice() tells and sets there. */
+typedef enum psutil_priority_class {
+    PSUTIL_IDLE_PRIORITY_CLASS = 0x40,
+    PSUTIL_BELOW_NORMAL_PRIORITY_CLASS = 0x4000,
+    PSUTIL_NORMAL_PRIORITY_CLASS = 0x20,
+    PSUTIL_ABOVE_NORMAL_PRIORITY_CLASS = 0x8000,
+    PSUTIL_HIGH_PRIORITY_CLASS = 0x80,
+    PSUTIL_REALTIME_PRIORITY_CLASS = 0x100
+} psutil_priority_class;
+
 typedef struct psutil_pionice {
-    int64_t ioclass; /* psutil_ioprio_class; on Windows the priority itself */
+    int64_t ioclass; /* psutil_ioprio_class; on Windows psutil_ioprio_windows */
     int64_t value;   /* Linux: 0 (highest) to 7 */
 } psutil_pionice;
 
@@ -388,6 +412,12 @@ PSUTIL_API int psutil_process_memory_footprint(psutil_pfootprint *out, psutil_pr
 PSUTIL_API int psutil_process_page_faults(psutil_ppagefaults *out, psutil_process *process);
 PSUTIL_API int psutil_process_open_files(psutil_popenfile_list **out, psutil_process *process);
 
+/* Every descriptor, with the system's name for what it leads to: what open_files has, and besides
+ * files that were deleted, folders, devices, and what has no path at all.
+ * Linux: the links of /proc/PID/fd as they are: "/var/log/old (deleted)", "socket:[4711]",
+ * "pipe:[4712]", "anon_inode:[eventpoll]". */
+PSUTIL_API int psutil_process_descriptors(psutil_popenfile_list **out, psutil_process *process);
+
 /* `memtype` names a field of psutil_pmem or psutil_pfootprint ("rss", "uss"). PSUTIL_EINVAL for any
  * other. */
 PSUTIL_API int psutil_process_memory_percent(double *out, psutil_process *process,
@@ -416,21 +446,27 @@ PSUTIL_API int psutil_process_children(psutil_process_list **out, psutil_process
 
 /* ---- Changing a process ---------------------------------------------------------------------- */
 
-/* -20 (most) to 19 (least); beyond these Linux takes the nearest. */
+/* -20 (most) to 19 (least); beyond these Linux takes the nearest. Windows: psutil_priority_class.
+ */
 PSUTIL_API int psutil_process_set_nice(psutil_process *process, int64_t nice);
 /* `value` may be PSUTIL_UNKNOWN: the middle of the class. PSUTIL_EINVAL for a value the class does
- * not have. */
+ * not have. Windows: `ioclass` is a psutil_ioprio_windows, and `value` must be PSUTIL_UNKNOWN. */
 PSUTIL_API int psutil_process_set_ionice(psutil_process *process, int64_t ioclass, int64_t value);
 PSUTIL_API int psutil_process_set_rlimit(psutil_process *process, int64_t resource, int64_t soft,
                                          int64_t hard);
-/* An empty list stands for all CPUs that the process may use. */
+/* An empty list stands for all CPUs that the process may use. Windows: CPUs are numbered 64 times
+ * their processor group and their place in it; all must be of the group of the process. */
 PSUTIL_API int psutil_process_set_cpu_affinity(psutil_process *process, const int64_t *cpus,
                                                size_t len);
 
 /* Sends a signal to exactly this process. Signals to pid 0 and numbers that are no signal are
  * refused (PSUTIL_EINVAL); 0 sends nothing and only checks. A zombie takes any signal.
- * Linux: through a pidfd. Without pidfds the process is checked right before kill(). */
+ * Linux: through a pidfd. Without pidfds the process is checked right before kill().
+ * Windows, which has no signals: SIGTERM ends the process, SIGBREAK is Ctrl-Break, and 0 checks;
+ * PSUTIL_EINVAL for any other. */
 PSUTIL_API int psutil_process_send_signal(psutil_process *process, int signal);
+/* Windows: NtSuspendProcess, NtResumeProcess; TerminateProcess with the exit code 15 for the last
+ * two. */
 PSUTIL_API int psutil_process_suspend(psutil_process *process);   /* SIGSTOP */
 PSUTIL_API int psutil_process_resume(psutil_process *process);    /* SIGCONT */
 PSUTIL_API int psutil_process_terminate(psutil_process *process); /* SIGTERM */
@@ -449,7 +485,10 @@ PSUTIL_API int psutil_process_kill(psutil_process *process);      /* SIGKILL */
  * Linux: sleeps on a pidfd and reaps by waitid(). The exit codes of other processes than the
  * caller's children come from the pidfd's info since Linux 6.15, when the process ended after the
  * handle was opened. Without pidfds (before Linux 5.3, or forbidden by a filter) it looks every 1
- * to 64 milliseconds; so it does for zombies of other parents before Linux 6.9. */
+ * to 64 milliseconds; so it does for zombies of other parents before Linux 6.9.
+ *
+ * Windows: sleeps on handles; of more than 64 processes the rest are looked at every 15
+ * milliseconds, and a process that may not be opened every 40. Its exit code is then unknown. */
 PSUTIL_API int psutil_process_wait(int64_t *exit_code, psutil_process *process, double timeout);
 
 /* Called for each process as it ends, in psutil_wait_procs(). Leave the handles open meanwhile.

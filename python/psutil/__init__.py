@@ -267,7 +267,7 @@ def wait_procs(procs, timeout=None, callback=None):
     Those that ended have an attribute `returncode`, as wait() returns it, and come in the order in
     which they ended. callback is called with each as it ends.
     """
-    if timeout is not None and timeout < 0:
+    if timeout is not None and not timeout >= 0:
         raise ValueError(f"timeout must be a positive integer, got {timeout}")
     if callback is not None and not callable(callback):
         raise TypeError(f"callback {callback} is not a callable")

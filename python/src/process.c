@@ -514,6 +514,7 @@ int process_add_types(PyObject *module)
         attributes_add(state) < 0)
         return -1;
     state->process_type->tp_init = process_init; /* not by way of the method of that name */
+    state->process_type->tp_name = "Process";    /* as messages have classes written in Python */
     return PyModule_AddType(module, state->process_type);
 }
 

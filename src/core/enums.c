@@ -19,14 +19,6 @@ const psutil_enum_value ps_enum_status[] = {
     {0, NULL},
 };
 
-const psutil_enum_value ps_enum_ioprio_class[] = {
-    {PSUTIL_IOPRIO_CLASS_NONE, "IOPRIO_CLASS_NONE"},
-    {PSUTIL_IOPRIO_CLASS_RT, "IOPRIO_CLASS_RT"},
-    {PSUTIL_IOPRIO_CLASS_BE, "IOPRIO_CLASS_BE"},
-    {PSUTIL_IOPRIO_CLASS_IDLE, "IOPRIO_CLASS_IDLE"},
-    {0, NULL},
-};
-
 const psutil_enum_value ps_enum_rlimit[] = {
     {PSUTIL_RLIMIT_CPU, "RLIMIT_CPU"},
     {PSUTIL_RLIMIT_FSIZE, "RLIMIT_FSIZE"},
@@ -78,6 +70,24 @@ const psutil_enum_value ps_enum_nic_duplex[] = {
     {PSUTIL_NIC_DUPLEX_UNKNOWN, "NIC_DUPLEX_UNKNOWN"},
     {PSUTIL_NIC_DUPLEX_HALF, "NIC_DUPLEX_HALF"},
     {PSUTIL_NIC_DUPLEX_FULL, "NIC_DUPLEX_FULL"},
+    {0, NULL},
+};
+
+const psutil_enum_value ps_enum_service_status[] = {
+    {PSUTIL_SERVICE_STOPPED, "stopped"},
+    {PSUTIL_SERVICE_START_PENDING, "start_pending"},
+    {PSUTIL_SERVICE_STOP_PENDING, "stop_pending"},
+    {PSUTIL_SERVICE_RUNNING, "running"},
+    {PSUTIL_SERVICE_CONTINUE_PENDING, "continue_pending"},
+    {PSUTIL_SERVICE_PAUSE_PENDING, "pause_pending"},
+    {PSUTIL_SERVICE_PAUSED, "paused"},
+    {0, NULL},
+};
+
+const psutil_enum_value ps_enum_service_start_type[] = {
+    {PSUTIL_SERVICE_AUTOMATIC, "automatic"},
+    {PSUTIL_SERVICE_MANUAL, "manual"},
+    {PSUTIL_SERVICE_DISABLED, "disabled"},
     {0, NULL},
 };
 

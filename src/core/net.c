@@ -53,7 +53,8 @@ unsigned psutil_conn_kind_find(const char *name)
 
 int psutil_net_connections(psutil_sconn_list **out, psutil *ctx, unsigned kind)
 {
-    if (kind == 0 || (kind & ~(unsigned)PSUTIL_KIND_ALL) != 0)
+    unsigned sockets = kind & ~(unsigned)PSUTIL_KIND_UNOWNED;
+    if (sockets == 0 || (sockets & ~(unsigned)PSUTIL_KIND_ALL) != 0)
         return ps_fail(ctx, PSUTIL_EINVAL, "kind must be a set of psutil_conn_kind");
     return ps_os_net_connections(ctx, kind, out);
 }

@@ -126,6 +126,17 @@ int psutil_process_rlimit(psutil_prlimit *out, psutil_process *process, int64_t 
     return ps_os_process_rlimit(process->ctx, &process->ref, resource, out);
 }
 
+int psutil_process_descriptors(psutil_popenfile_list **out, psutil_process *process)
+{
+    struct single single;
+    struct ps_reading reading = {.files_all = true};
+    int rc = read_with(process, &single, PSUTIL_FIELD_OPEN_FILES, &reading);
+    if (rc == 0)
+        *out = single.info.open_files;
+    ps_arena_free(&single.arena);
+    return rc;
+}
+
 int psutil_process_memory_maps(psutil_pmmap_list **out, psutil_process *process, bool grouped)
 {
     struct single single;

@@ -5,15 +5,15 @@
 #include <string.h>
 
 static const psutil_record *const all[] = {
-    &ps_record_scputimes, &ps_record_scpustats,     &ps_record_scpufreq,  &ps_record_svmem,
-    &ps_record_sswap,     &ps_record_pheap,         &ps_record_sdiskpart, &ps_record_sdiskusage,
-    &ps_record_sdiskio,   &ps_record_snetio,        &ps_record_sconn,     &ps_record_pconn,
-    &ps_record_snicaddr,  &ps_record_snicstats,     &ps_record_shwtemp,   &ps_record_sfan,
-    &ps_record_sbattery,  &ps_record_suser,         &ps_record_puids,     &ps_record_pgids,
-    &ps_record_pcputimes, &ps_record_pmem,          &ps_record_pmem_ex,   &ps_record_pfootprint,
-    &ps_record_pfullmem,  &ps_record_pmmap_grouped, &ps_record_pmmap_ext, &ps_record_pio,
-    &ps_record_pctxsw,    &ps_record_ppagefaults,   &ps_record_pthread,   &ps_record_pionice,
-    &ps_record_popenfile, &ps_record_prlimit,       &ps_record_process,
+    &ps_record_scputimes,  &ps_record_scpustats, &ps_record_scpufreq,      &ps_record_svmem,
+    &ps_record_sswap,      &ps_record_pheap,     &ps_record_sdiskpart,     &ps_record_sdiskusage,
+    &ps_record_sdiskio,    &ps_record_snetio,    &ps_record_sconn,         &ps_record_pconn,
+    &ps_record_snicaddr,   &ps_record_snicstats, &ps_record_shwtemp,       &ps_record_sfan,
+    &ps_record_sbattery,   &ps_record_suser,     &ps_record_service,       &ps_record_puids,
+    &ps_record_pgids,      &ps_record_pcputimes, &ps_record_pmem,          &ps_record_pmem_ex,
+    &ps_record_pfootprint, &ps_record_pfullmem,  &ps_record_pmmap_grouped, &ps_record_pmmap_ext,
+    &ps_record_pio,        &ps_record_pctxsw,    &ps_record_ppagefaults,   &ps_record_pthread,
+    &ps_record_pionice,    &ps_record_popenfile, &ps_record_prlimit,       &ps_record_process,
 };
 
 const psutil_record *const *psutil_records(size_t *len)

@@ -4,6 +4,7 @@
 
 #include <psutil/process.h>
 #include <psutil/record.h>
+#include <psutil/service.h>
 
 extern const psutil_record ps_record_scputimes, ps_record_scpustats, ps_record_scpufreq;
 extern const psutil_record ps_record_svmem, ps_record_sswap, ps_record_pheap;
@@ -11,7 +12,7 @@ extern const psutil_record ps_record_sdiskpart, ps_record_sdiskusage, ps_record_
 extern const psutil_record ps_record_snetio, ps_record_sconn, ps_record_pconn;
 extern const psutil_record ps_record_snicaddr, ps_record_snicstats;
 extern const psutil_record ps_record_shwtemp, ps_record_sfan, ps_record_sbattery;
-extern const psutil_record ps_record_suser;
+extern const psutil_record ps_record_suser, ps_record_service;
 
 extern const psutil_record ps_record_puids, ps_record_pgids, ps_record_pcputimes, ps_record_pmem;
 extern const psutil_record ps_record_pmem_ex, ps_record_pfootprint, ps_record_pfullmem;
@@ -28,6 +29,7 @@ extern const psutil_record ps_record_int, ps_record_double, ps_record_string;
 extern const psutil_enum_value ps_enum_status[], ps_enum_ioprio_class[], ps_enum_rlimit[];
 extern const psutil_enum_value ps_enum_family[], ps_enum_socket_type[], ps_enum_conn_status[];
 extern const psutil_enum_value ps_enum_nic_duplex[];
+extern const psutil_enum_value ps_enum_service_status[], ps_enum_service_start_type[];
 
 /* Sets every field of a struct to unknown. */
 void ps_record_clear(const psutil_record *record, void *item);

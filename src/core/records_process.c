@@ -207,7 +207,7 @@ static const psutil_field process_fields[] = {
     R(uids, RECORD, puids, UNIX, "user ids"),
     R(gids, RECORD, pgids, UNIX, "group ids"),
     F(terminal, STRING, NONE, UNIX, "controlling terminal"),
-    F(nice, INT, NONE, ALL, "priority: -20 (most) to 19 (least)"),
+    F(nice, INT, NONE, ALL, "priority: -20 (most) to 19 (least); Windows: priority class"),
     R(ionice, RECORD, pionice, LINUX | WINDOWS, "I/O priority"),
     R(rlimit, LIST, prlimit, LINUX_FREEBSD, "resource limits"),
     R(io_counters, RECORD, pio, LINUX | WINDOWS | BSD, "I/O since the start"),

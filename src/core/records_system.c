@@ -219,6 +219,21 @@ static const psutil_field suser_fields[] = {
 #undef F
 PS_RECORD(suser, psutil_suser, suser_fields, "A session of a user");
 
+#define F(member, kind, text) PS_FIELD(psutil_service, member, kind, NONE, WINDOWS, text)
+static const psutil_field service_fields[] = {
+    F(name, STRING, "unique name"),
+    F(display_name, STRING, "name that people are shown"),
+    F(binpath, STRING, "command line of its program"),
+    F(username, STRING, "account that it runs under"),
+    PS_FIELD_ENUM(psutil_service, start_type, ps_enum_service_start_type, WINDOWS,
+                  "when it is started"),
+    PS_FIELD_ENUM(psutil_service, status, ps_enum_service_status, WINDOWS, "what it is doing"),
+    F(pid, INT, "process that runs it"),
+    F(description, STRING, "what it is for"),
+};
+#undef F
+PS_RECORD(service, psutil_service, service_fields, "A service of Windows");
+
 static const psutil_field int_fields[] = {{.name = "value", .type = PSUTIL_TYPE_INT}};
 const psutil_record ps_record_int = {
     .name = "int", .size = sizeof(int64_t), .len = 1, .fields = int_fields};

@@ -1,7 +1,5 @@
 #include "parse/net_dev.h"
 
-#include <string.h>
-
 /* Columns: eight about receiving (bytes packets errs drop fifo frame compressed multicast), then
  * those about sending. */
 static bool parse_counters(struct ps_cursor *c, struct ps_net_dev *out)
@@ -17,12 +15,13 @@ static bool parse_counters(struct ps_cursor *c, struct ps_net_dev *out)
  * blank behind it. */
 static bool parse_line(struct ps_span line, struct ps_net_dev *out)
 {
-    const char *colon = line.len ? memrchr(line.data, ':', line.len) : NULL;
-    if (!colon)
+    size_t after = line.len;
+    while (after > 0 && line.data[after - 1] != ':')
+        after--;
+    if (after == 0)
         return false;
-    size_t before = (size_t)(colon - line.data);
-    out->name = ps_span_trim((struct ps_span){line.data, before});
-    struct ps_cursor c = ps_cursor_of(colon + 1, line.len - before - 1);
+    out->name = ps_span_trim((struct ps_span){line.data, after - 1});
+    struct ps_cursor c = ps_cursor_of(line.data + after, line.len - after);
     return out->name.len > 0 && parse_counters(&c, out);
 }
 

@@ -1,6 +1,11 @@
 """Shell completion and manual pages, made from the tables of commands."""
+import os
+import pty
+import select
 import shutil
+import signal
 import subprocess
+import tempfile
 import unittest
 
 from command import CommandTest, psutil
@@ -42,21 +47,78 @@ class Bash(CommandTest):
         self.assertEqual(self.complete("help", "fr"), ["free"])
 
 
-class OtherShells(CommandTest):
-    def check(self, shell):
-        script = psutil("completion", shell)[1]
-        for name in names():
-            self.assertIn(name.encode(), script)
-        if not shutil.which(shell):
-            self.skipTest(f"{shell} is not installed")
-        done = subprocess.run([shell, "-n"], input=script, stderr=subprocess.PIPE, check=False)
+class Fish(CommandTest):
+    def setUp(self):
+        if not shutil.which("fish"):
+            self.skipTest("fish is not installed")
+
+    def complete(self, line):
+        """What fish offers for the last word of a line, with the script that it loaded."""
+        with tempfile.TemporaryDirectory() as home:
+            script = os.path.join(home, "psutil.fish")
+            with open(script, "wb") as file:
+                file.write(psutil("completion", "fish")[1])
+            done = subprocess.run(["fish", "--no-config", "-c", 'source $argv[1]; complete -C $argv[2]',
+                                   script, line], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  env={**os.environ, "HOME": home}, check=False, timeout=60)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
+        return [found.split("\t")[0] for found in done.stdout.decode().splitlines()]
 
-    def test_zsh(self):
-        self.check("zsh")
+    def test_commands(self):
+        self.assertLessEqual(set(names()), set(self.complete("psutil ")))
+        self.assertEqual(self.complete("psutil fre"), ["free"])
 
-    def test_fish(self):
-        self.check("fish")
+    def test_options(self):
+        self.assertEqual(self.complete("psutil ps --tre"), ["--tree"])
+        self.assertEqual(self.complete("psutil df --tre"), [])
+
+
+class Zsh(CommandTest):
+    def setUp(self):
+        if not shutil.which("zsh"):
+            self.skipTest("zsh is not installed")
+
+    def complete(self, line, wanted):
+        """Presses Tab behind a line, in a zsh that has loaded the script as it finds it in fpath."""
+        with tempfile.TemporaryDirectory() as home:
+            with open(os.path.join(home, "_psutil"), "wb") as file:
+                file.write(psutil("completion", "zsh")[1])
+            pid, fd = pty.fork()
+            if pid == 0:
+                os.chdir(home)
+                os.execvpe("zsh", ["zsh", "-f", "-i"], {
+                    **os.environ, "HOME": home, "TERM": "xterm", "PS1": "> ", "COLUMNS": "200"})
+            try:
+                os.write(fd, b"fpath=($HOME $fpath); autoload -U compinit; compinit -u -D; PS1=rea''dy\n")
+                self.expect(fd, b"ready")
+                os.write(fd, line.encode() + b"\t")
+                self.expect(fd, wanted.encode())
+            finally:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+                os.close(fd)
+
+    def expect(self, fd, text):
+        out = b""
+        while text not in out:
+            if not select.select([fd], [], [], 30)[0]:
+                raise AssertionError((text, out))
+            out += os.read(fd, 65536)
+
+    def test_commands(self):
+        self.complete("psutil fre", "psutil free")
+        self.complete("psutil bat", "psutil battery")
+
+    def test_options(self):
+        self.complete("psutil ps --tre", "psutil ps --tree")
+
+
+class OtherShells(CommandTest):
+    def test_all_commands(self):
+        for shell in ["fish", "zsh"]:
+            script = psutil("completion", shell)[1]
+            for name in names():
+                self.assertIn(name.encode(), script)
 
     def test_no_other(self):
         self.refused(2, "completion", "csh")

@@ -4,7 +4,9 @@
 
 #include "../test.h"
 
+#include <locale.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct process_row row;
@@ -125,6 +127,13 @@ TEST(mistakes_are_pointed_at)
     CHECK(caret("name='x", "quote") == 5);
     CHECK(caret("name=~[", "regular expression") == 6);
     CHECK(caret("pid=1 &&", "name of a column") == 8);
+    CHECK(caret("name=\"\x1b\" x", "&& or ||") == 12); /* shown as \x1b */
+    if (setlocale(LC_CTYPE, "C.UTF-8")) {
+        setenv("LC_ALL", "C.UTF-8", 1);
+        CHECK(caret("name=\u00e9 x", "&& or ||") == 7);
+        CHECK(caret("name=\u6f22\u5b57 x", "&& or ||") == 10); /* two columns each */
+        CHECK(caret("name=e\u0301 x", "&& or ||") == 7);       /* combining: none */
+    }
     CHECK(caret("num_handles=1", "does not exist on this system") == 0);
 }
 

@@ -38,7 +38,7 @@ PYTHONS = {
     "net_connections": ["kind"], "net_if_addrs": [], "net_if_stats": [],
     "sensors_temperatures": ["fahrenheit"], "sensors_fans": [], "sensors_battery": [],
     "boot_time": [], "users": [], "pids": [], "pid_exists": ["pid"], "heap_info": [],
-    "heap_trim": [],
+    "heap_trim": [], "win_service_iter": [], "win_service_get": ["name"],
 }
 
 
@@ -64,7 +64,8 @@ class Shapes(CommandTest):
             self.assertTrue(function["doc"] and function["returns"])
 
     def test_every_function_answers(self):
-        needed = {"disk_usage": ["path=/"], "pid_exists": ["pid=1"]}
+        needed = {"disk_usage": ["path=/"], "pid_exists": ["pid=1"],
+                  "win_service_get": ["name=Schedule"]}
         for name in PYTHONS:
             with self.subTest(function=name):
                 self.get(name, *needed.get(name, []))

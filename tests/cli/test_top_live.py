@@ -8,7 +8,7 @@ import time
 import unittest
 
 from command import BIN, CommandTest, loads, psutil
-from test_top import TopTest, machine
+from test_top_screens import TopTest, machine
 
 
 def sleeper(owner, seconds=600):

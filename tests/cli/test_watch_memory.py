@@ -275,7 +275,7 @@ class Plot(WatchTest):
     def test_on_a_terminal(self):
         eater = Eater(self)
         for locale, mark in [("C.UTF-8", "[⠁-⣿]{3}"), ("C", "[.:#]{3}")]:
-            terminal = Terminal(self, "watch-memory", "--interval", "0.05", str(eater.pid), columns=70, rows=30,
+            terminal = Terminal(self, "watch-memory", "--interval", "0.05", str(eater.pid), columns=70, rows=40,
                                 env={"LC_ALL": locale})
             terminal.wait(mark)
             screen = terminal.wait(rf"^{eater.pid} python\S*  memory \d")

@@ -4,9 +4,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 TEST(every_code_has_a_name_and_a_text)
 {
@@ -39,9 +36,13 @@ static void check_line(const psutil_error *error, const char *wanted)
 TEST(lines_say_where_and_why)
 {
     psutil_error error = {.code = PSUTIL_EACCES, .os_code = EACCES, .pid = 1};
+    char cause[100], wanted[200];
     strcpy(error.call, "readlink");
     strcpy(error.path, "/proc/1/exe");
-    check_line(&error, "AccessDenied: pid 1: readlink /proc/1/exe: Permission denied");
+    ps_os_error_text(cause, sizeof cause, EACCES);
+    CHECK(strlen(cause) > 0);
+    snprintf(wanted, sizeof wanted, "AccessDenied: pid 1: readlink /proc/1/exe: %s", cause);
+    check_line(&error, wanted);
     error = (psutil_error){.code = PSUTIL_EINVAL, .pid = PSUTIL_UNKNOWN};
     strcpy(error.note, "no such field");
     check_line(&error, "ValueError: no such field");
@@ -115,60 +116,6 @@ TEST(threads_see_their_own_failures)
     }
     REQUIRE(psutil_error_detail(&error, ctx));
     CHECK_STRING(error.note, "mine");
-    psutil_close(ctx);
-}
-
-static atomic_int hold_state;
-
-static void *hold_the_lock(void *unused)
-{
-    ps_lock_acquire(ctx->lock);
-    hold_state = 1;
-    while (hold_state == 1)
-        usleep(1000);
-    ps_lock_release(ctx->lock);
-    return unused;
-}
-
-static bool is_usable(void)
-{
-    psutil_error error;
-    ps_fail(ctx, PSUTIL_EINVAL, "in the child");
-    return psutil_error_detail(&error, ctx) && strcmp(error.note, "in the child") == 0;
-}
-
-/* Still reachable, so that a checker of leaks does not take what a child gives up for lost. */
-static void *volatile given_up;
-
-static int status_of_child(bool afterwards)
-{
-    int status;
-    given_up = ctx->errors;
-    pid_t child = fork();
-    if (child == 0) {
-        alarm(60); /* instead of for ever */
-        if (afterwards)
-            psutil_after_fork(ctx);
-        _exit(is_usable() ? 0 : 1);
-    }
-    return waitpid(child, &status, 0) == child ? status : -1;
-}
-
-TEST(a_child_goes_on_whoever_held_the_lock)
-{
-    pthread_t thread;
-    REQUIRE(psutil_open(&ctx, NULL) == 0);
-    ps_fail(ctx, PSUTIL_EINVAL, "in the parent");
-    CHECK_INT(status_of_child(false), 0);
-    CHECK_INT(status_of_child(true), 0);
-    hold_state = 0;
-    REQUIRE(pthread_create(&thread, NULL, hold_the_lock, NULL) == 0);
-    while (hold_state == 0)
-        usleep(1000);
-    CHECK_INT(status_of_child(true), 0);
-    hold_state = 2;
-    pthread_join(thread, NULL);
-    CHECK(is_usable());
     psutil_close(ctx);
 }
 

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -432,6 +433,11 @@ WRAP_CALL(ssize_t, recv, LIST(int fd, void *data, size_t size, int flags), (fd, 
 WRAP_CALL(ssize_t, recvfrom,
           LIST(int fd, void *data, size_t size, int flags, struct sockaddr *from, socklen_t *len),
           (fd, data, size, flags, from, len))
+WRAP_CALL(int, bind, LIST(int fd, const struct sockaddr *address, socklen_t len),
+          (fd, address, len))
+WRAP_CALL(int, setsockopt, LIST(int fd, int level, int name, const void *value, socklen_t len),
+          (fd, level, name, value, len))
+WRAP_CALL(int, sched_getaffinity, LIST(pid_t pid, size_t size, cpu_set_t *set), (pid, size, set))
 #define MMAP(name)                                                                                 \
     WRAPPED(void *, name, void *at, size_t size, int access, int flags, int fd, off_t offset)      \
     {                                                                                              \

@@ -354,10 +354,10 @@ static bool try_fault(struct trial *trial)
  * first is alike, and the other machine has them all. */
 static size_t step_of(const struct question *question, size_t at, size_t calls, double took)
 {
+    if (machine->about == WALKS) /* what opens the fast lane comes first */
+        return at > 160 ? calls / 8 + 1 : 1;
     if (took > 0.02) /* there are thousands of processes here */
         return calls / 2 + 1;
-    if (machine->about == WALKS)
-        return at > 160 ? calls / 8 + 1 : 1;
     if (machine->live && question->shape == SHAPE_TABLE)
         return calls / 2 + 1;
     if (machine->warm && calls > 60)
@@ -371,7 +371,7 @@ static bool is_tried(size_t at, size_t fault)
 {
     const char *wanted = getenv("PSUTIL_FAULTS");
     bool all = wanted && strcmp(wanted, "all") == 0;
-    return machine->about != WALKS || all || (at + fault) % 24 == 0;
+    return machine->about != WALKS || all || (at + fault) % 60 == 0;
 }
 
 static size_t tried; /* faults that struck */

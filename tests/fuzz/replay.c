@@ -29,23 +29,44 @@ static void replay(const char *path)
     free(bytes);
 }
 
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names in a folder, in order. */
+static char **names_in(const char *folder, size_t *len)
+{
+    char **names = NULL;
+    DIR *dir = opendir(folder);
+    struct dirent *entry;
+    *len = 0;
+    while (dir && (entry = readdir(dir))) {
+        if (entry->d_name[0] == '.')
+            continue;
+        names = realloc(names, (*len + 1) * sizeof *names);
+        fuzz_need(names && (names[*len] = strdup(entry->d_name)));
+        (*len)++;
+    }
+    if (dir)
+        closedir(dir);
+    if (*len > 0)
+        qsort(names, *len, sizeof *names, compare);
+    return names;
+}
+
 static size_t replay_folder(const char *folder)
 {
-    struct dirent **entries;
-    int len = scandir(folder, &entries, NULL, alphasort);
-    size_t count = 0;
-    for (int i = 0; i < len; i++) {
+    size_t len;
+    char **names = names_in(folder, &len);
+    for (size_t i = 0; i < len; i++) {
         char path[4096];
-        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
-        if (entries[i]->d_name[0] != '.') {
-            replay(path);
-            count++;
-        }
-        free(entries[i]);
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        replay(path);
+        free(names[i]);
     }
-    if (len >= 0)
-        free(entries);
-    return count;
+    free(names);
+    return len;
 }
 
 int main(int argc, char **argv)

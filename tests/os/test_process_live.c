@@ -318,6 +318,16 @@ TEST(open_files) /* corner case 8 */
         CHECK_INT(files->items[i].flags & O_ACCMODE, O_RDWR);
     }
     CHECK_INT(seen, 1);
+    psutil_free(files);
+    REQUIRE(psutil_process_descriptors(&files, self) == 0);
+    for (size_t i = 0; i < files->len; i++) {
+        if (files->items[i].fd == null)
+            CHECK_STRING(files->items[i].path, "/dev/null");
+        if (files->items[i].fd == gone)
+            CHECK(strcmp(files->items[i].path + strlen(in_folder("gone")), " (deleted)") == 0);
+        seen += files->items[i].fd == null || files->items[i].fd == gone;
+    }
+    CHECK_INT(seen, 3);
     int64_t before, after;
     CHECK_INT(psutil_process_num_fds(&before, self), 0);
     close(null);

@@ -67,6 +67,11 @@ TEST(all_sockets_with_their_owners)
     CHECK_INT(count(list, 20), 2);
     CHECK_INT(count(list, PSUTIL_UNKNOWN), 4);
     psutil_free(list);
+    REQUIRE(psutil_net_connections(&list, ctx, PSUTIL_KIND_ALL | PSUTIL_KIND_UNOWNED) == 0);
+    CHECK_INT(list->len, 7); /* each once */
+    CHECK_INT(count(list, PSUTIL_UNKNOWN), 7);
+    psutil_free(list);
+    CHECK_INT(psutil_net_connections(&list, ctx, PSUTIL_KIND_UNOWNED), PSUTIL_EINVAL);
     psutil_close(ctx);
     root_remove(&root);
 }

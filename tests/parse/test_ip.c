@@ -2,7 +2,11 @@
 
 #include "../test.h"
 
+#ifdef _WIN32
+#include <ws2tcpip.h>
+#else
 #include <arpa/inet.h>
+#endif
 
 static void same_as_inet_ntop(const uint8_t bytes[16])
 {
@@ -30,6 +34,9 @@ TEST(ip6_is_written_as_inet_ntop_does)
 /* Every pattern of zero and other words. */
 TEST(ip6_shortens_the_right_zeros)
 {
+#ifdef _WIN32
+    SKIP("Windows writes other addresses than glibc with an IPv4 address in them");
+#endif
     for (unsigned pattern = 0; pattern < 3 * 256; pattern++) {
         uint8_t bytes[16];
         for (unsigned i = 0; i < 8; i++) {

@@ -128,7 +128,7 @@ static void ask_one(struct asked *asked, size_t subject, unsigned *seed)
 static void check_process(const psutil_process_info *info)
 {
     unsigned id = 0;
-    if (info->result[PSUTIL_FIELD_NAME] != 0 || sscanf(info->name, "one %x", &id) != 1)
+    if (info->result[PSUTIL_FIELD_NAME] != 0 || sscanf(info->name, "gust %x", &id) != 1)
         return;
     bool uid = info->result[PSUTIL_FIELD_UIDS] != 0 || info->uids.real == one_uid(id);
     bool nice = info->result[PSUTIL_FIELD_NICE] != 0 || info->nice == one_nice(id);

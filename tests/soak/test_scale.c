@@ -331,7 +331,7 @@ static struct room room_for(const struct subject *of)
     } else {
         struct rlimit files;
         getrlimit(RLIMIT_NOFILE, &files);
-        narrow(&room, files.rlim_max, 500, "RLIMIT_NOFILE");
+        narrow(&room, (size_t)files.rlim_max, 500, "RLIMIT_NOFILE");
     }
     return room;
 }
@@ -366,11 +366,11 @@ static pid_t start_crowd(const struct job *job)
     return start_at(getenv("CROWD"), argv, plain_environment, NULL);
 }
 
-/* All of them are gone, or the next has no room. */
-static void end_crowd(size_t tasks_before)
+/* So many are gone only some time later, and the next would have no room. */
+static void end_crowd(size_t len, size_t tasks_before)
 {
     end_child(subject);
-    for (int i = 0; i < 600 && count_tasks() > tasks_before + 100; i++)
+    for (int i = 0; len > 2000 && i < 600 && count_tasks() > tasks_before + 100; i++)
         sleep_for(0.1);
 }
 
@@ -389,7 +389,7 @@ static int fill(void *user)
     for (size_t i = 0; i < ROWS && job->of->rows[i].name; i++)
         job->costs[i] = measure(job->of->rows[i].call, job->of->rows[i].flags);
     if (!mounts && !invented)
-        end_crowd(tasks);
+        end_crowd(job->len, tasks);
     if (invented)
         root_remove(&cpus);
     psutil_close(ctx);

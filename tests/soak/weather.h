@@ -54,9 +54,10 @@ struct weather {
 /* ---- Processes --------------------------------------------------------------------------------
  */
 
+/* Unlike those of other storms, which may pass over the same machine. */
 static inline void one_name(uint32_t id, char name[16])
 {
-    snprintf(name, 16, "one %x", id);
+    snprintf(name, 16, "gust %x", id);
 }
 
 static inline int64_t one_uid(uint32_t id)
@@ -90,8 +91,10 @@ static inline int first_port(int owner)
 /* Whose port it is; -1: of none. */
 static inline int owner_of_port(int64_t port)
 {
+    if (port < FIRST_PORT) /* or unknown */
+        return -1;
     int64_t owner = (port - FIRST_PORT) / PORTS;
-    return port >= FIRST_PORT && owner < SOCKET_OWNERS ? (int)owner : -1;
+    return owner < SOCKET_OWNERS ? (int)owner : -1;
 }
 
 static inline bool is_stream_port(int64_t port)

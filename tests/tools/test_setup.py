@@ -8,7 +8,8 @@ import unittest
 SETUP = os.path.join(os.environ["PSUTIL_SOURCE"], "tools", "setup")
 BUILD = ("cc", "gcc", "ninja", "pkg-config")
 TEST = (*BUILD, "python3", "g++", "readelf", "ps", "free", "vmstat", "ss", "ip",
-        "ethtool", "lsof", "strace", "mount", "findmnt", "lscpu", "setpriv", "taskset", "prlimit")
+        "ethtool", "lsof", "strace", "mount", "findmnt", "lscpu", "setpriv", "taskset", "prlimit",
+        "pgrep", "renice", "pstree", "mpstat", "smem", "ionice", "unshare", "tmux", "zsh", "fish")
 # What the script itself is made of.
 OWN = ("sh", "id", "uname", "cut", "sed", "env", "cat")
 

@@ -23,6 +23,14 @@ const psutil_enum_value ps_enum_family[] = {
     {0, NULL},
 };
 
+const psutil_enum_value ps_enum_ioprio_class[] = {
+    {PSUTIL_IOPRIO_CLASS_NONE, "IOPRIO_CLASS_NONE"},
+    {PSUTIL_IOPRIO_CLASS_RT, "IOPRIO_CLASS_RT"},
+    {PSUTIL_IOPRIO_CLASS_BE, "IOPRIO_CLASS_BE"},
+    {PSUTIL_IOPRIO_CLASS_IDLE, "IOPRIO_CLASS_IDLE"},
+    {0, NULL},
+};
+
 /* Handles keep two descriptors each, and files that are read again and again one. An eighth of what
  * the program may open for each of both, and never many, is a budget that no program notices. */
 static int64_t kept_limit(void)

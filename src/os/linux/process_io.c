@@ -148,7 +148,7 @@ static bool read_link(struct open_files *files, const char *fd)
         files->refused = errno;
     if (got < 0)
         ps_note_shortage(&files->dir, "readlink", "fd");
-    return got > 0 && files->path[0] == '/';
+    return got > 0 && (files->reader->to->files_all || files->path[0] == '/');
 }
 
 /* False when the descriptor was closed meanwhile. */
@@ -175,6 +175,8 @@ static bool read_fdinfo(struct open_files *files, const char *fd, struct ps_fdin
 /* Deleted files are left out, as they have no path any more. */
 static bool is_wanted(struct open_files *files, const char *fd, struct ps_fdinfo *info)
 {
+    if (files->reader->to->files_all)
+        return read_link(files, fd) && read_fdinfo(files, fd, info);
     bool live = ps_linux_of(files->reader->ctx)->live, deleted = false;
     if (!read_link(files, fd) || (live && !is_regular(files, fd, &deleted)) || deleted)
         return false;

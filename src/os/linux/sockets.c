@@ -172,9 +172,10 @@ static int read_live(psutil *ctx, struct ps_sockets *sockets, struct ps_lane_tcp
 static int read_all(psutil *ctx, struct ps_owners *owners, struct ps_sockets *sockets,
                     unsigned kind)
 {
-    bool live = ps_linux_of(ctx)->live;
+    bool live = ps_linux_of(ctx)->live, owned = !(kind & PSUTIL_KIND_UNOWNED);
+    kind &= PSUTIL_KIND_ALL;
     struct ps_lane_tcp *tcp = ps_lane_tcp_start(ctx, kind);
-    int rc = ps_owners_read_all(ctx, owners);
+    int rc = owned ? ps_owners_read_all(ctx, owners) : 0;
     if (rc == 0)
         rc = ps_owners_index(ctx, owners);
     if (rc == 0)

@@ -1,0 +1,284 @@
+/* psutil if: network interfaces, as ifconfig and ip show them. */
+#include "table/table.h"
+#include "watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option options[] = {
+    {"up", NULL, "only those that are up", 'u'},
+    {NULL, NULL, NULL, 0},
+};
+
+struct if_row {
+    psutil_snicstats stats;
+    psutil_snetio io;
+    const psutil_snicaddr_list *addrs; /* of all interfaces */
+};
+
+struct interfaces {
+    const struct cli *cli;
+    struct table table;
+    psutil_snicstats_list *stats;
+    psutil_snetio_list *io;
+    psutil_snicaddr_list *addrs;
+    struct if_row *rows;
+    size_t len;
+};
+
+/* ---- Addresses --------------------------------------------------------------------------------
+ */
+
+static bool is_ours(const struct if_row *row, const psutil_snicaddr *addr)
+{
+    return strcmp(addr->name, row->stats.name) == 0;
+}
+
+/* The length of a network's prefix; -1 for a mask that is none. */
+static int prefix_length(const char *mask)
+{
+    int base = strchr(mask, ':') ? 16 : 10, length = 0;
+    while (*mask) {
+        char *end = (char *)mask + 1;
+        unsigned long bits = *mask == ':' || *mask == '.' ? 0 : strtoul(mask, &end, base);
+        if (end == mask)
+            return -1;
+        for (; bits; bits >>= 1)
+            length += (int)(bits & 1);
+        mask = end;
+    }
+    return length;
+}
+
+/* The interface need not be named again behind '%'. */
+static void add_address(struct buffer *out, const psutil_snicaddr *addr)
+{
+    if (out->len > 0)
+        buffer_add_text(out, " ");
+    buffer_add(out, addr->address, strcspn(addr->address, "%"));
+    int length = addr->netmask ? prefix_length(addr->netmask) : -1;
+    if (length >= 0)
+        buffer_addf(out, "/%d", length);
+}
+
+static void set_addresses(struct cell *out, const struct if_row *row, int64_t family,
+                          struct buffer *scratch)
+{
+    for (size_t i = 0; row->addrs && i < row->addrs->len; i++) {
+        const psutil_snicaddr *addr = &row->addrs->items[i];
+        bool wanted = family ? addr->family == family : addr->family != PSUTIL_AF_LINK;
+        if (wanted && addr->address && is_ours(row, addr))
+            add_address(scratch, addr);
+    }
+    buffer_add(scratch, "", 1);
+    if (scratch->len > 1)
+        cell_set_text(out, scratch->data);
+}
+
+static void derive_addresses(struct cell *out, const void *row, struct buffer *scratch)
+{
+    set_addresses(out, row, 0, scratch);
+}
+
+static void derive_ipv4(struct cell *out, const void *row, struct buffer *scratch)
+{
+    set_addresses(out, row, PSUTIL_AF_INET, scratch);
+}
+
+static void derive_ipv6(struct cell *out, const void *row, struct buffer *scratch)
+{
+    set_addresses(out, row, PSUTIL_AF_INET6, scratch);
+}
+
+static void derive_mac(struct cell *out, const void *row, struct buffer *scratch)
+{
+    set_addresses(out, row, PSUTIL_AF_LINK, scratch);
+}
+
+/* All of the interface, as psutil has them. */
+static void json_addresses(struct json *json, const void *item)
+{
+    const struct if_row *row = item;
+    const psutil_record *record = psutil_record_find("snicaddr");
+    json_open_array(json);
+    for (size_t i = 0; row->addrs && i < row->addrs->len; i++)
+        if (is_ours(row, &row->addrs->items[i]))
+            json_record(json, record, &row->addrs->items[i]);
+    json_close_array(json);
+}
+
+/* ---- Columns ----------------------------------------------------------------------------------
+ */
+
+static void derive_name(struct cell *out, const void *row, struct buffer *scratch)
+{
+    (void)scratch;
+    cell_set_text(out, ((const struct if_row *)row)->stats.name);
+}
+
+static void derive_state(struct cell *out, const void *row, struct buffer *scratch)
+{
+    int64_t isup = ((const struct if_row *)row)->stats.isup;
+    (void)scratch;
+    if (isup != PSUTIL_UNKNOWN)
+        cell_set_text(out, isup ? "up" : "down");
+}
+
+/* As ip and ifconfig show it: a number. */
+static void derive_mtu(struct cell *out, const void *row, struct buffer *scratch)
+{
+    int64_t mtu = ((const struct if_row *)row)->stats.mtu;
+    if (mtu == PSUTIL_UNKNOWN)
+        return;
+    buffer_addf(scratch, "%lld", (long long)mtu);
+    buffer_add(scratch, "", 1);
+    cell_set_text(out, scratch->data);
+}
+
+#define TEXT(name_, doc_, function)                                                                \
+    .name = (name_), .doc = (doc_), .type = PSUTIL_TYPE_STRING, .derive = (function)
+
+/* Bits above those of the record's own fields. */
+enum { WANT_ADDRESSES = 1 << 16 };
+
+static const struct column_spec columns[] = {
+    {TEXT("name", "interface", derive_name)},
+    {TEXT("state", "up or down", derive_state)},
+    {.name = "mtu", .path = "mtu", .doc = "largest packet, in bytes", .derive = derive_mtu},
+    {.name = "speed", .path = "speed"},
+    {.name = "received", .path = "bytes_recv"},
+    {.name = "sent", .path = "bytes_sent"},
+    {TEXT("mac", "hardware address", derive_mac), .fields = WANT_ADDRESSES},
+    {TEXT("ipv4", "IPv4 addresses", derive_ipv4), .fields = WANT_ADDRESSES},
+    {TEXT("ipv6", "IPv6 addresses", derive_ipv6), .fields = WANT_ADDRESSES},
+    {TEXT("addresses", "IP addresses; all addresses in the JSON", derive_addresses),
+     .fields = WANT_ADDRESSES, .json = json_addresses, .cut = true},
+    {.name = NULL},
+};
+
+static const struct listing listing = {
+    .parts = {{"snicstats", offsetof(struct if_row, stats)},
+              {"snetio", offsetof(struct if_row, io)}},
+    .columns = columns,
+    .defaults = "name,state,speed,mtu,received,sent,mac,addresses",
+};
+
+/* ---- Rows -------------------------------------------------------------------------------------
+ */
+
+static const psutil_snetio *io_of(const psutil_snetio_list *list, const char *name)
+{
+    for (size_t i = 0; list && i < list->len; i++)
+        if (strcmp(list->items[i].name, name) == 0)
+            return &list->items[i];
+    return NULL;
+}
+
+static bool is_named(const struct cli *cli, const char *name)
+{
+    bool found = cli->words_len == 0;
+    for (size_t i = 0; i < cli->words_len; i++)
+        found |= strcmp(cli->words[i], name) == 0;
+    return found;
+}
+
+static void add_rows(struct interfaces *all)
+{
+    bool up = options_get(&all->cli->options, "up") != NULL;
+    for (size_t i = 0; i < all->stats->len; i++) {
+        const psutil_snicstats *stats = &all->stats->items[i];
+        const psutil_snetio *io = io_of(all->io, stats->name);
+        if (!is_named(all->cli, stats->name) || (up && stats->isup != 1))
+            continue;
+        struct if_row *row = &all->rows[all->len++];
+        *row = (struct if_row){.stats = *stats, .addrs = all->addrs};
+        row->io = io ? *io : (psutil_snetio){stats->name,    PSUTIL_UNKNOWN, PSUTIL_UNKNOWN,
+                                             PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN,
+                                             PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN};
+    }
+}
+
+/* What a recorded machine does not tell (its addresses) is unknown. */
+static int read_lists(struct interfaces *all)
+{
+    psutil *ctx = all->cli->ctx;
+    bool addresses = (table_fields(&all->table) & WANT_ADDRESSES) != 0;
+    int rc = psutil_net_if_stats(&all->stats, ctx);
+    if (rc == 0) {
+        rc = psutil_net_io_counters_pernic(&all->io, ctx, NULL);
+        rc = rc == PSUTIL_ENOTSUP || rc == PSUTIL_ESYSTEM ? 0 : rc;
+    }
+    if (rc == 0 && addresses) {
+        rc = psutil_net_if_addrs(&all->addrs, ctx);
+        rc = rc == PSUTIL_ENOTSUP ? 0 : rc;
+    }
+    return rc == 0 ? CLI_DONE : cli_failed(all->cli, rc);
+}
+
+static int check_found(const struct interfaces *all)
+{
+    int status = CLI_DONE;
+    for (size_t i = 0; i < all->cli->words_len; i++) {
+        bool found = false;
+        for (size_t k = 0; k < all->stats->len; k++)
+            found |= strcmp(all->stats->items[k].name, all->cli->words[i]) == 0;
+        if (!found)
+            status = cli_error("no interface is called %s", all->cli->words[i]);
+    }
+    return status;
+}
+
+static int show_rows(struct interfaces *all)
+{
+    struct rows rows = {0};
+    all->len = 0;
+    all->rows = calloc(all->stats->len + 1, sizeof *all->rows);
+    if (!all->rows)
+        return cli_error("out of memory");
+    add_rows(all);
+    rows_add_array(&rows, all->rows, all->len, sizeof *all->rows);
+    int missing = check_found(all);
+    int status = missing == CLI_DONE || all->len > 0 ? table_show(&all->table, &rows) : CLI_DONE;
+    rows_free(&rows);
+    return status == CLI_DONE ? missing : status;
+}
+
+static int show(void *user)
+{
+    struct interfaces *all = user;
+    int status = read_lists(all);
+    if (status == CLI_DONE)
+        status = show_rows(all);
+    psutil_free(all->stats);
+    psutil_free(all->io);
+    psutil_free(all->addrs);
+    free(all->rows);
+    *all = (struct interfaces){.cli = all->cli, .table = all->table};
+    return status;
+}
+
+static int run(struct cli *cli)
+{
+    struct interfaces all = {.cli = cli};
+    int status = table_open(&all.table, cli);
+    if (status == CLI_DONE)
+        status = watch(cli, show, &all);
+    table_close(&all.table);
+    return status;
+}
+
+const struct command command_if = {
+    .name = "if",
+    .group = GROUP_LOOKING,
+    .usage = "[NAME...]",
+    .doc = "Network interfaces: addresses, state, speed, traffic",
+    .text = "All interfaces, or those that are named.\n"
+            "\nExamples:\n"
+            "  psutil if --up\n"
+            "  psutil if eth0 --columns +flags,+errin,+dropin\n"
+            "  psutil if --json --columns name,addresses\n",
+    .options = options,
+    .run = run,
+    .takes = TAKES_LISTING | TAKES_WATCH,
+    .listing = &listing,
+};

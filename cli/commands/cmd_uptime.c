@@ -1,0 +1,142 @@
+/* psutil uptime: how long the machine has been running, and how much it has to do. */
+#include "platform.h"
+#include "table/table.h"
+#include "watch.h"
+
+#include <math.h>
+#include <string.h>
+
+struct uptime_row {
+    double up, since; /* seconds; seconds since the epoch */
+    int64_t users;    /* sessions, as who shows them */
+    double loads[3];
+    int64_t cpus;
+};
+
+static void derive_up(struct cell *out, const void *row, struct buffer *scratch)
+{
+    (void)scratch;
+    cell_set_double(out, ((const struct uptime_row *)row)->up);
+}
+
+static void derive_since(struct cell *out, const void *row, struct buffer *scratch)
+{
+    (void)scratch;
+    cell_set_double(out, ((const struct uptime_row *)row)->since);
+}
+
+static void derive_users(struct cell *out, const void *row, struct buffer *scratch)
+{
+    (void)scratch;
+    cell_set_int(out, ((const struct uptime_row *)row)->users);
+}
+
+static void derive_cpus(struct cell *out, const void *row, struct buffer *scratch)
+{
+    (void)scratch;
+    cell_set_int(out, ((const struct uptime_row *)row)->cpus);
+}
+
+#define LOAD(index)                                                                                \
+    static void derive_load_##index(struct cell *out, const void *row, struct buffer *scratch)     \
+    {                                                                                              \
+        (void)scratch;                                                                             \
+        cell_set_double(out, ((const struct uptime_row *)row)->loads[index]);                      \
+    }
+
+LOAD(0)
+LOAD(1)
+LOAD(2)
+
+#define NUMBER(name_, doc_, kind, unit_, function)                                                 \
+    {                                                                                              \
+        .name = (name_), .doc = (doc_), .type = PSUTIL_TYPE_##kind, .unit = PSUTIL_UNIT_##unit_,   \
+        .derive = (function)                                                                       \
+    }
+
+static const struct column_spec columns[] = {
+    NUMBER("up", "how long it has been running", DOUBLE, SECONDS, derive_up),
+    NUMBER("since", "when it was booted", DOUBLE, EPOCH, derive_since),
+    NUMBER("users", "sessions of users who are logged in", INT, NONE, derive_users),
+    NUMBER("cpus", "CPUs online, which loads are to be compared with", INT, NONE, derive_cpus),
+    NUMBER("load1", "running or waiting to run, mean of 1 minute", DOUBLE, NONE, derive_load_0),
+    NUMBER("load5", "the same of 5 minutes", DOUBLE, NONE, derive_load_1),
+    NUMBER("load15", "the same of 15 minutes", DOUBLE, NONE, derive_load_2),
+    {.name = NULL},
+};
+
+static const struct listing listing = {
+    .columns = columns,
+    .defaults = "up,since,users,cpus,load1,load5,load15",
+};
+
+/* A recorded machine's clock stands still. */
+static bool is_live(const struct cli *cli)
+{
+    const char *procfs = options_get(&cli->options, "procfs");
+    return !procfs || strcmp(procfs, "/proc") == 0;
+}
+
+static int64_t count_users(psutil *ctx)
+{
+    psutil_suser_list *list;
+    if (psutil_users(&list, ctx) != 0)
+        return PSUTIL_UNKNOWN;
+    int64_t len = (int64_t)list->len;
+    psutil_free(list);
+    return len;
+}
+
+static int read_row(struct uptime_row *row, const struct cli *cli)
+{
+    int rc = psutil_boot_time(&row->since, cli->ctx);
+    if (rc == 0)
+        rc = psutil_getloadavg(row->loads, cli->ctx);
+    if (rc != 0)
+        return cli_failed(cli, rc);
+    if (psutil_cpu_count(&row->cpus, cli->ctx, true) != 0)
+        row->cpus = PSUTIL_UNKNOWN;
+    row->users = count_users(cli->ctx);
+    row->up = is_live(cli) ? fmax(0, platform_now() - row->since) : NAN;
+    return CLI_DONE;
+}
+
+static int show(void *user)
+{
+    const struct table *table = user;
+    struct uptime_row row;
+    struct rows rows = {0};
+    int status = read_row(&row, table->cli);
+    if (status != CLI_DONE)
+        return status;
+    rows_add(&rows, &row);
+    status = table_show(table, &rows);
+    rows_free(&rows);
+    return status;
+}
+
+static int run(struct cli *cli)
+{
+    struct table table;
+    if (cli->words_len > 0)
+        return cli_usage("uptime takes no arguments");
+    int status = table_open(&table, cli);
+    if (status == CLI_DONE)
+        status = watch(cli, show, &table);
+    table_close(&table);
+    return status;
+}
+
+const struct command command_uptime = {
+    .name = "uptime",
+    .group = GROUP_LOOKING,
+    .usage = "",
+    .doc = "How long the machine has been running, users, load",
+    .text = "A load is the mean number of processes that run, or wait to run.\n"
+            "\nExamples:\n"
+            "  psutil uptime\n"
+            "  psutil uptime --json --columns load1\n",
+    .run = run,
+    .takes = TAKES_LISTING | TAKES_WATCH,
+    .listing = &listing,
+};
