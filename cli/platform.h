@@ -1,5 +1,5 @@
 /* What the command asks of the system itself: the terminal, time, Ctrl-C, regular expressions. All
- * that differs between systems is behind this header, in one file each (platform_<system>.c);
+ * that differs between systems is behind this header, in files of their own (platform_<system>*.c);
  * everything else in this folder is standard C and the library. (psutil record alone, which copies
  * /proc and /sys, is Linux's.) */
 #ifndef CLI_PLATFORM_H

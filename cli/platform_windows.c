@@ -1,15 +1,14 @@
+#include "platform_windows.h"
+
 #include "platform.h"
 
 #include <windows.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <io.h>
 #include <shellapi.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- Streams and the terminal ----------------------------------------------------------------
  */
@@ -39,16 +38,17 @@ static void give_console_back(void)
     SetConsoleMode(handle_of(PLATFORM_STDOUT), console_mode);
 }
 
-/* UTF-8 goes to the console as it goes to files, and it understands escape sequences (Windows 10).
- */
+/* UTF-8 goes to the console as it goes to files, errors too where the rest is redirected; and it
+ * understands escape sequences (Windows 10). */
 static void prepare_console(void)
 {
     HANDLE console = handle_of(PLATFORM_STDOUT);
+    bool is_console = GetConsoleMode(console, &console_mode) != 0;
     code_page = GetConsoleOutputCP();
-    if (!GetConsoleMode(console, &console_mode) || !SetConsoleOutputCP(CP_UTF8))
+    if ((!is_console && !platform_is_terminal(PLATFORM_STDERR)) || !SetConsoleOutputCP(CP_UTF8))
         return;
     const DWORD wanted = ENABLE_PROCESSED_OUTPUT | ENABLE_VIRTUAL_TERMINAL_PROCESSING;
-    has_sequences = SetConsoleMode(console, console_mode | wanted) != 0;
+    has_sequences = is_console && SetConsoleMode(console, console_mode | wanted) != 0;
     atexit(give_console_back);
 }
 
@@ -190,6 +190,17 @@ bool platform_sleep(double seconds)
     return true;
 }
 
+/* Closing the window or logging off ends the program in any case, and the console with it. */
+void platform_catch_ends(void)
+{
+    platform_catch_interrupt();
+}
+
+/* Nothing but Ctrl-C was caught. */
+void platform_end_as_asked(void)
+{
+}
+
 bool platform_local_time(struct tm *out, time_t moment)
 {
     return localtime_s(out, &moment) == 0;
@@ -211,8 +222,10 @@ double platform_now(void)
            11644473600.0;
 }
 
-/* Of a terminated text; NULL without memory. */
-static char *narrow_one(const wchar_t *wide)
+/* ---- Text, the caller and paths ---------------------------------------------------------------
+ */
+
+char *platform_narrow(const wchar_t *wide)
 {
     int size = WideCharToMultiByte(CP_UTF8, 0, wide, -1, NULL, 0, NULL, NULL);
     char *text = size > 0 ? malloc((size_t)size) : NULL;
@@ -221,7 +234,7 @@ static char *narrow_one(const wchar_t *wide)
     return text;
 }
 
-static wchar_t *widen(const char *text)
+wchar_t *platform_widen(const char *text)
 {
     int size = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text, -1, NULL, 0);
     wchar_t *wide = size > 0 ? malloc((size_t)size * sizeof *wide) : NULL;
@@ -230,101 +243,34 @@ static wchar_t *widen(const char *text)
     return wide;
 }
 
+int64_t platform_pid(void)
+{
+    return GetCurrentProcessId();
+}
+
+/* An administrator who was not asked yet (UAC) is none. */
+bool platform_is_admin(void)
+{
+    BYTE group[SECURITY_MAX_SID_SIZE];
+    DWORD size = sizeof group;
+    BOOL is_member = FALSE;
+    return CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, group, &size) &&
+           CheckTokenMembership(NULL, group, &is_member) && is_member;
+}
+
 /* Links (of which Windows has few) are not followed. */
 char *platform_full_path(const char *path)
 {
-    wchar_t *wide = widen(path);
+    wchar_t *wide = platform_widen(path);
     bool exists = wide && GetFileAttributesW(wide) != INVALID_FILE_ATTRIBUTES;
     DWORD size = exists ? GetFullPathNameW(wide, 0, NULL, NULL) : 0;
     wchar_t *full = size > 0 ? malloc(size * sizeof *full) : NULL;
     char *out = NULL;
     if (full && GetFullPathNameW(wide, size, full, NULL) < size)
-        out = narrow_one(full);
+        out = platform_narrow(full);
     free(full);
     free(wide);
     return out;
-}
-
-/* ---- Ends, programs and signals ---------------------------------------------------------------
- */
-
-/* Closing the window or logging off ends the program in any case, and the console with it. */
-void platform_catch_ends(void)
-{
-    platform_catch_interrupt();
-}
-
-void platform_end_as_asked(void)
-{
-}
-
-static int64_t start(wchar_t *line)
-{
-    STARTUPINFOW how = {.cb = sizeof how};
-    PROCESS_INFORMATION made;
-    if (!line || !CreateProcessW(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &how, &made)) {
-        DWORD code = GetLastError();
-        errno = !line ? ENOMEM : code == ERROR_ACCESS_DENIED ? EACCES : ENOENT;
-        return -1;
-    }
-    CloseHandle(made.hThread);
-    CloseHandle(made.hProcess);
-    return made.dwProcessId;
-}
-
-/* In quotes, so that the program's C library reads it as one word: backslashes before a quote are
- * doubled there. */
-static char *add_quoted(char *at, const char *word)
-{
-    size_t slashes = 0, before = 0;
-    *at++ = '"';
-    for (; *word; word++) {
-        slashes = *word == '\\' ? slashes + 1 : 0;
-        if (*word == '"')
-            for (size_t i = 0; i <= before; i++)
-                *at++ = '\\';
-        before = slashes;
-        *at++ = *word;
-    }
-    for (; slashes > 0; slashes--)
-        *at++ = '\\';
-    *at++ = '"';
-    *at++ = ' ';
-    return at;
-}
-
-int64_t platform_start_program(char *const *words, size_t len)
-{
-    size_t size = 1;
-    for (size_t i = 0; i < len; i++)
-        size += 2 * strlen(words[i]) + 4;
-    char *text = malloc(size), *at = text;
-    for (size_t i = 0; text && i < len; i++)
-        at = add_quoted(at, words[i]);
-    if (text)
-        *at = '\0';
-    wchar_t *line = text ? widen(text) : NULL;
-    int64_t pid = start(line);
-    free(line);
-    free(text);
-    return pid;
-}
-
-bool platform_run_words(const char *text, char *const *variables)
-{
-    for (; variables && *variables; variables++)
-        _putenv(*variables);
-    wchar_t *line = widen(text);
-    bool started = start(line) >= 0;
-    free(line);
-    return started;
-}
-
-const struct platform_signal *platform_signals(void)
-{
-    static const struct platform_signal signals[] = {
-        {SIGTERM, "SIGTERM", "end it"}, {SIGBREAK, "SIGBREAK", "Ctrl-Break"}, {0, NULL, NULL}};
-    return signals;
 }
 
 /* ---- Regular expressions: Windows' C library has none ------------------------------------------
@@ -333,7 +279,7 @@ const struct platform_signal *platform_signals(void)
 struct platform_regex *platform_regex_open(const char *expression, char *problem, size_t size)
 {
     (void)expression;
-    snprintf(problem, size, "regular expressions are not supported on Windows");
+    snprintf(problem, size, "regular expressions are not supported on this system");
     return NULL;
 }
 

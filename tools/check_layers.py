@@ -3,7 +3,7 @@
 
     src/core, src/parse   no header of an operating system, nothing of src/os
     cli, examples, python only <psutil…>, the C library and their own headers
-    cli                   no header of an operating system but in platform_<system>.c and record/
+    cli                   no header of an operating system but in platform_<system>*.c and record/
     src, cli              no literal path below /proc, /sys, /etc or /run; the roots themselves are
                           named where their defaults are, and by the command's options
     everywhere            files of at most 600 lines, functions of at most 60

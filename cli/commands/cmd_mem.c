@@ -16,7 +16,7 @@ static const struct listing listing = {
     .parts = {{"process", offsetof(struct process_row, info)}},
     .columns = process_columns,
     .defaults = "pid,user,swap,uss,pss,rss,command",
-    .sort = "-pss",
+    .sort = "-pss,-uss",
     .has = process_has,
 };
 

@@ -87,11 +87,20 @@ static int64_t count_users(psutil *ctx)
     return len;
 }
 
+/* Not every system has loads. */
+static int read_loads(double loads[3], psutil *ctx)
+{
+    int rc = psutil_getloadavg(loads, ctx);
+    for (int i = 0; i < 3 && rc == PSUTIL_ENOTSUP; i++)
+        loads[i] = NAN;
+    return rc == PSUTIL_ENOTSUP ? 0 : rc;
+}
+
 static int read_row(struct uptime_row *row, const struct cli *cli)
 {
     int rc = psutil_boot_time(&row->since, cli->ctx);
     if (rc == 0)
-        rc = psutil_getloadavg(row->loads, cli->ctx);
+        rc = read_loads(row->loads, cli->ctx);
     if (rc != 0)
         return cli_failed(cli, rc);
     if (psutil_cpu_count(&row->cpus, cli->ctx, true) != 0)

@@ -11,7 +11,7 @@ bool screen_exists(void)
 bool screen_open(bool color, char *problem, size_t size)
 {
     (void)color;
-    snprintf(problem, size, "built without ncursesw, which the full screen needs");
+    snprintf(problem, size, "the full screen is not supported: built without ncursesw");
     return false;
 }
 

@@ -59,7 +59,7 @@ struct listing {
     struct listing_part parts[LISTING_PARTS + 1];
     const struct column_spec *columns; /* in front of the records' own */
     const char *defaults;              /* names of columns, by commas */
-    const char *sort;                  /* as of --sort; NULL: the order of the rows */
+    const char *sort;                  /* as of --sort: the first that exists; NULL: none */
     /* Whether the field of the first record (its index) is known in the row; NULL: always. */
     bool (*has)(const void *row, size_t field);
 };

@@ -138,16 +138,31 @@ size_t table_column(const struct table *table, const char *name)
 /* ---- Order and filter -------------------------------------------------------------------------
  */
 
+static int order_by(struct table *table, const char *key, size_t len)
+{
+    size_t sign = *key == '-' || *key == '+';
+    table->order = *key == '-' ? -1 : 1;
+    return find_column(&table->sort, table, "--sort", key + sign, len - sign);
+}
+
+/* The first of the usual ones that exists on this system. */
+static int order_as_usual(struct table *table, const char *keys)
+{
+    size_t len = strcspn(keys, ",");
+    while (keys[len] && column_find(&table->sort, table->listing, keys + (*keys == '-'),
+                                    len - (*keys == '-')) == COLUMN_ELSEWHERE) {
+        keys += len + 1;
+        len = strcspn(keys, ",");
+    }
+    return order_by(table, keys, len);
+}
+
 static int choose_order(struct table *table)
 {
     const char *key = options_get(&table->cli->options, "sort");
-    if (!key)
-        key = table->listing->sort;
-    if (!key)
-        return CLI_DONE;
-    bool sign = *key == '-' || *key == '+';
-    table->order = *key == '-' ? -1 : 1;
-    return find_column(&table->sort, table, "--sort", key + sign, strlen(key + sign));
+    if (key)
+        return order_by(table, key, strlen(key));
+    return table->listing->sort ? order_as_usual(table, table->listing->sort) : CLI_DONE;
 }
 
 static int choose_filter(struct table *table)

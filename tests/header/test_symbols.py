@@ -166,12 +166,13 @@ class Command(Hardened):
         self.assertEqual(sorted({name for name in imported(COMMAND) if RUNS.fullmatch(name)}), ["getenv", "posix_spawnp"])
 
     def test_asks_the_environment_only_how_to_draw(self):
+        """And on Windows where programs are, which execvp() and its like look up by themselves."""
         asked = set()
         for folder, _, names in os.walk(os.path.join(SOURCE, "cli")):
             for name in names:
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
                     asked.update(re.findall(r"getenv\(([^)]*)\)", file.read()))
-        self.assertEqual(asked, {'"COLUMNS"', '"NO_COLOR"', '"TERM"'})
+        self.assertEqual(asked, {'"COLUMNS"', '"NO_COLOR"', '"TERM"', 'L"PATH"'})
 
     def test_runs_without_the_shared_library(self):
         self.assertNotIn("psutil", " ".join(
