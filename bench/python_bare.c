@@ -162,9 +162,10 @@ static void link_counters(void)
     send(requests, &request, sizeof request, 0);
     while (more) {
         ssize_t got = recv(requests, bare_buffer, 32 * 1024, 0);
+        unsigned left = got > 0 ? (unsigned)got : 0;
         more = got > 0;
-        for (struct nlmsghdr *m = (void *)bare_buffer; more && NLMSG_OK(m, got);
-             m = NLMSG_NEXT(m, got))
+        for (struct nlmsghdr *m = (void *)bare_buffer; more && NLMSG_OK(m, left);
+             m = NLMSG_NEXT(m, left))
             more = m->nlmsg_type != NLMSG_DONE && m->nlmsg_type != NLMSG_ERROR;
     }
 }

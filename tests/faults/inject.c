@@ -37,6 +37,12 @@ static const char *hit;
 static int cut_fd = -1;
 static atomic_long blocks, descriptors;
 
+/* Which descriptors the library has opened. To close another one would be to close a file of the
+ * program's. */
+enum { DESCRIPTORS_MAX = 65536 };
+static atomic_bool opened[DESCRIPTORS_MAX];
+static atomic_long strange;
+
 /* How often each function was made to fail, and how. */
 static struct count {
     const char *name;
@@ -79,6 +85,11 @@ long inject_blocks(void)
 long inject_descriptors(void)
 {
     return descriptors;
+}
+
+long inject_strange(void)
+{
+    return strange;
 }
 
 static void count_strike(const char *name)
@@ -160,6 +171,18 @@ static int count_descriptor(int fd)
 {
     if (fd >= 0)
         descriptors++;
+    if (fd >= 0 && fd < DESCRIPTORS_MAX)
+        opened[fd] = true;
+    return fd;
+}
+
+/* Before it is closed: from then on the number may be another thread's. */
+static int close_counted(int fd)
+{
+    if (fd >= 0)
+        descriptors--;
+    if (fd >= 0 && fd < DESCRIPTORS_MAX && !atomic_exchange(&opened[fd], false))
+        strange++;
     return fd;
 }
 
@@ -204,13 +227,6 @@ WRAPPED(void, free, void *block)
 
 /* ---- Files -------------------------------------------------------------------------------------
  */
-
-static int close_counted(int fd)
-{
-    if (fd >= 0)
-        descriptors--;
-    return fd;
-}
 
 WRAPPED(int, close, int fd)
 {
@@ -369,7 +385,7 @@ WRAPPED(DIR *, opendir, const char *path)
 {
     DIR *folder = strikes(CALL_SYSTEM, "opendir") ? NULL : __real_opendir(path);
     if (folder)
-        descriptors++;
+        count_descriptor(dirfd(folder));
     return folder;
 }
 
@@ -380,7 +396,7 @@ WRAPPED(DIR *, fdopendir, int fd)
 
 WRAPPED(int, closedir, DIR *folder)
 {
-    descriptors--;
+    close_counted(dirfd(folder));
     return __real_closedir(folder);
 }
 

@@ -55,4 +55,7 @@ const char *errno_name(int error);
 long inject_blocks(void);
 long inject_descriptors(void);
 
+/* How often a descriptor was closed that the library had not opened, or had closed before. */
+long inject_strange(void);
+
 #endif

@@ -275,7 +275,7 @@ static void judge_next(const struct trial *trial)
 
 static bool try_fault(const struct trial *trial)
 {
-    long blocks = inject_blocks(), descriptors = inject_descriptors();
+    long blocks = inject_blocks(), descriptors = inject_descriptors(), strange = inject_strange();
     enter(trial);
     inject(trial->fault, trial->at);
     int rc = trial->change->make();
@@ -288,6 +288,8 @@ static bool try_fault(const struct trial *trial)
     if (rc != 0 && hit)
         judge_next(trial);
     leave(trial);
+    if (inject_strange() != strange)
+        blame(trial, rc, "a descriptor is closed that was not open");
     if (inject_blocks() != blocks || inject_descriptors() != descriptors)
         blame(trial, rc, "something is left open");
     return hit;

@@ -317,6 +317,14 @@ static bool is_settled(long blocks, long descriptors)
     return false;
 }
 
+static void blame_left(const struct trial *trial, const struct reply *reply, long blocks,
+                       long descriptors)
+{
+    blame(trial, reply, "something is left open");
+    printf("#     %ld blocks, %ld descriptors\n", inject_blocks() - blocks,
+           inject_descriptors() - descriptors);
+}
+
 /* Name services say so that they do not know a user, which is kept for some seconds. */
 static bool says_unnamed(const struct trial *trial)
 {
@@ -327,11 +335,10 @@ static bool says_unnamed(const struct trial *trial)
 static bool try_fault(struct trial *trial)
 {
     struct reply reply;
-    long blocks = inject_blocks(), descriptors = inject_descriptors();
+    long blocks = inject_blocks(), descriptors = inject_descriptors(), strange = inject_strange();
     enter(trial->question);
     ask(&reply, trial->question, trial->fault, trial->at);
     bool hit = inject_hit() != NULL;
-    const char *name = inject_hit();
     if (hit && reply.rc == 0)
         judge_answer(trial, &reply);
     else if (hit)
@@ -340,11 +347,10 @@ static bool try_fault(struct trial *trial)
     if (hit && !says_unnamed(trial))
         judge_next(trial);
     leave();
-    if (!is_settled(blocks, descriptors)) {
-        blame(trial, &reply, "something is left open");
-        printf("#     %ld blocks, %ld descriptors (%s)\n", inject_blocks() - blocks,
-               inject_descriptors() - descriptors, name);
-    }
+    if (inject_strange() != strange)
+        blame(trial, &reply, "a descriptor is closed that was not open");
+    if (!is_settled(blocks, descriptors))
+        blame_left(trial, &reply, blocks, descriptors);
     return hit;
 }
 
@@ -391,7 +397,7 @@ static void try_all(const struct question *question)
     leave();
     blocks += (long)clean.rows.len + (clean.rows.items ? 1 : 0); /* the answer that is kept */
     if (!is_settled(blocks, descriptors))
-        abort();
+        blame_left(&(struct trial){question, &faults[0], 0, &clean}, &clean, blocks, descriptors);
     static enum call_kind kinds[CALLS_MAX];
     memcpy(kinds, injected_kinds, sizeof kinds);
     if (calls > CALLS_MAX)
