@@ -39,7 +39,7 @@ def imported(path):
 # What cannot fail, or whose failure cannot matter: bytes and numbers in memory, locks that are held
 # correctly, attributes within their range, figures that always are there. (lseek: of a kept folder, which fails
 # only when its number is another file's by now.)
-SURE = re.compile(r"_ITM_\w+|__cxa_\w+|__gmon_start__|__errno_location|__stack_chk_fail|\w*mem(cpy|chr|cmp|move|set|rchr)(_chk)?|"
+SURE = re.compile(r"_ITM_\w+|bcmp|__cxa_\w+|__gmon_start__|__errno_location|__stack_chk_fail|\w*mem(cpy|chr|cmp|move|set|rchr)(_chk)?|"
                   r"str(chr|rchr|cmp|len|ncmp|nlen|error_r|tol)|\w*snprintf(_chk)?|qsort|free|close|closedir|dirfd|munmap|"
                   r"clock_gettime|get(e?uid|e?gid|pid)|sched_yield|sysconf|mallinfo2?|malloc_trim|sigfillset|pthread_sigmask|"
                   r"__sched_cpucount|lseek(64)?|pthread_(self|join|mutex_(un|try)?lock|mutex_destroy|cond_(broadcast|destroy|signal|timedwait|wait)|"

@@ -66,7 +66,10 @@ class Count(unittest.TestCase):
         reason = instructions.why_not(BUILD)
         if reason:
             self.skipTest(reason)
-        first, second = instructions.count(BUILD), instructions.count(BUILD)
+        try:
+            first, second = instructions.count(BUILD), instructions.count(BUILD)
+        except instructions.Skip as why:  # this valgrind cannot read what this compiler writes
+            self.skipTest(str(why))
         self.assertEqual(list(first), list(second))
         self.assertIn("virtual_memory", first)
         for name, value in first.items():
