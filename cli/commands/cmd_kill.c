@@ -39,17 +39,15 @@ static const struct column_spec columns[] = {
 };
 
 static const struct listing listing = {
-    .parts = {{"process", offsetof(struct act_row, process.info)}},
+    ACT_LISTING,
     .columns = columns,
     .defaults = "pid,name,signal,result,error",
-    .has = process_has,
 };
 
 static const struct listing timeout_listing = {
-    .parts = {{"process", offsetof(struct act_row, process.info)}},
+    ACT_LISTING,
     .columns = columns,
     .defaults = "pid,name,signal,result,exit_code,error",
-    .has = process_has,
 };
 
 /* ---- Sending ----------------------------------------------------------------------------------
