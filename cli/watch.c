@@ -2,6 +2,7 @@
 
 #include "platform.h"
 #include "table/filter.h"
+#include "table/table.h"
 
 const struct option watch_options[] = {
     {"watch", "[SECONDS]", "again every 2 seconds, or so many, until Ctrl-C", 'w'},
@@ -57,6 +58,29 @@ int watch(const struct cli *cli, int (*show)(void *user), void *user)
         if (status == CLI_DONE)
             status = show(user);
     } while (status == CLI_DONE && platform_sleep(seconds));
+    return status;
+}
+
+struct watched {
+    struct table table;
+    int (*show)(const struct table *table);
+};
+
+static int show_watched(void *user)
+{
+    const struct watched *watched = user;
+    return watched->show(&watched->table);
+}
+
+int watch_listing(const struct cli *cli, int (*show)(const struct table *table))
+{
+    struct watched watched = {.show = show};
+    if (cli->words_len > 0)
+        return cli_usage("%s takes no arguments", cli->command->name);
+    int status = table_open(&watched.table, cli);
+    if (status == CLI_DONE)
+        status = watch(cli, show_watched, &watched);
+    table_close(&watched.table);
     return status;
 }
 

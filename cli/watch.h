@@ -4,12 +4,18 @@
 
 #include "cli.h"
 
+struct table;
+
 /* Whether --watch was given. */
 bool watch_is_on(const struct cli *cli);
 
 /* Calls `show` once; with --watch again after each pause, until Ctrl-C or until it fails. On a
  * terminal each answer takes the place of the one before. Returns the last CLI_… status. */
 int watch(const struct cli *cli, int (*show)(void *user), void *user);
+
+/* The whole run of a command that takes no arguments and does nothing but list: opens its table,
+ * and watch(). */
+int watch_listing(const struct cli *cli, int (*show)(const struct table *table));
 
 /* For commands that tell of the time between two moments, which have INTERVAL_OPTION:
  * calls `look` at the first, and after each interval again, then `show` with the seconds that went

@@ -62,6 +62,14 @@ char *act_copy(const char *text)
     return copy;
 }
 
+void act_note_before(struct act_row *row, struct buffer *text)
+{
+    buffer_add(text, "", 1);
+    if (!text->failed)
+        row->before = act_copy(text->data);
+    buffer_free(text);
+}
+
 /* ---- The selection ----------------------------------------------------------------------------
  */
 

@@ -130,4 +130,11 @@ void act_derive_exit_code(struct cell *out, const void *row, struct buffer *scra
 /* A copy of a text, to be freed; NULL without memory. */
 char *act_copy(const char *text);
 
+/* Notes what was changed, as it stood: takes the text, and frees the buffer. */
+void act_note_before(struct act_row *row, struct buffer *text);
+
+/* What every listing of these rows has, but for its columns. */
+#define ACT_LISTING                                                                                \
+    .parts = {{"process", offsetof(struct act_row, process.info)}}, .has = process_has
+
 #endif

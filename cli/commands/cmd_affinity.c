@@ -1,6 +1,6 @@
 /* psutil affinity: the CPUs that processes may run on, as taskset shows and sets them. */
-#include "acting/act.h"
 #include "acting/cpus.h"
+#include "acting/setting.h"
 
 #include <stdlib.h>
 
@@ -10,9 +10,8 @@ static const struct option options[] = {
     {NULL, NULL, NULL, 0},
 };
 
-struct affinity {
-    struct act act; /* first */
-    int64_t *cpus;
+struct cpus {
+    int64_t *items; /* NULL: all of them */
     size_t len;
 };
 
@@ -45,80 +44,71 @@ static const struct column_spec columns[] = {
 };
 
 static const struct listing listing = {
-    .parts = {{"process", offsetof(struct act_row, process.info)}},
+    ACT_LISTING,
     .columns = columns,
     .defaults = "pid,user,cpus,command,error",
-    .has = process_has,
 };
 
 static const struct listing set_listing = {
-    .parts = {{"process", offsetof(struct act_row, process.info)}},
+    ACT_LISTING,
     .columns = columns,
     .defaults = "pid,name,before,cpus,result,error",
-    .has = process_has,
 };
+
+static int read_value(void *value, const char *text)
+{
+    struct cpus *cpus = value;
+    if (!cpus_read(&cpus->items, &cpus->len, text))
+        return cli_usage("--set: CPUs are a list like 0-3,8 or all, not \"%s\"", text);
+    return CLI_DONE;
+}
+
+static void write_value(struct buffer *out, const void *value)
+{
+    const struct cpus *cpus = value;
+    if (cpus->len > 0)
+        cpus_write(out, cpus->items, cpus->len);
+    else
+        buffer_add_text(out, "all");
+}
 
 static void note_before(struct act_row *row)
 {
-    const psutil_int_list *list = cpus_of(row);
+    const psutil_int_list *list = row->process.info.cpu_affinity;
     struct buffer text = {0};
-    if (!list)
-        return;
     cpus_write(&text, list->items, list->len);
-    buffer_add(&text, "", 1);
-    if (!text.failed)
-        row->before = act_copy(text.data);
-    buffer_free(&text);
+    act_note_before(row, &text);
 }
 
-static void set_one(struct act *act, struct act_row *row)
+static int set_value(struct act_row *row, const void *value)
 {
-    const struct affinity *affinity = (const void *)act;
+    const struct cpus *cpus = value;
+    return psutil_process_set_cpu_affinity(row->handle, cpus->items, cpus->len);
+}
+
+static int ask_value(struct act_row *row)
+{
     psutil_process_info *info = &row->process.info;
-    note_before(row);
-    if (!act_may(act, row))
-        return;
-    int rc = psutil_process_set_cpu_affinity(row->handle, affinity->cpus, affinity->len);
-    act_note(act, row, rc, "set");
-    if (rc != 0)
-        return;
-    rc = psutil_process_cpu_affinity(&info->cpu_affinity, row->handle);
-    info->result[PSUTIL_FIELD_CPU_AFFINITY] = (int8_t)rc;
+    int rc = psutil_process_cpu_affinity(&info->cpu_affinity, row->handle);
     row->owned = rc == 0 ? info->cpu_affinity : NULL;
+    return rc;
 }
 
-static void show_one(struct act *act, struct act_row *row)
-{
-    (void)act;
-    act_note_field(row, PSUTIL_FIELD_CPU_AFFINITY);
-}
-
-static int set_all(struct affinity *affinity, const struct cli *cli)
-{
-    struct buffer task = {0};
-    buffer_add_text(&task, "Set CPUs to ");
-    if (affinity->len > 0)
-        cpus_write(&task, affinity->cpus, affinity->len);
-    else
-        buffer_add_text(&task, "all");
-    buffer_add(&task, " for", sizeof " for");
-    affinity->act.task = task.data;
-    int status = task.failed ? cli_error("out of memory") : act_run(&affinity->act, cli, set_one);
-    buffer_free(&task);
-    return status;
-}
+static const struct setting setting = {
+    .what = "CPUs",
+    .field = PSUTIL_FIELD_CPU_AFFINITY,
+    .read = read_value,
+    .write = write_value,
+    .note_before = note_before,
+    .set = set_value,
+    .ask = ask_value,
+};
 
 static int run(struct cli *cli)
 {
-    const char *text = options_get(&cli->options, "set");
-    struct affinity affinity = {
-        .act = {.would = "would be set", .fields = PSUTIL_FIELD(CPU_AFFINITY)}};
-    if (!text)
-        return act_run(&affinity.act, cli, show_one);
-    if (!cpus_read(&affinity.cpus, &affinity.len, text))
-        return cli_usage("--set: CPUs are a list like 0-3,8 or all, not \"%s\"", text);
-    int status = set_all(&affinity, cli);
-    free(affinity.cpus);
+    struct cpus cpus = {0};
+    int status = setting_run(&setting, &cpus, cli);
+    free(cpus.items);
     return status;
 }
 

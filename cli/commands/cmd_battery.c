@@ -48,30 +48,16 @@ static const struct listing listing = {
     .defaults = "percent,state,left",
 };
 
-static int show(void *user)
+static int show(const struct table *table)
 {
-    const struct table *table = user;
     struct battery_row row;
-    struct rows rows = {0};
     int rc = psutil_sensors_battery(&row.battery, table->cli->ctx);
-    if (rc != 0)
-        return cli_failed(table->cli, rc);
-    rows_add(&rows, &row);
-    int status = table_show(table, &rows);
-    rows_free(&rows);
-    return status;
+    return rc == 0 ? table_show_array(table, &row, 1, sizeof row) : cli_failed(table->cli, rc);
 }
 
 static int run(struct cli *cli)
 {
-    struct table table;
-    if (cli->words_len > 0)
-        return cli_usage("battery takes no arguments");
-    int status = table_open(&table, cli);
-    if (status == CLI_DONE)
-        status = watch(cli, show, &table);
-    table_close(&table);
-    return status;
+    return watch_listing(cli, show);
 }
 
 const struct command command_battery = {

@@ -136,7 +136,6 @@ static int show(void *user, double seconds)
 {
     struct cpu *cpu = user;
     size_t len = 1 + (cpu->shares ? cpu->shares->len : 0);
-    struct rows rows = {0};
     struct cpu_row *items = calloc(len, sizeof *items);
     (void)seconds;
     if (!items)
@@ -145,9 +144,7 @@ static int show(void *user, double seconds)
     for (size_t i = 1; i < len; i++)
         items[i] = (struct cpu_row){.share = cpu->shares->items[i - 1], .number = (int64_t)i - 1};
     add_frequencies(items, len, cpu->cli);
-    rows_add_array(&rows, items, len, sizeof *items);
-    int status = table_show(&cpu->table, &rows);
-    rows_free(&rows);
+    int status = table_show_array(&cpu->table, items, len, sizeof *items);
     free(items);
     return status;
 }

@@ -138,7 +138,6 @@ static int add_paths(struct df *df)
 
 static int show(struct df *df)
 {
-    struct rows rows = {0};
     df->rows = calloc(df->parts->len + df->cli->words_len + 1, sizeof *df->rows);
     if (!df->rows)
         return cli_error("out of memory");
@@ -147,9 +146,9 @@ static int show(struct df *df)
         failed = add_paths(df);
     else
         add_mounts(df);
-    rows_add_array(&rows, df->rows, df->len, sizeof *df->rows);
-    int status = df->len > 0 || !failed ? table_show(&df->table, &rows) : CLI_DONE;
-    rows_free(&rows);
+    int status = CLI_DONE;
+    if (df->len > 0 || !failed)
+        status = table_show_array(&df->table, df->rows, df->len, sizeof *df->rows);
     free(df->rows);
     return status == CLI_DONE ? failed : status;
 }

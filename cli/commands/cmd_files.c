@@ -322,13 +322,9 @@ static void note_refused(const struct files *files)
 
 static int show(struct files *files)
 {
-    struct rows rows = {0};
     int status = read_rows(files);
-    if (status == CLI_DONE) {
-        rows_add_array(&rows, files->rows, files->len, sizeof *files->rows);
-        status = table_show(&files->table, &rows);
-    }
-    rows_free(&rows);
+    if (status == CLI_DONE)
+        status = table_show_array(&files->table, files->rows, files->len, sizeof *files->rows);
     if (status == CLI_DONE)
         note_refused(files);
     return status == CLI_DONE ? check_found(files) : status;

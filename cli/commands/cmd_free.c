@@ -62,30 +62,16 @@ static int read_rows(struct free_row rows[2], const struct cli *cli)
     return CLI_DONE;
 }
 
-static int show(void *user)
+static int show(const struct table *table)
 {
-    const struct table *table = user;
     struct free_row items[2];
-    struct rows rows = {0};
     int status = read_rows(items, table->cli);
-    if (status != CLI_DONE)
-        return status;
-    rows_add_array(&rows, items, 2, sizeof *items);
-    status = table_show(table, &rows);
-    rows_free(&rows);
-    return status;
+    return status == CLI_DONE ? table_show_array(table, items, 2, sizeof *items) : status;
 }
 
 static int run(struct cli *cli)
 {
-    struct table table;
-    if (cli->words_len > 0)
-        return cli_usage("free takes no arguments");
-    int status = table_open(&table, cli);
-    if (status == CLI_DONE)
-        status = watch(cli, show, &table);
-    table_close(&table);
-    return status;
+    return watch_listing(cli, show);
 }
 
 const struct command command_free = {

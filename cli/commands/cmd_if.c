@@ -230,16 +230,14 @@ static int check_found(const struct interfaces *all)
 
 static int show_rows(struct interfaces *all)
 {
-    struct rows rows = {0};
     all->len = 0;
     all->rows = calloc(all->stats->len + 1, sizeof *all->rows);
     if (!all->rows)
         return cli_error("out of memory");
     add_rows(all);
-    rows_add_array(&rows, all->rows, all->len, sizeof *all->rows);
-    int missing = check_found(all);
-    int status = missing == CLI_DONE || all->len > 0 ? table_show(&all->table, &rows) : CLI_DONE;
-    rows_free(&rows);
+    int missing = check_found(all), status = CLI_DONE;
+    if (missing == CLI_DONE || all->len > 0)
+        status = table_show_array(&all->table, all->rows, all->len, sizeof *all->rows);
     return status == CLI_DONE ? missing : status;
 }
 

@@ -1,20 +1,13 @@
 /* psutil ionice: whose reading and writing comes first, as ionice shows and sets it. */
-#include "acting/act.h"
+#include "acting/setting.h"
 
-#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct option options[] = {
     {"set", "CLASS[:LEVEL]", "none, realtime, best-effort, idle; levels from 0 (first) to 7", 'S'},
     ACT_OPTIONS,
     {NULL, NULL, NULL, 0},
-};
-
-struct ionice {
-    struct act act; /* first */
-    psutil_pionice value;
 };
 
 /* As people call them, and psutil's names for them. */
@@ -43,26 +36,25 @@ static const char *class_text(int64_t ioclass)
     return known;
 }
 
-static void write_value(char *text, size_t size, const psutil_pionice *value)
+static void write_value(struct buffer *out, const void *data)
 {
+    const psutil_pionice *value = data;
     const char *name = class_text(value->ioclass);
     bool leveled =
         value->ioclass == PSUTIL_IOPRIO_CLASS_RT || value->ioclass == PSUTIL_IOPRIO_CLASS_BE;
+    buffer_add_text(out, name ? name : "unknown");
     if (leveled && value->value != PSUTIL_UNKNOWN)
-        snprintf(text, size, "%s:%d", name, (int)value->value);
-    else
-        snprintf(text, size, "%s", name ? name : "unknown");
+        buffer_addf(out, ":%d", (int)value->value);
 }
 
 static void derive_priority(struct cell *out, const void *row, struct buffer *scratch)
 {
     const psutil_process_info *info = &((const struct act_row *)row)->process.info;
-    char text[64];
     if (info->result[PSUTIL_FIELD_IONICE] != 0)
         return;
-    write_value(text, sizeof text, &info->ionice);
-    buffer_add(scratch, text, strlen(text) + 1);
-    cell_set_text(out, scratch->data);
+    write_value(scratch, &info->ionice);
+    buffer_add(scratch, "", 1);
+    cell_set_text(out, scratch->failed ? NULL : scratch->data);
 }
 
 static const struct column_spec columns[] = {
@@ -83,42 +75,16 @@ static const struct column_spec columns[] = {
 };
 
 static const struct listing listing = {
-    .parts = {{"process", offsetof(struct act_row, process.info)}},
+    ACT_LISTING,
     .columns = columns,
     .defaults = "pid,user,priority,command,error",
-    .has = process_has,
 };
 
 static const struct listing set_listing = {
-    .parts = {{"process", offsetof(struct act_row, process.info)}},
+    ACT_LISTING,
     .columns = columns,
     .defaults = "pid,name,before,priority,result,error",
-    .has = process_has,
 };
-
-static void set_one(struct act *act, struct act_row *row)
-{
-    const struct ionice *ionice = (const void *)act;
-    psutil_process_info *info = &row->process.info;
-    char text[64];
-    if (info->result[PSUTIL_FIELD_IONICE] == 0) {
-        write_value(text, sizeof text, &info->ionice);
-        row->before = act_copy(text);
-    }
-    if (!act_may(act, row))
-        return;
-    int rc = psutil_process_set_ionice(row->handle, ionice->value.ioclass, ionice->value.value);
-    act_note(act, row, rc, "set");
-    if (rc == 0)
-        info->result[PSUTIL_FIELD_IONICE] =
-            (int8_t)psutil_process_ionice(&info->ionice, row->handle);
-}
-
-static void show_one(struct act *act, struct act_row *row)
-{
-    (void)act;
-    act_note_field(row, PSUTIL_FIELD_IONICE);
-}
 
 /* By the names of people, by psutil's, or by number. */
 static bool read_class(int64_t *out, const char *text, size_t len)
@@ -137,8 +103,9 @@ static bool read_class(int64_t *out, const char *text, size_t len)
     return act_whole(out, word);
 }
 
-static int read_value(psutil_pionice *out, const char *text)
+static int read_value(void *value, const char *text)
 {
+    psutil_pionice *out = value;
     size_t len = strcspn(text, ":");
     out->value = PSUTIL_UNKNOWN;
     if (!read_class(&out->ioclass, text, len))
@@ -148,20 +115,38 @@ static int read_value(psutil_pionice *out, const char *text)
     return CLI_DONE;
 }
 
+static void note_before(struct act_row *row)
+{
+    struct buffer text = {0};
+    write_value(&text, &row->process.info.ionice);
+    act_note_before(row, &text);
+}
+
+static int set_value(struct act_row *row, const void *data)
+{
+    const psutil_pionice *value = data;
+    return psutil_process_set_ionice(row->handle, value->ioclass, value->value);
+}
+
+static int ask_value(struct act_row *row)
+{
+    return psutil_process_ionice(&row->process.info.ionice, row->handle);
+}
+
+static const struct setting setting = {
+    .what = "the priority of input and output",
+    .field = PSUTIL_FIELD_IONICE,
+    .read = read_value,
+    .write = write_value,
+    .note_before = note_before,
+    .set = set_value,
+    .ask = ask_value,
+};
+
 static int run(struct cli *cli)
 {
-    const char *text = options_get(&cli->options, "set");
-    struct ionice ionice = {.act = {.would = "would be set", .fields = PSUTIL_FIELD(IONICE)}};
-    char value[64], task[128];
-    if (!text)
-        return act_run(&ionice.act, cli, show_one);
-    int status = read_value(&ionice.value, text);
-    if (status != CLI_DONE)
-        return status;
-    write_value(value, sizeof value, &ionice.value);
-    snprintf(task, sizeof task, "Set the priority of input and output to %s for", value);
-    ionice.act.task = task;
-    return act_run(&ionice.act, cli, set_one);
+    psutil_pionice value;
+    return setting_run(&setting, &value, cli);
 }
 
 const struct command command_ionice = {

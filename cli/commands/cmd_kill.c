@@ -39,17 +39,15 @@ static const struct column_spec columns[] = {
 };
 
 static const struct listing listing = {
-    .parts = {{"process", offsetof(struct act_row, process.info)}},
+    ACT_LISTING,
     .columns = columns,
     .defaults = "pid,name,signal,result,error",
-    .has = process_has,
 };
 
 static const struct listing timeout_listing = {
-    .parts = {{"process", offsetof(struct act_row, process.info)}},
+    ACT_LISTING,
     .columns = columns,
     .defaults = "pid,name,signal,result,exit_code,error",
-    .has = process_has,
 };
 
 /* ---- Sending ----------------------------------------------------------------------------------
@@ -92,6 +90,14 @@ static void note_zombie(struct act_row *row)
     row->error = act_copy(text);
 }
 
+/* Whether there is no more to be done to it. */
+static bool is_settled(struct act_row *row)
+{
+    if (!row->result && is_zombie(row))
+        note_zombie(row);
+    return row->result != NULL;
+}
+
 /* Who was sent something, or has ended since, is waited for. */
 static void forget_sent(struct act *act)
 {
@@ -105,12 +111,8 @@ static void kill_rest(struct act *act)
     int number = signal_number("KILL");
     for (size_t i = 0; i < act->len; i++) {
         struct act_row *row = &act->items[i];
-        if (row->result)
+        if (is_settled(row))
             continue;
-        if (is_zombie(row)) {
-            note_zombie(row);
-            continue;
-        }
         int rc = psutil_process_kill(row->handle);
         row->signal = number;
         if (rc == PSUTIL_ESRCH || rc == PSUTIL_EREUSED)
@@ -124,14 +126,10 @@ static void note_rest(struct act *act)
 {
     for (size_t i = 0; i < act->len; i++) {
         struct act_row *row = &act->items[i];
-        if (row->result)
+        if (is_settled(row))
             continue;
-        if (is_zombie(row)) {
-            note_zombie(row);
-        } else {
-            row->result = "still there";
-            row->failed = true;
-        }
+        row->result = "still there";
+        row->failed = true;
     }
 }
 

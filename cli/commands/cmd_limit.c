@@ -226,10 +226,7 @@ static void note_before(struct act_row *row)
     write_limit(&text, row->limit.soft);
     buffer_add_text(&text, ":");
     write_limit(&text, row->limit.hard);
-    buffer_add(&text, "", 1);
-    if (!text.failed)
-        row->before = act_copy(text.data);
-    buffer_free(&text);
+    act_note_before(row, &text);
 }
 
 static void set_one(struct limit *limit, struct act_row *row, const struct setting *setting)

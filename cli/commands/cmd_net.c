@@ -256,15 +256,11 @@ static void note_refused(const struct net *net)
 static int show(void *user)
 {
     struct net *net = user;
-    struct rows rows = {0};
     int status = read_rows(net);
-    if (status == CLI_DONE) {
-        rows_add_array(&rows, net->rows, net->len, sizeof *net->rows);
-        status = table_show(&net->table, &rows);
-    }
+    if (status == CLI_DONE)
+        status = table_show_array(&net->table, net->rows, net->len, sizeof *net->rows);
     if (status == CLI_DONE)
         note_refused(net);
-    rows_free(&rows);
     forget_rows(net);
     return status;
 }

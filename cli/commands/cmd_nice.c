@@ -1,19 +1,12 @@
 /* psutil nice: how much CPU time processes yield to others, as ps shows and renice sets it. */
-#include "acting/act.h"
+#include "acting/setting.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 static const struct option options[] = {
     {"set", "VALUE", "give them this value: -20 (most CPU time) to 19 (least)", 'S'},
     ACT_OPTIONS,
     {NULL, NULL, NULL, 0},
-};
-
-struct nice {
-    struct act act; /* first */
-    int64_t value;
 };
 
 static const struct column_spec columns[] = {
@@ -28,50 +21,58 @@ static const struct column_spec columns[] = {
 };
 
 static const struct listing listing = {
-    .parts = {{"process", offsetof(struct act_row, process.info)}},
+    ACT_LISTING,
     .columns = columns,
     .defaults = "pid,user,nice,command,error",
-    .has = process_has,
 };
 
 static const struct listing set_listing = {
-    .parts = {{"process", offsetof(struct act_row, process.info)}},
+    ACT_LISTING,
     .columns = columns,
     .defaults = "pid,name,before,nice,result,error",
-    .has = process_has,
 };
 
-static void set_one(struct act *act, struct act_row *row)
+static int read_value(void *value, const char *text)
 {
-    psutil_process_info *info = &row->process.info;
-    if (info->result[PSUTIL_FIELD_NICE] == 0)
-        row->number_before = info->nice;
-    if (!act_may(act, row))
-        return;
-    int rc = psutil_process_set_nice(row->handle, ((const struct nice *)(const void *)act)->value);
-    act_note(act, row, rc, "set");
-    if (rc == 0)
-        info->result[PSUTIL_FIELD_NICE] = (int8_t)psutil_process_nice(&info->nice, row->handle);
+    if (!act_whole(value, text))
+        return cli_usage("a nice value is a whole number, not \"%s\"", text);
+    return CLI_DONE;
 }
 
-static void show_one(struct act *act, struct act_row *row)
+static void write_value(struct buffer *out, const void *value)
 {
-    (void)act;
-    act_note_field(row, PSUTIL_FIELD_NICE);
+    buffer_addf(out, "%" PRId64, *(const int64_t *)value);
 }
+
+static void note_before(struct act_row *row)
+{
+    row->number_before = row->process.info.nice;
+}
+
+static int set_value(struct act_row *row, const void *value)
+{
+    return psutil_process_set_nice(row->handle, *(const int64_t *)value);
+}
+
+static int ask_value(struct act_row *row)
+{
+    return psutil_process_nice(&row->process.info.nice, row->handle);
+}
+
+static const struct setting setting = {
+    .what = "nice",
+    .field = PSUTIL_FIELD_NICE,
+    .read = read_value,
+    .write = write_value,
+    .note_before = note_before,
+    .set = set_value,
+    .ask = ask_value,
+};
 
 static int run(struct cli *cli)
 {
-    const char *text = options_get(&cli->options, "set");
-    struct nice nice = {.act = {.would = "would be set", .fields = PSUTIL_FIELD(NICE)}};
-    char task[64];
-    if (!text)
-        return act_run(&nice.act, cli, show_one);
-    if (!act_whole(&nice.value, text))
-        return cli_usage("a nice value is a whole number, not \"%s\"", text);
-    snprintf(task, sizeof task, "Set nice to %" PRId64 " for", nice.value);
-    nice.act.task = task;
-    return act_run(&nice.act, cli, set_one);
+    int64_t value;
+    return setting_run(&setting, &value, cli);
 }
 
 const struct command command_nice = {

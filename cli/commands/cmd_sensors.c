@@ -90,7 +90,6 @@ static const struct listing listing = {
 static int show_all(const struct table *table, const psutil_shwtemp_list *temps,
                     const psutil_sfan_list *fans)
 {
-    struct rows rows = {0};
     struct sensor *items = calloc(temps->len + fans->len + 1, sizeof *items);
     if (!items)
         return cli_error("out of memory");
@@ -105,16 +104,13 @@ static int show_all(const struct table *table, const psutil_shwtemp_list *temps,
         items[temps->len + i] =
             (struct sensor){fan->chip, fan->label, "fan", speed, NAN, NAN, true};
     }
-    rows_add_array(&rows, items, temps->len + fans->len, sizeof *items);
-    int status = table_show(table, &rows);
-    rows_free(&rows);
+    int status = table_show_array(table, items, temps->len + fans->len, sizeof *items);
     free(items);
     return status;
 }
 
-static int show(void *user)
+static int show(const struct table *table)
 {
-    const struct table *table = user;
     psutil_shwtemp_list *temps = NULL;
     psutil_sfan_list *fans = NULL;
     int rc = psutil_sensors_temperatures(&temps, table->cli->ctx);
@@ -130,14 +126,9 @@ static int show(void *user)
 
 static int run(struct cli *cli)
 {
-    struct table table;
     if (cli->words_len > 0)
         return cli_usage("sensors takes no arguments: --filter chip=NAME");
-    int status = table_open(&table, cli);
-    if (status == CLI_DONE)
-        status = watch(cli, show, &table);
-    table_close(&table);
-    return status;
+    return watch_listing(cli, show);
 }
 
 const struct command command_sensors = {

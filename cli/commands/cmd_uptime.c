@@ -110,30 +110,16 @@ static int read_row(struct uptime_row *row, const struct cli *cli)
     return CLI_DONE;
 }
 
-static int show(void *user)
+static int show(const struct table *table)
 {
-    const struct table *table = user;
     struct uptime_row row;
-    struct rows rows = {0};
     int status = read_row(&row, table->cli);
-    if (status != CLI_DONE)
-        return status;
-    rows_add(&rows, &row);
-    status = table_show(table, &rows);
-    rows_free(&rows);
-    return status;
+    return status == CLI_DONE ? table_show_array(table, &row, 1, sizeof row) : status;
 }
 
 static int run(struct cli *cli)
 {
-    struct table table;
-    if (cli->words_len > 0)
-        return cli_usage("uptime takes no arguments");
-    int status = table_open(&table, cli);
-    if (status == CLI_DONE)
-        status = watch(cli, show, &table);
-    table_close(&table);
-    return status;
+    return watch_listing(cli, show);
 }
 
 const struct command command_uptime = {

@@ -30,10 +30,9 @@ static const struct column_spec columns[] = {
 };
 
 static const struct listing listing = {
-    .parts = {{"process", offsetof(struct act_row, process.info)}},
+    ACT_LISTING,
     .columns = columns,
     .defaults = "pid,name,result,exit_code,signal",
-    .has = process_has,
 };
 
 static void print_one(struct wait *wait, const struct act_row *row)

@@ -121,13 +121,9 @@ static int read_rows(struct who *who)
 static int show(void *user)
 {
     struct who *who = user;
-    struct rows rows = {0};
     int status = read_rows(who);
-    if (status == CLI_DONE) {
-        rows_add_array(&rows, who->rows, who->users->len, sizeof *who->rows);
-        status = table_show(&who->table, &rows);
-    }
-    rows_free(&rows);
+    if (status == CLI_DONE)
+        status = table_show_array(&who->table, who->rows, who->users->len, sizeof *who->rows);
     free(who->rows);
     psutil_free(who->users);
     who->rows = NULL;

@@ -31,6 +31,15 @@ void rows_free(struct rows *rows)
     *rows = (struct rows){0};
 }
 
+int table_show_array(const struct table *table, const void *items, size_t len, size_t size)
+{
+    struct rows rows = {0};
+    rows_add_array(&rows, items, len, size);
+    int status = table_show(table, &rows);
+    rows_free(&rows);
+    return status;
+}
+
 void table_filter(const struct table *table, struct rows *rows)
 {
     size_t kept = 0;

@@ -82,6 +82,9 @@ int table_print(const struct table *table, const struct rows *rows);
 /* All three. */
 int table_show(const struct table *table, struct rows *rows);
 
+/* The same for all of an array, with items of `size` bytes. */
+int table_show_array(const struct table *table, const void *items, size_t len, size_t size);
+
 /* ---- For table_print ----------------------------------------------------------------------------
  */
 

@@ -1,4 +1,5 @@
 /* Signals and nice values from the list. */
+#include "acting/signals.h"
 #include "platform.h"
 #include "top.h"
 
@@ -35,17 +36,10 @@ static void signal_item(struct top *top, size_t index, const char **name, const 
     *doc = signal->doc;
 }
 
-static const char *signal_name(int number)
-{
-    for (const struct platform_signal *s = platform_signals(); s->name; s++)
-        if (s->number == number)
-            return s->name;
-    return "?";
-}
-
 /* The processes are those that were there when the menu was opened: nobody else gets it. */
 static void send_signal(struct top *top)
 {
+    char name[SIGNAL_NAME];
     size_t sent = 0;
     int problem = 0;
     for (size_t i = 0; i < top->targets.len; i++) {
@@ -56,9 +50,9 @@ static void send_signal(struct top *top)
             top_good(top, rc);
         }
     }
+    signal_name(name, top->signal);
     if (problem == 0)
-        top_say(top, false, "%s was sent to %zu process%s", signal_name(top->signal), sent,
-                sent == 1 ? "" : "es");
+        top_say(top, false, "%s was sent to %zu process%s", name, sent, sent == 1 ? "" : "es");
     model_unmark(&top->model);
     top->stale = true;
 }
