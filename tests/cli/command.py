@@ -51,6 +51,10 @@ def to_bytes(text):
 HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
+# Arguments of the functions that cannot be asked without.
+NEEDED = {"disk_usage": ["path=/"], "pid_exists": ["pid=1"], "win_service_get": ["name=Schedule"]}
+
+
 class CommandTest(unittest.TestCase):
     maxDiff = None
 

@@ -3,7 +3,7 @@ import os
 import subprocess
 import unittest
 
-from command import CommandTest, Root
+from command import NEEDED, CommandTest, Root
 
 CPU_TIMES = "user nice system idle iowait irq softirq steal guest guest_nice".split()
 RECORDS = {
@@ -64,11 +64,9 @@ class Shapes(CommandTest):
             self.assertTrue(function["doc"] and function["returns"])
 
     def test_every_function_answers(self):
-        needed = {"disk_usage": ["path=/"], "pid_exists": ["pid=1"],
-                  "win_service_get": ["name=Schedule"]}
         for name in PYTHONS:
             with self.subTest(function=name):
-                self.get(name, *needed.get(name, []))
+                self.get(name, *NEEDED.get(name, []))
 
     def test_cpu(self):
         count = self.get("cpu_count")

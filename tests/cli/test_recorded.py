@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from command import BIN, CommandTest, is_sanitized, recorded_machine, unpack
+from command import BIN, NEEDED, CommandTest, is_sanitized, recorded_machine, unpack
 
 # Of the running kernel or program by nature: a path, this program's own heap, a clock's span.
 ELSEWHERE = {"disk_usage", "heap_info", "heap_trim"}
@@ -130,7 +130,7 @@ class KnownAnswers(RecordedMachine):
 
     def test_every_function_answers_or_says_why(self):
         for function in self.answer("get", "--json"):
-            words = {"disk_usage": ["path=/"], "pid_exists": ["pid=1"]}.get(function["name"], [])
+            words = NEEDED.get(function["name"], [])
             with self.subTest(function=function["name"]):
                 if function["name"] in ("users", "net_io_counters"):
                     self.refused(1, *self.options, "get", function["name"], *words)

@@ -9,7 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 
-from command import BIN, CommandTest, is_sanitized, loads, psutil  # noqa: E402, F401
+from command import BIN, NEEDED, CommandTest, is_sanitized, loads, psutil  # noqa: E402, F401
 
 # Where Debian keeps ip(8) and the like out of a plain user's way; and every tool speaks English.
 PATH = os.environ.get("PATH", "") + ":/usr/local/sbin:/usr/sbin:/sbin"

@@ -198,11 +198,15 @@ class Tree(CommandTest):
                 os.killpg(child.pid, 9)
 
     def test_all_pids_against_ps(self):
+        """Those that were there before and after, and hardly any that ps saw neither time."""
+        def listed():
+            return {int(pid) for pid in tool("ps", "-e", "-o", "pid=").split()}
+
         def check():
-            wanted = {int(pid) for pid in tool("ps", "-e", "-o", "pid=").split()}
-            found = [row["pid"] for row in rows("pstree")]
+            before, found, after = listed(), [row["pid"] for row in rows("pstree")], listed()
             self.assertEqual(len(found), len(set(found)))
-            self.assertLessEqual(len(set(found) ^ wanted), 4)
+            self.assertEqual((before & after) - set(found), set())
+            self.assertLessEqual(len(set(found) - before - after), 4)
         steadily(check)
 
 

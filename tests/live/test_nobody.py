@@ -4,7 +4,7 @@ import socket
 import subprocess
 import unittest
 
-from live import BIN, NOBODY, ROOT, LiveTest, loads, psutil, read, tool
+from live import BIN, NEEDED, NOBODY, ROOT, LiveTest, loads, psutil, read, tool
 
 GUARDED = {"exe": "readlink", "cwd": "readlink", "environ": "open", "io_counters": None,
            "memory_footprint": "open", "memory_full_info": "open", "memory_maps": "open",
@@ -77,8 +77,7 @@ class System(Nobody):
     def test_every_function(self):
         """None needs privileges."""
         for function in self.as_nobody("get", "--json"):
-            words = {"disk_usage": ["path=/"], "pid_exists": ["pid=1"],
-                     "win_service_get": ["name=x"]}.get(function["name"], [])
+            words = NEEDED.get(function["name"], [])
             with self.subTest(function=function["name"]):
                 self.as_nobody("get", function["name"], *words)
 
