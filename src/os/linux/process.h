@@ -91,8 +91,8 @@ bool ps_is_absence(int rc);
 int ps_reader_stat(struct ps_reader *reader);
 int ps_reader_cmdline(struct ps_reader *reader);
 
-/* Whether a name that is asked for needs no more than `stat`, or the process is absent; true
- * without a name. A shortage says neither. */
+/* Whether a name that is asked for needs no more than `stat`, which could be read; true without a
+ * name. */
 bool ps_reader_is_stat_enough(struct ps_reader *reader);
 
 /* Whether the process is a zombie by now, or about to be; false when that cannot be told. */

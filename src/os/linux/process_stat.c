@@ -63,8 +63,7 @@ bool ps_reader_is_stat_enough(struct ps_reader *reader)
 {
     if (!ps_wanted(reader, PSUTIL_FIELD(NAME)))
         return true;
-    int rc = ps_reader_stat(reader);
-    return rc == 0 ? !may_be_cut(reader, reader->stat.comm) : ps_is_absence(rc);
+    return ps_reader_stat(reader) == 0 && !may_be_cut(reader, reader->stat.comm);
 }
 
 /* The kernel cuts names at 15 bytes. The command line has it in full when its first word's last
