@@ -515,14 +515,13 @@ int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out)
 /* ---- All processes
  * --------------------------------------------------------------------------------- */
 
-/* One source read by path needs no descriptor of the folder: what it says is of one process. */
+/* One file read by path needs no descriptor of the folder: what it says is of one process. */
 static bool needs_folder(psutil_fields fields)
 {
     size_t needed = 0;
     for (size_t i = 0; i < SOURCES; i++)
         needed += (sources[i].gives & fields) != 0;
-    const psutil_fields single =
-        PSUTIL_FIELD(PID) | (sources[0].gives & ~PSUTIL_FIELD(NAME)) | PSUTIL_FIELD(MEMORY_INFO);
+    const psutil_fields single = PSUTIL_FIELD(PID) | sources[0].gives | PSUTIL_FIELD(MEMORY_INFO);
     return needed > 1 || (fields & ~single) != 0;
 }
 
@@ -531,24 +530,34 @@ bool ps_is_absence(int rc)
     return rc == PSUTIL_ESRCH || rc == PSUTIL_EREUSED || rc == PSUTIL_EACCES;
 }
 
+/* A name that is cut takes a second file, and whoever has the number by then is read anew.
+ * Neighbours are often of one program: after such a name the folder is opened at once. */
+static int enter_row(struct ps_reader *reader)
+{
+    const struct ps_walk *walk = reader->walk;
+    if (!walk->by_folder && !walk->was_cut && ps_reader_is_stat_enough(reader))
+        return 0;
+    reader->stat_rc = PSUTIL_NOT_ASKED;
+    return open_folder(reader->ctx, reader->dir.pid, &reader->dir);
+}
+
 int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
                         struct ps_ref *ref)
 {
     struct ps_reader reader;
-    struct ps_dir dir = folder_of(ctx, pid, -1);
-    int rc = walk->by_folder ? open_folder(ctx, pid, &dir) : 0;
+    ps_reader_init(&reader, ctx, folder_of(ctx, pid, -1), reading);
+    reader.walk = walk;
+    int rc = enter_row(&reader);
     if (rc != 0)
         return ps_is_absence(rc) ? 1 : rc;
     ps_info_prepare(reading->info, reading->fields);
-    ps_reader_init(&reader, ctx, dir, reading);
-    reader.walk = walk;
     rc = ps_reader_run(&reader);
-    *ref = (struct ps_ref){.pid = pid};
-    if (reader.stat_rc == 0)
-        ref->start = (uint64_t)reader.stat.starttime;
+    bool told = reader.stat_rc == 0;
+    walk->was_cut = told && !walk->by_folder && !ps_reader_is_stat_enough(&reader);
+    *ref = (struct ps_ref){.pid = pid, .start = told ? (uint64_t)reader.stat.starttime : 0};
     ps_reader_free(&reader);
-    if (dir.fd >= 0)
-        close(dir.fd);
+    if (reader.dir.fd >= 0)
+        close(reader.dir.fd);
     if (rc != 0)
         ps_info_free_lists(reading->info);
     return ps_is_absence(rc) ? 1 : rc;

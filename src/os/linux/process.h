@@ -37,6 +37,7 @@ static inline int ps_process_kept_pidfd(psutil *ctx, const struct ps_ref *ref)
 /* What the readings of one walk over all processes share. */
 struct ps_walk {
     bool by_folder;              /* each goes through a descriptor of the process's folder */
+    bool was_cut;                /* the last name, where else `stat` alone is read, by path */
     struct ps_snapshot *sockets; /* NULL until it is needed */
 };
 
@@ -89,6 +90,10 @@ bool ps_is_absence(int rc);
 /* Reads and parses `stat`, or `cmdline`, unless that was done. */
 int ps_reader_stat(struct ps_reader *reader);
 int ps_reader_cmdline(struct ps_reader *reader);
+
+/* Whether a name that is asked for needs no more than `stat`, which could be read; true without a
+ * name. */
+bool ps_reader_is_stat_enough(struct ps_reader *reader);
 
 /* Whether the process is a zombie by now, or about to be; false when that cannot be told. */
 bool ps_reader_has_ended(struct ps_reader *reader);

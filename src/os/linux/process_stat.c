@@ -52,11 +52,25 @@ static struct ps_span first_word(const struct ps_text *cmdline)
     return ps_cursor_until(&c, ' ');
 }
 
+/* Whether the command line may have more of it. The kernel's own threads have none. */
+static bool may_be_cut(struct ps_reader *reader, struct ps_span comm)
+{
+    bool is_kernels = reader->stat_rc == 0 && ps_reader_is_kernel_thread(reader);
+    return comm.len >= COMM_MAX && !is_kernels;
+}
+
+bool ps_reader_is_stat_enough(struct ps_reader *reader)
+{
+    if (!ps_wanted(reader, PSUTIL_FIELD(NAME)))
+        return true;
+    return ps_reader_stat(reader) == 0 && !may_be_cut(reader, reader->stat.comm);
+}
+
 /* The kernel cuts names at 15 bytes. The command line has it in full when its first word's last
  * part begins with what there is; a script's first word is the interpreter's, and does not. */
 static struct ps_span complete_name(struct ps_reader *reader, struct ps_span comm)
 {
-    if (comm.len < COMM_MAX || ps_reader_cmdline(reader) != 0)
+    if (!may_be_cut(reader, comm) || ps_reader_cmdline(reader) != 0)
         return comm;
     struct ps_span word = first_word(&reader->cmdline);
     const char *slash = word.len ? memrchr(word.data, '/', word.len) : NULL;
