@@ -36,6 +36,7 @@ static int status_of_child(bool afterwards)
 {
     int status;
     given_up = ctx->errors;
+    fflush(stdout); /* which memcheck writes out at the end of the child, too */
     pid_t child = fork();
     if (child == 0) {
         alarm(60); /* instead of for ever */
