@@ -60,7 +60,8 @@ static void show(const char *what, int index, const psutil_process_info *info)
 }
 
 /* Whether the process did anything between two readings: then single fields may have been
- * something else in between. */
+ * something else in between. What another thread than the first does for less than a tick shows in
+ * none of them: of several threads only those that stand still by this test's will are sure. */
 static bool has_moved(const psutil_process_info *a, const psutil_process_info *b)
 {
     static const int moving[] = {PSUTIL_FIELD_CPU_TIMES,   PSUTIL_FIELD_NUM_CTX_SWITCHES,
@@ -70,7 +71,8 @@ static bool has_moved(const psutil_process_info *a, const psutil_process_info *b
     for (size_t i = 0; i < sizeof moving / sizeof *moving; i++)
         if (!same_field(moving[i], a, b))
             return true;
-    return a->status == PSUTIL_STATUS_RUNNING;
+    bool unsure = a->num_threads > 1 && a->ppid != getpid();
+    return unsure || a->status == PSUTIL_STATUS_RUNNING;
 }
 
 static bool is_between(double low, double x, double high)
