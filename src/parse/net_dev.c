@@ -1,5 +1,7 @@
 #include "parse/net_dev.h"
 
+#include <string.h>
+
 /* Columns: eight about receiving (bytes packets errs drop fifo frame compressed multicast), then
  * those about sending. */
 static bool parse_counters(struct ps_cursor *c, struct ps_net_dev *out)
@@ -11,13 +13,21 @@ static bool parse_counters(struct ps_cursor *c, struct ps_net_dev *out)
            ps_cursor_count(c, &out->dropout);
 }
 
+/* 0 without one. (Not memrchr(), which Windows lacks.) */
+static size_t behind_last_colon(struct ps_span line)
+{
+    size_t after = 0;
+    const char *colon;
+    while (after < line.len && (colon = memchr(line.data + after, ':', line.len - after)))
+        after = (size_t)(colon - line.data) + 1;
+    return after;
+}
+
 /* A name may hold colons, the counters cannot: the last colon is the separator. Old kernels put no
  * blank behind it. */
 static bool parse_line(struct ps_span line, struct ps_net_dev *out)
 {
-    size_t after = line.len;
-    while (after > 0 && line.data[after - 1] != ':')
-        after--;
+    size_t after = behind_last_colon(line);
     if (after == 0)
         return false;
     out->name = ps_span_trim((struct ps_span){line.data, after - 1});
