@@ -8,6 +8,7 @@ marked. The rows are written to build/bench.json ("python"): {"name", "ours_us",
 "times_faster"}, and where they are known "bare_us" and "kernel_dominated".
 """
 import argparse
+import contextlib
 import json
 import math
 import os
@@ -15,6 +16,8 @@ import statistics
 import subprocess
 import sys
 import time
+
+from runner.load import subject
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(SOURCE, "build")
@@ -311,20 +314,16 @@ def main():
     options = parser.parse_args()
     rounds, sample_us = (5, 200) if options.quick else (ROUNDS, SAMPLE_US)
     table = Table(options.names)
-    subject = subprocess.Popen(["sleep", "100000"])
-    sides = [Side(OURS), Side(REFERENCE)]
-    bare = Bare(subject.pid)
-    try:
+    with subject() as pid, contextlib.ExitStack() as stack:
+        sides = [Side(OURS), Side(REFERENCE)]
+        bare = Bare(pid)
+        for side in [*sides, bare]:
+            stack.callback(side.close)
         for side in sides:
-            side.ask(pid=subject.pid)
+            side.ask(pid=pid)
         measure_calls(table, sides, bare, sample_us, rounds)
         measure_import(table, rounds)
         measure_many(table, sides, options.processes, 3 if options.quick else 5)
-    finally:
-        subject.kill()
-        subject.wait()
-        for side in [*sides, bare]:
-            side.close()
     table.end()
     if not options.names:
         write(table.rows)

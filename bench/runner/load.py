@@ -1,6 +1,7 @@
 """What the machine is loaded with meanwhile: sleeping processes, or TCP sockets. All belong to one
-helper of ours (bench/load.c), which gives them back when we let go of it, or are gone."""
+helper of ours (bench/load.c), which gives them back when we let go of it, or are gone. And the process that is asked about."""
 import contextlib
+import os
 import subprocess
 
 
@@ -22,3 +23,15 @@ def load(build, kind, count):
         helper.stdin.close()
         helper.wait()
         helper.stdout.close()
+
+
+@contextlib.contextmanager
+def subject():
+    """The process that is asked about. It ends with us, however we end."""
+    with open(os.devnull, "wb") as null:
+        process = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=null)
+    try:
+        yield process.pid
+    finally:
+        process.stdin.close()
+        process.wait()

@@ -3,6 +3,7 @@
 Nothing of theirs is kept here. Each is fetched by its own registry's client into the build folder when
 what it needs is there, and left out by name when not.
 """
+import contextlib
 import os
 import selectors
 import shutil
@@ -191,7 +192,12 @@ class Peers:
             if version:
                 self.versions[name] = version
 
-    def start(self, pid):
-        return {name: Child(command, pid, options)
-                for name, (command, options) in self.commands.items()}
+    @contextlib.contextmanager
+    def started(self, pid):
+        with contextlib.ExitStack() as stack:
+            children = {}
+            for name, (command, options) in self.commands.items():
+                children[name] = Child(command, pid, options)
+                stack.callback(children[name].close)
+            yield children
 

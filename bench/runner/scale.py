@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from . import notes
-from .load import TooFew, load
+from .load import TooFew, load, subject
 from .peers import BUILD, OURS
 from .stats import take_turns
 
@@ -161,17 +161,10 @@ class Section:
         """One question; `names` gives the row's name for each lane."""
         self.terminal.start(title)
         self.wait_for_others()
-        subject = subprocess.Popen(["sleep", "100000"])
-        children = self.peers.start(subject.pid)
-        try:
+        with subject() as pid, self.peers.started(pid) as children:
             asked = Question(children, question, commands)
             lane = asked.warm_up(self.terminal)
             samples = asked.samples(self.effort, self.terminal, self.is_calm)
-        finally:
-            for child in children.values():
-                child.close()
-            subject.kill()
-            subject.wait()
         for peer, child in children.items():
             if child.failure:
                 self.leave_out(f"{names['proc']}: {peer}", child.failure)
