@@ -79,11 +79,23 @@ static inline pid_t start_child(double seconds, int code)
     return pid;
 }
 
-/* The same, ending at a time of seconds_now(), however long it took until it ran. */
-static inline pid_t start_child_until(double at, int code)
+/* A child that exits with `code` when `*end` is closed, which those that are started later hold, too. */
+static inline pid_t start_child_told(int *end, int code)
 {
-    double left = at - seconds_now();
-    return start_child(left > 0 ? left : 0, code);
+    int ends[2];
+    char byte;
+    if (pipe(ends) != 0)
+        abort();
+    pid_t pid = fork_child();
+    if (pid == 0) {
+        close(ends[1]);
+        while (read(ends[0], &byte, 1) > 0)
+            continue;
+        _exit(code);
+    }
+    close(ends[0]);
+    *end = ends[1];
+    return pid;
 }
 
 static inline psutil_process *open_handle(psutil *ctx, pid_t pid)

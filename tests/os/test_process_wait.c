@@ -264,6 +264,21 @@ static bool note_two(psutil_process *process, int64_t exit_code, void *user)
     return ((const struct seen *)user)->calls < 2;
 }
 
+/* The ends of the pipes of eight that end when they are told to. */
+struct told {
+    struct seen seen;
+    int ends[8];
+};
+
+/* The end of each tells the one that was started before it. */
+static bool note_and_tell(psutil_process *process, int64_t exit_code, void *user)
+{
+    struct told *told = user;
+    if (exit_code > 0)
+        close(told->ends[exit_code - 1]);
+    return note_end(process, exit_code, &told->seen);
+}
+
 /* The last one ends first. */
 TEST(callbacks_come_in_the_order_of_ends)
 {
@@ -271,16 +286,16 @@ TEST(callbacks_come_in_the_order_of_ends)
         psutil *ctx = open_reaching(reaches[r]);
         psutil_process *processes[8];
         bool gone[8];
-        struct seen seen = {0};
-        double first = seconds_now() + 1;
+        struct told told = {0};
         for (int i = 0; i < 8; i++)
-            processes[i] = open_handle(ctx, start_child_until(first + 0.25 * (7 - i), i));
-        CHECK_INT(psutil_wait_procs(gone, ctx, processes, 8, -1, note_end, &seen), 0);
-        CHECK_INT(seen.calls, 8);
+            processes[i] = open_handle(ctx, start_child_told(&told.ends[i], i));
+        close(told.ends[7]);
+        CHECK_INT(psutil_wait_procs(gone, ctx, processes, 8, -1, note_and_tell, &told), 0);
+        CHECK_INT(told.seen.calls, 8);
         for (size_t i = 0; i < 8; i++) {
             CHECK(gone[i]);
-            CHECK(seen.order[i] == processes[7 - i]);
-            CHECK_INT(seen.codes[i], 7 - i);
+            CHECK(told.seen.order[i] == processes[7 - i]);
+            CHECK_INT(told.seen.codes[i], 7 - i);
             psutil_process_close(processes[i]);
         }
         psutil_close(ctx);
