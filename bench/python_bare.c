@@ -289,12 +289,10 @@ static void open_process(pid_t pid)
 {
     char path[BARE_PATH];
     struct stat st;
-    snprintf(path, sizeof path, "/proc/%d", (int)pid);
-    int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    bare_read(dir, "stat");
+    bare_read(AT_FDCWD, path);
     fstat(pidfd, &st);
-    close(dir);
     close(pidfd);
 }
 

@@ -18,6 +18,7 @@ static int open_pidfd(pid_t pid)
 /* ---- Opening ------------------------------------------------------------------------------------
  */
 
+/* "/proc/PID" */
 static const char *folder_of(char path[BARE_PATH], pid_t pid)
 {
     char digits[16];
@@ -29,14 +30,17 @@ static const char *folder_of(char path[BARE_PATH], pid_t pid)
     return bare_join(path, "/proc", at);
 }
 
+static void read_stat(pid_t pid)
+{
+    char folder[BARE_PATH], path[BARE_PATH];
+    bare_read(AT_FDCWD, bare_join(path, folder_of(folder, pid), "stat"));
+}
+
 static void bare_open_process(pid_t pid)
 {
-    char path[BARE_PATH];
-    int dir = open(folder_of(path, pid), O_PATH | O_DIRECTORY | O_CLOEXEC);
     int fd = open_pidfd(pid);
-    bare_read(dir, "stat");
+    read_stat(pid);
     close(fd);
-    close(dir);
 }
 
 static void ours_open(void)
@@ -122,17 +126,14 @@ static void ours_wait_ended(void)
 
 static void bare_wait_ended(void)
 {
-    char path[BARE_PATH];
     siginfo_t info;
     pid_t pid = start_ended();
-    int dir = open(folder_of(path, pid), O_PATH | O_DIRECTORY | O_CLOEXEC);
     int fd = open_pidfd(pid);
     struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-    bare_read(dir, "stat");
+    read_stat(pid);
     poll(&poll_fd, 1, -1);
     waitid(P_PIDFD, (id_t)fd, &info, WEXITED);
     close(fd);
-    close(dir);
 }
 
 /* ---- Relatives ----------------------------------------------------------------------------------
@@ -227,20 +228,18 @@ static void bare_children(void)
     }
 
 const struct row rows_handle[] = {
-    HANDLE_ROW(open, open, "open its folder, pidfd_open, stat"),
+    HANDLE_ROW(open, open, "pidfd_open, stat"),
     HANDLE_ROW(is_running, signal, "pidfd_send_signal 0"),
     HANDLE_ROW(send_signal, signal, "pidfd_send_signal 0"),
     HANDLE_ROW(wait_running, wait_running, "ppoll, at once"),
     HANDLE_ROW(wait_ended, wait_ended,
-               "vfork, open its folder, pidfd_open, stat, poll, waitid (the library: vfork, open, "
-               "wait, close)"),
+               "vfork, pidfd_open, stat, poll, waitid (the library: vfork, open, wait, close)"),
     HANDLE_ROW(wait_procs, wait_procs, "ppoll of two, at once"),
-    HANDLE_ROW(parent, parent,
-               "ioctl PIDFD_GET_INFO; of the parent: open its folder, pidfd_open, stat"),
+    HANDLE_ROW(parent, parent, "ioctl PIDFD_GET_INFO; of the parent: pidfd_open, stat"),
     HANDLE_ROW(parents, parents, "the same of each ancestor"),
     HANDLE_ROW(
         children, children,
-        "stat() of task, list of children, stat() of task; of each child the same, and twice "
-        "open its folder, pidfd_open, and stat"),
+        "stat() of task, list of children, stat() of task; of each child the same, open its "
+        "folder, pidfd_open twice, and stat"),
 };
 const size_t rows_handle_len = sizeof rows_handle / sizeof *rows_handle;

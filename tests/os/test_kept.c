@@ -190,6 +190,35 @@ static void check_name(psutil_process *process, const char *wanted)
     psutil_free(name);
 }
 
+static void *read_once(void *process)
+{
+    check_name(process, "test_os_kept");
+    return NULL;
+}
+
+/* A handle is one descriptor; its folder, another one, is opened at the first reading, and once. */
+TEST(a_folder_is_opened_once_by_many_threads)
+{
+    enum { THREADS = 8 };
+    psutil *own = open_reaching(PS_REACH_UNKNOWN);
+    pthread_t threads[THREADS];
+    if (ps_linux_reach(own) < PS_REACH_PIDFDS)
+        SKIP("needs pidfds");
+    for (int round = 0; round < 20; round++) {
+        size_t before = count_descriptors();
+        psutil_process *self = open_handle(own, getpid());
+        CHECK_INT(count_descriptors(), before + 1);
+        for (int i = 0; i < THREADS; i++)
+            REQUIRE(pthread_create(&threads[i], NULL, read_once, self) == 0);
+        for (int i = 0; i < THREADS; i++)
+            pthread_join(threads[i], NULL);
+        CHECK_INT(count_descriptors(), before + 2 + (size_t)count_kept(own));
+        psutil_process_close(self);
+        CHECK_INT(count_descriptors(), before);
+    }
+    psutil_close(own);
+}
+
 TEST(a_new_name_is_seen)
 {
     struct servant servant = start_servant();

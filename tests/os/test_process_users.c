@@ -82,17 +82,27 @@ static pid_t take_pid(pid_t pid)
 
 enum { NOT_ALLOWED = 99 };
 
+static int read_name(psutil_process *process)
+{
+    psutil_process_info *info;
+    int rc = psutil_process_read(&info, process, PSUTIL_FIELD(NAME));
+    if (rc == 0)
+        psutil_process_info_free(info);
+    return rc;
+}
+
 /* As process 1 of a pid namespace with a /proc of its own. */
 static int reuse_pid(void)
 {
     psutil *own;
-    psutil_process *old, *now;
+    psutil_process *old, *known, *now; /* not read, and read, before its end */
     psutil_process_info *info;
     if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("proc", "/proc", "proc", 0, NULL) != 0 || psutil_open(&own, NULL) != 0)
         return NOT_ALLOWED;
     pid_t first = sleeper();
-    if (psutil_process_open(&old, own, first) != 0)
+    if (psutil_process_open(&old, own, first) != 0 ||
+        psutil_process_open(&known, own, first) != 0 || read_name(known) != 0)
         return 1;
     end_child(first);
     usleep(50000); /* start times count hundredths of a second */
@@ -104,7 +114,8 @@ static int reuse_pid(void)
     if (psutil_process_equal(old, now))
         return 3;
     if (psutil_process_read(&info, old, PSUTIL_FIELD(NAME) | PSUTIL_FIELD(CMDLINE)) !=
-        PSUTIL_EREUSED)
+            PSUTIL_EREUSED ||
+        read_name(old) != PSUTIL_EREUSED || read_name(known) != PSUTIL_EREUSED)
         return 4;
     psutil_pionice ionice;
     psutil_int_list *cpus;
@@ -127,6 +138,7 @@ static int reuse_pid(void)
     if (psutil_process_is_running(&running, old) != 0 || running)
         return 12;
     psutil_process_close(old);
+    psutil_process_close(known);
     psutil_process_close(now);
     psutil_close(own);
     end_child(second);

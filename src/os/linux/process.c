@@ -3,8 +3,9 @@
  * A process is its pid and its start time in clock ticks since boot (field 22 of stat), which
  * nobody can set. A descriptor of /proc/PID belongs to that one process for ever: after its end,
  * every file below it gives ESRCH, also when the pid is used again (fs/proc/base.c). All reads
- * therefore go through such a descriptor; where none is kept, one is opened and checked against the
- * start time. */
+ * therefore go through such a descriptor. It is opened by number at the first of them, and is the
+ * process's if that is there still, as its pidfd tells: the number was its own all the time. Where
+ * none is kept, one is opened for each use and checked against the start time. */
 #include "os/linux/process.h"
 
 #include "core/info.h"
@@ -215,29 +216,31 @@ int ps_reader_run(struct ps_reader *reader)
 /* ---- References ---------------------------------------------------------------------------------
  */
 
+int ps_fail_ended(psutil *ctx, const struct ps_ref *ref)
+{
+    struct ps_dir by_path = folder_of(ctx, ref->pid, -1);
+    int fd = ps_dir_open(&by_path, "stat", O_PATH);
+    if (fd < 0)
+        return ps_fail_pid(ctx, PSUTIL_ESRCH, ref->pid, NULL);
+    close(fd);
+    return ps_fail_pid(ctx, PSUTIL_EREUSED, ref->pid, NULL);
+}
+
+/* What was looked up by number is not there at all. */
 int ps_fail_gone(psutil *ctx, const struct ps_dir *dir)
 {
-    struct ps_dir by_path = folder_of(ctx, dir->pid, -1);
-    int fd = dir->fd >= 0 ? ps_dir_open(&by_path, "stat", O_PATH) : -1;
-    if (fd < 0)
-        return ps_fail_pid(ctx, PSUTIL_ESRCH, dir->pid, NULL);
-    close(fd);
-    return ps_fail_pid(ctx, PSUTIL_EREUSED, dir->pid, NULL);
+    struct ps_ref ref = {.pid = dir->pid};
+    return dir->fd >= 0 ? ps_fail_ended(ctx, &ref)
+                        : ps_fail_pid(ctx, PSUTIL_ESRCH, dir->pid, NULL);
 }
 
 /* The folder that is kept, or else whichever has the pid now. */
 static struct ps_dir folder_kept(psutil *ctx, const struct ps_ref *ref)
 {
     struct ps_process_kept *kept = ps_process_kept(ctx, ref);
-    struct ps_dir dir = folder_of(ctx, ref->pid, kept ? kept->folder : -1);
-    dir.kept = kept ? &kept->files : NULL;
+    struct ps_dir dir = folder_of(ctx, ref->pid, kept ? atomic_load(&kept->folder) : -1);
+    dir.kept = dir.fd >= 0 ? &kept->files : NULL;
     return dir;
-}
-
-int ps_fail_ended(psutil *ctx, const struct ps_ref *ref)
-{
-    struct ps_dir dir = folder_kept(ctx, ref);
-    return ps_fail_gone(ctx, &dir);
 }
 
 static int open_folder(psutil *ctx, int64_t pid, struct ps_dir *dir)
@@ -272,13 +275,16 @@ static int read_start(psutil *ctx, const struct ps_dir *dir, uint64_t *start)
     return rc;
 }
 
-/* The kernel opens pidfds for processes only: ids of mere threads give EINVAL or ENOENT. The folder
- * was opened before, and its stat is read after: both are then of the same process. */
+/* The kernel opens pidfds for processes only: ids of mere threads give EINVAL or ENOENT. */
 static int open_pidfd(psutil *ctx, int64_t pid, unsigned how, int *fd)
 {
-    bool possible = ps_linux_reach(ctx) >= PS_REACH_PIDFDS;
+    bool possible = pid > 0 && pid <= INT32_MAX && ps_linux_reach(ctx) >= PS_REACH_PIDFDS;
     *fd = possible ? ps_sys_pidfd_open(pid) : -1;
-    if (*fd >= 0 || !possible || how & PS_OPEN_THREAD || (errno != EINVAL && errno != ENOENT))
+    if (*fd >= 0 || !possible)
+        return 0;
+    if (errno == ESRCH)
+        return ps_fail_call(ctx, "pidfd_open", NULL, pid);
+    if (how & PS_OPEN_THREAD || (errno != EINVAL && errno != ENOENT))
         return 0;
     return ps_fail_pid(ctx, PSUTIL_ESRCH, pid, "this is the id of a thread, not of a process");
 }
@@ -309,15 +315,16 @@ static struct ps_process_kept *keep(psutil *ctx, int folder, int pidfd)
     kept->generation = ps_keeper_generation(keeper);
     ps_keeper_own(keeper, folder, true);
     ps_keeper_own(keeper, pidfd, true);
-    kept->folder = folder;
     kept->pidfd = pidfd;
+    atomic_init(&kept->folder, folder);
     ps_kept_init(&kept->files, keeper, kept->items, kept_names, PS_KEPT_FILES);
     return kept;
 }
 
 static void close_both(int folder, int pidfd)
 {
-    close(folder);
+    if (folder >= 0)
+        close(folder);
     if (pidfd >= 0)
         close(pidfd);
 }
@@ -362,23 +369,39 @@ static int check_existence(psutil *ctx, int64_t pid)
     return ps_fail_call(ctx, "kill", NULL, pid);
 }
 
-int ps_os_process_open(psutil *ctx, int64_t pid, unsigned how, struct ps_ref *ref)
+/* Without a pidfd, only a descriptor of the folder stays with one process. */
+static int open_by_folder(psutil *ctx, int64_t pid, unsigned how, struct ps_dir *dir)
 {
-    struct ps_dir dir = {0};
-    int pidfd = -1;
     int rc = check_existence(ctx, pid);
     if (rc == 0)
-        rc = open_folder(ctx, pid, &dir);
-    if (rc != 0)
+        rc = open_folder(ctx, pid, dir);
+    if (rc == 0 && !(how & PS_OPEN_THREAD))
+        rc = check_leader(ctx, dir);
+    return rc;
+}
+
+/* What is read by number is of the pidfd's process, if that is there still afterwards. */
+static int read_birth_of(psutil *ctx, const struct ps_dir *dir, int pidfd, struct ps_ref *ref)
+{
+    int rc = read_birth(ctx, dir, ref);
+    if (pidfd < 0 || rc != 0)
         return rc;
-    rc = open_pidfd(ctx, pid, how, &pidfd);
+    if (ps_pidfd_is_gone(pidfd))
+        return ps_fail_pid(ctx, PSUTIL_ESRCH, ref->pid, NULL);
+    ref->id = ps_pidfd_id(ctx, pidfd);
+    return 0;
+}
+
+int ps_os_process_open(psutil *ctx, int64_t pid, unsigned how, struct ps_ref *ref)
+{
+    struct ps_dir dir = folder_of(ctx, pid, -1);
+    int pidfd;
     *ref = (struct ps_ref){.pid = pid};
-    if (rc == 0 && pidfd < 0 && !(how & PS_OPEN_THREAD))
-        rc = check_leader(ctx, &dir);
+    int rc = open_pidfd(ctx, pid, how, &pidfd);
+    if (rc == 0 && pidfd < 0)
+        rc = open_by_folder(ctx, pid, how, &dir);
     if (rc == 0)
-        rc = read_birth(ctx, &dir, ref);
-    if (rc == 0 && pidfd >= 0)
-        ref->id = ps_pidfd_id(ctx, pidfd);
+        rc = read_birth_of(ctx, &dir, pidfd, ref);
     if (rc == 0 && how & PS_OPEN_KEEP)
         ref->kept = keep(ctx, dir.fd, pidfd);
     if (!ref->kept)
@@ -395,9 +418,10 @@ void ps_os_process_close(psutil *ctx, struct ps_ref *ref)
     atomic_fetch_sub(&ps_linux_of(ctx)->kept, 1);
     ps_kept_free(&kept->files);
     if (ps_process_kept(ctx, ref)) {
-        ps_keeper_own(&ps_linux_of(ctx)->keeper, kept->folder, false);
+        int folder = atomic_load(&kept->folder);
+        ps_keeper_own(&ps_linux_of(ctx)->keeper, folder, false);
         ps_keeper_own(&ps_linux_of(ctx)->keeper, kept->pidfd, false);
-        close_both(kept->folder, kept->pidfd);
+        close_both(folder, kept->pidfd);
     }
     free(kept);
     ref->kept = NULL;
@@ -427,11 +451,40 @@ static int check_entered(psutil *ctx, const struct ps_ref *ref, const struct ps_
     return rc;
 }
 
+/* Two threads may come here at once: the later one takes what the other has opened. */
+static void keep_folder(psutil *ctx, struct ps_process_kept *kept, struct ps_dir *dir)
+{
+    int none = -1;
+    if (atomic_compare_exchange_strong(&kept->folder, &none, dir->fd)) {
+        ps_keeper_own(&ps_linux_of(ctx)->keeper, dir->fd, true);
+    } else {
+        close(dir->fd);
+        dir->fd = none;
+    }
+    dir->kept = &kept->files;
+}
+
+static int enter_first(psutil *ctx, const struct ps_ref *ref, struct ps_process_kept *kept,
+                       struct ps_dir *dir)
+{
+    int rc = open_folder(ctx, ref->pid, dir);
+    if (rc == 0 && ps_pidfd_is_gone(kept->pidfd)) {
+        rc = ps_fail_gone(ctx, dir);
+        close(dir->fd);
+    }
+    if (rc == 0)
+        keep_folder(ctx, kept, dir);
+    return rc;
+}
+
 int ps_process_enter(psutil *ctx, const struct ps_ref *ref, struct ps_dir *dir)
 {
+    struct ps_process_kept *kept = ps_process_kept(ctx, ref);
     *dir = folder_kept(ctx, ref);
     if (dir->kept)
         return 0;
+    if (kept)
+        return enter_first(ctx, ref, kept, dir);
     int rc = open_folder(ctx, ref->pid, dir);
     if (rc != 0)
         return rc;

@@ -12,8 +12,8 @@ enum { PS_KEPT_FILES = 7 };
 /* ref.kept: what is kept open for a handle. */
 struct ps_process_kept {
     unsigned generation; /* of the process that opened it: see kept.h */
-    int folder;          /* /proc/PID */
     int pidfd;           /* -1 where there are none */
+    _Atomic int folder;  /* /proc/PID; -1: not needed yet, with a pidfd only */
     struct ps_kept files;
     struct ps_kept_file items[PS_KEPT_FILES];
 };
