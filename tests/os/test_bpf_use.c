@@ -188,6 +188,25 @@ TEST(nothing_is_left_open)
     CHECK_INT(count_descriptors(), before);
 }
 
+/* Those that are open for the lane's sake are not the program's. */
+TEST(own_descriptors_are_counted_alike)
+{
+    REQUIRE_LANE();
+    int64_t alone, after;
+    psutil *fast = open_fast();
+    psutil_process *self;
+    REQUIRE(psutil_process_open(&self, fast, getpid()) == 0);
+    REQUIRE(psutil_process_num_fds(&alone, self) == 0);
+    psutil_table *table = read_table(fast, FIELDS);
+    REQUIRE(is_open(fast));
+    CHECK_INT(psutil_process_num_fds(&after, self), 0);
+    CHECK_INT(after, alone);
+    CHECK_INT(row_of(table, getpid()).num_fds, alone);
+    psutil_process_close(self);
+    psutil_table_close(table);
+    psutil_close(fast);
+}
+
 /* Without a descriptor for it the walk fails or goes through /proc, and the next one is as ever. */
 TEST(a_shortage_passes)
 {

@@ -22,9 +22,10 @@ struct ps_lane *ps_lane_new(void)
     return lane;
 }
 
-static void close_links(struct ps_lane *lane)
+static void close_links(psutil *ctx, struct ps_lane *lane)
 {
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++) {
+        ps_keeper_own(&ps_linux_of(ctx)->keeper, lane->links[i], false);
         if (lane->links[i] >= 0)
             close(lane->links[i]);
         lane->links[i] = -1;
@@ -38,7 +39,7 @@ void ps_lane_free(psutil *ctx)
     if (!lane)
         return;
     if (lane->generation == ps_keeper_generation(&ps_linux_of(ctx)->keeper))
-        close_links(lane);
+        close_links(ctx, lane);
     free(atomic_load(&lane->past));
     free(lane);
 }
@@ -231,15 +232,17 @@ static bool attach(psutil *ctx, struct ps_lane *lane)
     int programs[PS_BPF_PROGRAMS];
     ps_bpf_load(ctx, programs);
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
-        if (programs[i] >= 0)
+        if (programs[i] >= 0) {
             lane->links[i] = ps_bpf_attach(programs[i], 0);
+            ps_keeper_own(&ps_linux_of(ctx)->keeper, lane->links[i], true);
+        }
     bool good = lane->links[PS_BPF_TASKS] >= 0 && lane->links[PS_BPF_PROCESSES] >= 0 &&
                 is_right(ctx, lane, programs[PS_BPF_PROCESSES]) && knows_hidden(ctx, lane);
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
         if (programs[i] >= 0)
             close(programs[i]);
     if (!good)
-        close_links(lane);
+        close_links(ctx, lane);
     return good;
 }
 
