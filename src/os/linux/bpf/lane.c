@@ -262,11 +262,21 @@ static bool open_lane(psutil *ctx, struct ps_lane *lane)
 /* ---- Whether it pays ----------------------------------------------------------------------------
  */
 
+/* A program may give rights up after the lane was opened, or set a filter up that ends it at the
+ * next bpf(2); a link asks nobody. And rights are each thread's own. */
+static bool is_still_allowed(psutil *ctx, const struct ps_lane *lane)
+{
+    bool may_trace;
+    return has_rights(ctx, &may_trace) && (may_trace || !lane->may_trace) &&
+           is_in_first_namespaces(ctx);
+}
+
 bool ps_lane_is_open(psutil *ctx, psutil_fields fields)
 {
     struct ps_lane *lane = lane_of(ctx);
     return lane && fields & PS_LANE_FIELDS && atomic_load(&lane->state) == PS_LANE_OPEN &&
-           lane->generation == ps_keeper_generation(&ps_linux_of(ctx)->keeper);
+           lane->generation == ps_keeper_generation(&ps_linux_of(ctx)->keeper) &&
+           is_still_allowed(ctx, lane);
 }
 
 /* To open the lane takes 20 to 30 ms, and a process through /proc 6 to 20 us: by the time that so
