@@ -4,8 +4,11 @@
 #include "os/linux/interfaces_kept.h"
 
 #include <psutil.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -254,8 +257,8 @@ static void descriptors_lost(void)
 {
     struct ps_network *network = ps_linux_of(ctx)->network;
     REQUIRE(network != NULL);
-    close(network->requests);
-    close(network->self);
+    close(network->requests.fd);
+    close(network->self.fd);
     check_all();
     check_all();
 }
@@ -263,6 +266,65 @@ static void descriptors_lost(void)
 TEST(descriptors_that_were_closed)
 {
     IN_NAMESPACE(descriptors_lost);
+}
+
+/* By number, and stays open for whoever opened it. */
+static int replace(int *fd, int with)
+{
+    CHECK(dup2(with, *fd) == *fd);
+    close(with);
+    return *fd;
+}
+
+static bool is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) >= 0;
+}
+
+static void numbers_of_others(void)
+{
+    struct ps_network *network = ps_linux_of(ctx)->network;
+    REQUIRE(network != NULL);
+    int self = replace(&network->self.fd, open("/dev/null", O_RDONLY));
+    int events = replace(&network->events.fd, open("/dev/null", O_RDONLY));
+    int requests = replace(&network->requests.fd, open("/dev/null", O_RDONLY));
+    check_all();
+    check_all();
+    CHECK(is_open(self) && is_open(events) && is_open(requests));
+    CHECK(network->self.fd != self && network->events.fd != events &&
+          network->requests.fd != requests);
+}
+
+TEST(descriptors_that_are_others_by_now)
+{
+    IN_NAMESPACE(numbers_of_others);
+}
+
+/* A connection has nothing to tell, and its other end is gone: that is told for ever. Its bytes are
+ * for the program to read, and nothing is written to it. */
+static void a_connection_instead(void)
+{
+    struct ps_network *network = ps_linux_of(ctx)->network;
+    int pair[2], other[2];
+    char byte;
+    REQUIRE(network != NULL && socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 &&
+            socketpair(AF_UNIX, SOCK_STREAM, 0, other) == 0);
+    CHECK(write(pair[1], "x", 1) == 1);
+    close(pair[1]);
+    int events = replace(&network->events.fd, pair[0]);
+    int requests = replace(&network->requests.fd, other[0]);
+    alarm(20);
+    check_all();
+    check_all();
+    alarm(0);
+    CHECK(read(events, &byte, 1) == 1 && byte == 'x');
+    CHECK(recv(other[1], &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN);
+    CHECK(is_open(requests));
+}
+
+TEST(descriptors_that_are_connections_by_now)
+{
+    IN_NAMESPACE(a_connection_instead);
 }
 
 int main(void)
