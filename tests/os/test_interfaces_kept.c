@@ -6,6 +6,9 @@
 #include <psutil.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/socket.h>
@@ -178,6 +181,64 @@ static void change_everything(void)
 TEST(every_change_is_noticed)
 {
     IN_NAMESPACE(change_everything);
+}
+
+/* An IPv6 address that is not looked for on the link. 0, or the kernel's negative code. */
+static int add_address(int fd, int index, uint8_t last)
+{
+    struct {
+        struct nlmsghdr header;
+        struct ifaddrmsg info;
+        struct nlattr attribute;
+        uint8_t address[16];
+    } request = {.header = {.nlmsg_len = sizeof request,
+                            .nlmsg_type = RTM_NEWADDR,
+                            .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE},
+                 .info = {.ifa_family = AF_INET6,
+                          .ifa_prefixlen = 64,
+                          .ifa_flags = IFA_F_NODAD,
+                          .ifa_index = (unsigned)index},
+                 .attribute = {sizeof(struct nlattr) + 16, IFA_LOCAL},
+                 .address = {0x20, 0x01, 0x0d, 0xb8, 0, last, [15] = 1}};
+    struct {
+        struct nlmsghdr header;
+        struct nlmsgerr error;
+        char rest[256];
+    } answer = {.error.error = -1};
+    if (send(fd, &request, sizeof request, 0) < 0 || recv(fd, &answer, sizeof answer, 0) < 0)
+        return -1;
+    return answer.error.error;
+}
+
+static size_t count_addresses(psutil *of)
+{
+    psutil_snicaddr_list *list;
+    if (psutil_net_if_addrs(&list, of) != 0)
+        abort();
+    size_t len = list->len;
+    psutil_free(list);
+    return len;
+}
+
+/* The kernel tells of an IPv6 address when it may be used, and shows it before. Each of these is the
+ * first of its network. */
+static void addresses_at_once(void)
+{
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    int index = (int)if_nametoindex("one");
+    REQUIRE(fd >= 0 && index > 0 && run("ip link set one up && ip link set other up"));
+    sleep(3); /* those that the kernel itself gives */
+    size_t before = count_addresses(ctx);
+    for (size_t i = 0; i < 100; i++) {
+        REQUIRE(add_address(fd, index, (uint8_t)i) == 0);
+        CHECK_INT(count_addresses(ctx), before + i + 1);
+    }
+    close(fd);
+}
+
+TEST(an_address_is_known_at_once)
+{
+    IN_NAMESPACE(addresses_at_once);
 }
 
 static void more_than_fits(void)

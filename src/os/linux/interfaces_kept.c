@@ -82,12 +82,15 @@ static void forget(struct ps_keeper *keeper, struct ps_network *network, bool cl
     network->name[0] = '\0';
 }
 
-/* What does not fit is lost, and told of as such: that something changed is all that matters. */
+/* What does not fit is lost, and told of as such: that something changed is all that matters. Of an
+ * IPv6 address the kernel tells when it may be used (net/ipv6/addrconf.c:addrconf_dad_completed()),
+ * and shows it before: the route to its network is told of at once. Where there is one already, an
+ * address that was added without a search for duplicates is known a moment late. */
 static int open_events(void)
 {
     struct sockaddr_nl address = {.nl_family = AF_NETLINK,
-                                  .nl_groups =
-                                      RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR};
+                                  .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR |
+                                               RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE};
     int small = 1;
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     if (fd >= 0 && (bind(fd, (const void *)&address, sizeof address) != 0 ||
