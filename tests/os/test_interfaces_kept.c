@@ -220,8 +220,8 @@ static size_t count_addresses(psutil *of)
     return len;
 }
 
-/* The kernel tells of an IPv6 address when it may be used, and shows it before. Each of these is the
- * first of its network. */
+/* The kernel tells of an IPv6 address when it may be used, and shows it before. Each is the first
+ * of its network. */
 static void addresses_at_once(void)
 {
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
