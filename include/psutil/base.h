@@ -56,8 +56,14 @@ PSUTIL_BEGIN_DECLS
  *
  * A context keeps descriptors open, for handles on processes and for files of the kernel that are
  * read again and again: at most a quarter of what the program may open (RLIMIT_NOFILE), and never
- * more than 512. They close on exec; the children of a fork() neither use nor close them. A program
- * that closes descriptors which it did not open gets wrong answers, as it does from any library.
+ * more than 512. Linux: besides, three from the second question about network interfaces on, and
+ * five as long as it asks through BPF (PSUTIL_OPEN_NO_BPF). They close on exec; the children of a
+ * fork() neither use nor close them. A program that closes descriptors which it did not open gets
+ * wrong answers, as it does from any library.
+ *
+ * A thread that is cancelled (pthread_cancel()) within a call leaves behind what the call had
+ * allocated and opened, and what it was using for itself (psutil_nowrap, a sampler, a table) is of
+ * no use any more; the context and its handles are.
  *
  * Linux: a call that reads hundreds of processes or descriptors has a second thread read half of
  * them, where the caller may use several CPUs and no seccomp filter watches it. The thread takes no
@@ -70,7 +76,7 @@ typedef struct psutil psutil;
  * have read a few thousand processes loads programs into the kernel that tell of all processes at
  * once, where the caller may do so (CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN; without a seccomp
  * filter and in the first namespaces of pids and users) and the kernel can (5.19, with type
- * information). The answers are the same. */
+ * information), and as long as the caller may. The answers are the same. */
 #define PSUTIL_OPEN_NO_BPF 0x1u
 
 /* Options for psutil_open(). Zero-initialise it: every member has a default.

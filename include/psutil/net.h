@@ -7,7 +7,8 @@
 
 PSUTIL_BEGIN_DECLS
 
-/* Counters of an interface since it came up. Linux: /proc/net/dev. */
+/* Counters of an interface since it came up. Linux: /proc/net/dev; from the second question of a
+ * context on the same figures by rtnetlink(7), for which sockets stay open (see psutil). */
 typedef struct psutil_snetio {
     const char *name; /* "eth0"; NULL in the total */
     int64_t bytes_sent;
@@ -133,7 +134,9 @@ typedef struct psutil_snicaddr_list {
     psutil_snicaddr *items;
 } psutil_snicaddr_list;
 
-/* Addresses of all interfaces: per interface IPv4, IPv6, then hardware. */
+/* Addresses of all interfaces: per interface IPv4, IPv6, then hardware. Linux: rtnetlink(7), whose
+ * sockets stay open from the second question of a context on (see psutil): the answers before are
+ * good until the kernel tells of a change. */
 PSUTIL_API int psutil_net_if_addrs(psutil_snicaddr_list **out, psutil *ctx);
 
 typedef enum psutil_nic_duplex {

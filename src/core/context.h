@@ -23,7 +23,8 @@ struct psutil {
     unsigned flags;                 /* of psutil_options */
     struct ps_lock *lock;           /* guards `errors`, and what changes in handles */
     struct ps_thread_error *errors; /* the last failure of each thread that ever failed */
-    _Atomic int64_t total_memory;   /* bytes; learned once for memory_percent; 0: not yet */
+    _Atomic int64_t total_memory;   /* bytes, for memory_percent; 0: not known yet */
+    _Atomic int64_t total_until;    /* ps_os_clock() from when on it is asked for anew */
     void *os;                       /* the backend's own part */
 };
 

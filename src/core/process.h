@@ -34,7 +34,8 @@ void ps_fields_derive(psutil *ctx, psutil_process_info *info, psutil_fields aske
 /* The same for a handle, whose moment it keeps. */
 void ps_process_derive(psutil_process *process, psutil_process_info *info, psutil_fields asked);
 
-/* The machine's memory in bytes. It hardly ever changes: each context asks for it once. */
+/* The machine's memory in bytes. It seldom changes (a virtual machine is given more, or less): each
+ * context asks for it once a second at most. */
 int ps_total_memory(psutil *ctx, int64_t *out);
 
 /* A new handle for a reference that is already open; takes the reference over, also on failure. */

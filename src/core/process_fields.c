@@ -92,21 +92,29 @@ static void derive_cpu_percent(psutil *ctx, psutil_process_info *info, struct ps
     *moment = now;
 }
 
+#define SECOND INT64_C(1000000000)
+
+static int learn_total(psutil *ctx, int64_t now)
+{
+    psutil_svmem memory;
+    int rc = ps_os_virtual_memory(ctx, &memory);
+    if (rc != 0)
+        return rc;
+    if (memory.total <= 0)
+        return ps_fail(ctx, PSUTIL_EDATA, "the system says that it has no memory");
+    atomic_store(&ctx->total_memory, memory.total);
+    atomic_store(&ctx->total_until, now + SECOND);
+    return 0;
+}
+
 int ps_total_memory(psutil *ctx, int64_t *out)
 {
-    int64_t total = atomic_load_explicit(&ctx->total_memory, memory_order_relaxed);
-    if (total == 0) {
-        psutil_svmem memory;
-        int rc = ps_os_virtual_memory(ctx, &memory);
-        if (rc != 0)
-            return rc;
-        if (memory.total <= 0)
-            return ps_fail(ctx, PSUTIL_EDATA, "the system says that it has no memory");
-        total = memory.total;
-        atomic_store_explicit(&ctx->total_memory, total, memory_order_relaxed);
-    }
-    *out = total;
-    return 0;
+    int64_t now = ps_os_clock();
+    bool known = now < atomic_load_explicit(&ctx->total_until, memory_order_acquire);
+    int rc = known ? 0 : learn_total(ctx, now);
+    if (rc == 0)
+        *out = atomic_load_explicit(&ctx->total_memory, memory_order_relaxed);
+    return rc;
 }
 
 static void derive_memory_percent(psutil *ctx, psutil_process_info *info)

@@ -110,6 +110,57 @@ TEST(below_a_filter_proc_tells)
     CHECK_INT(run_apart(below_deadly_filter), 0);
 }
 
+/* What a program could when the lane was opened it may have given up since: it is told then what
+ * /proc tells it. */
+static int read_after(bool (*change)(void))
+{
+    psutil *fast = open_fast();
+    psutil_table *table = read_table(fast, FIELDS);
+    int before = row_of(table, getppid()).result[PSUTIL_FIELD_IO_COUNTERS];
+    bool was_open = is_open(fast);
+    bool right = was_open && change() && psutil_table_refresh(table) == 0 && !is_open(fast);
+    int after = row_of(table, getppid()).result[PSUTIL_FIELD_IO_COUNTERS];
+    psutil_table_close(table);
+    psutil_close(fast);
+    return right && before == 0 && after == (geteuid() == 0 ? 0 : PSUTIL_EACCES) ? 0 : 1;
+}
+
+static bool become_nobody(void)
+{
+    return setresgid(65534, 65534, 65534) == 0 && setresuid(65534, 65534, 65534) == 0;
+}
+
+static int nobody_later(void)
+{
+    return read_after(become_nobody);
+}
+
+TEST(rights_that_were_given_up)
+{
+    REQUIRE_LANE();
+    if (geteuid() != 0)
+        SKIP("to become another user needs root");
+    CHECK_INT(run_apart(nobody_later), 0);
+}
+
+static bool take_deadly_filter(void)
+{
+    return filter_bpf(SECCOMP_RET_KILL_PROCESS);
+}
+
+static int filter_later(void)
+{
+    return read_after(take_deadly_filter);
+}
+
+TEST(a_filter_that_came_later)
+{
+    REQUIRE_LANE();
+    if (under_memcheck())
+        SKIP("valgrind makes system calls of its own");
+    CHECK_INT(run_apart(filter_later), 0);
+}
+
 /* The kernel refuses later than the checks can see. */
 TEST(what_the_kernel_refuses_proc_tells)
 {
@@ -186,6 +237,25 @@ TEST(nothing_is_left_open)
     psutil_table_close(table);
     psutil_close(fast);
     CHECK_INT(count_descriptors(), before);
+}
+
+/* Those that are open for the lane's sake are not the program's. */
+TEST(own_descriptors_are_counted_alike)
+{
+    REQUIRE_LANE();
+    int64_t alone, after;
+    psutil *fast = open_fast();
+    psutil_process *self;
+    REQUIRE(psutil_process_open(&self, fast, getpid()) == 0);
+    REQUIRE(psutil_process_num_fds(&alone, self) == 0);
+    psutil_table *table = read_table(fast, FIELDS);
+    REQUIRE(is_open(fast));
+    CHECK_INT(psutil_process_num_fds(&after, self), 0);
+    CHECK_INT(after, alone);
+    CHECK_INT(row_of(table, getpid()).num_fds, alone);
+    psutil_process_close(self);
+    psutil_table_close(table);
+    psutil_close(fast);
 }
 
 /* Without a descriptor for it the walk fails or goes through /proc, and the next one is as ever. */

@@ -201,6 +201,30 @@ TEST(callers_at_once_share_the_thread_and_others_go_on) /* corner case 24 */
     hang_remove(&hang);
 }
 
+/* It leaves nothing locked that the next caller waits for. */
+TEST(a_caller_is_cancelled)
+{
+    struct hang hang;
+    psutil *ctx;
+    pthread_t thread;
+    if (!hang_make(&hang))
+        SKIP(SKIP_REASON);
+    CHECK(psutil_open(&ctx, NULL) == 0);
+    int before = count_threads();
+    struct caller caller = {ctx, hang.path, 1, 0}, next = {ctx, hang.path, 0.05, 0};
+    CHECK(pthread_create(&thread, NULL, call, &caller) == 0);
+    CHECK(threads_become(before + 2));
+    usleep(50000);
+    pthread_cancel(thread);
+    pthread_join(thread, NULL);
+    alarm(20);
+    call(&next);
+    alarm(0);
+    CHECK_INT(next.rc, PSUTIL_ETIMEDOUT);
+    psutil_close(ctx);
+    hang_remove(&hang);
+}
+
 /* The child has no such thread: it must not wait for one that is not there. */
 TEST(a_child_starts_its_own_thread)
 {

@@ -4,8 +4,14 @@
 #include "os/linux/interfaces_kept.h"
 
 #include <psutil.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -177,6 +183,64 @@ TEST(every_change_is_noticed)
     IN_NAMESPACE(change_everything);
 }
 
+/* An IPv6 address that is not looked for on the link. 0, or the kernel's negative code. */
+static int add_address(int fd, int index, uint8_t last)
+{
+    struct {
+        struct nlmsghdr header;
+        struct ifaddrmsg info;
+        struct nlattr attribute;
+        uint8_t address[16];
+    } request = {.header = {.nlmsg_len = sizeof request,
+                            .nlmsg_type = RTM_NEWADDR,
+                            .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE},
+                 .info = {.ifa_family = AF_INET6,
+                          .ifa_prefixlen = 64,
+                          .ifa_flags = IFA_F_NODAD,
+                          .ifa_index = (unsigned)index},
+                 .attribute = {sizeof(struct nlattr) + 16, IFA_LOCAL},
+                 .address = {0x20, 0x01, 0x0d, 0xb8, 0, last, [15] = 1}};
+    struct {
+        struct nlmsghdr header;
+        struct nlmsgerr error;
+        char rest[256];
+    } answer = {.error.error = -1};
+    if (send(fd, &request, sizeof request, 0) < 0 || recv(fd, &answer, sizeof answer, 0) < 0)
+        return -1;
+    return answer.error.error;
+}
+
+static size_t count_addresses(psutil *of)
+{
+    psutil_snicaddr_list *list;
+    if (psutil_net_if_addrs(&list, of) != 0)
+        abort();
+    size_t len = list->len;
+    psutil_free(list);
+    return len;
+}
+
+/* The kernel tells of an IPv6 address when it may be used, and shows it before. Each is the first
+ * of its network. */
+static void addresses_at_once(void)
+{
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    int index = (int)if_nametoindex("one");
+    REQUIRE(fd >= 0 && index > 0 && run("ip link set one up && ip link set other up"));
+    sleep(3); /* those that the kernel itself gives */
+    size_t before = count_addresses(ctx);
+    for (size_t i = 0; i < 100; i++) {
+        REQUIRE(add_address(fd, index, (uint8_t)i) == 0);
+        CHECK_INT(count_addresses(ctx), before + i + 1);
+    }
+    close(fd);
+}
+
+TEST(an_address_is_known_at_once)
+{
+    IN_NAMESPACE(addresses_at_once);
+}
+
 static void more_than_fits(void)
 {
     CHECK(run("for i in $(seq 200); do ip link set one mtu $((1300 + i)); done"));
@@ -254,8 +318,8 @@ static void descriptors_lost(void)
 {
     struct ps_network *network = ps_linux_of(ctx)->network;
     REQUIRE(network != NULL);
-    close(network->requests);
-    close(network->self);
+    close(network->requests.fd);
+    close(network->self.fd);
     check_all();
     check_all();
 }
@@ -263,6 +327,65 @@ static void descriptors_lost(void)
 TEST(descriptors_that_were_closed)
 {
     IN_NAMESPACE(descriptors_lost);
+}
+
+/* By number, and stays open for whoever opened it. */
+static int replace(int *fd, int with)
+{
+    CHECK(dup2(with, *fd) == *fd);
+    close(with);
+    return *fd;
+}
+
+static bool is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) >= 0;
+}
+
+static void numbers_of_others(void)
+{
+    struct ps_network *network = ps_linux_of(ctx)->network;
+    REQUIRE(network != NULL);
+    int self = replace(&network->self.fd, open("/dev/null", O_RDONLY));
+    int events = replace(&network->events.fd, open("/dev/null", O_RDONLY));
+    int requests = replace(&network->requests.fd, open("/dev/null", O_RDONLY));
+    check_all();
+    check_all();
+    CHECK(is_open(self) && is_open(events) && is_open(requests));
+    CHECK(network->self.fd != self && network->events.fd != events &&
+          network->requests.fd != requests);
+}
+
+TEST(descriptors_that_are_others_by_now)
+{
+    IN_NAMESPACE(numbers_of_others);
+}
+
+/* A connection has nothing to tell, and its other end is gone: that is told for ever. Its bytes are
+ * for the program to read, and nothing is written to it. */
+static void a_connection_instead(void)
+{
+    struct ps_network *network = ps_linux_of(ctx)->network;
+    int pair[2], other[2];
+    char byte;
+    REQUIRE(network != NULL && socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 &&
+            socketpair(AF_UNIX, SOCK_STREAM, 0, other) == 0);
+    CHECK(write(pair[1], "x", 1) == 1);
+    close(pair[1]);
+    int events = replace(&network->events.fd, pair[0]);
+    int requests = replace(&network->requests.fd, other[0]);
+    alarm(20);
+    check_all();
+    check_all();
+    alarm(0);
+    CHECK(read(events, &byte, 1) == 1 && byte == 'x');
+    CHECK(recv(other[1], &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN);
+    CHECK(is_open(requests));
+}
+
+TEST(descriptors_that_are_connections_by_now)
+{
+    IN_NAMESPACE(a_connection_instead);
 }
 
 int main(void)

@@ -397,6 +397,24 @@ TEST(an_unknown_figure_has_no_percentage)
     finish();
 }
 
+/* A virtual machine is given more memory while it runs. */
+TEST(a_percentage_is_of_the_memory_that_there_is)
+{
+    double percent = 0;
+    start(STAT("42", "x", "S", USER));
+    root_file(&root, "proc/meminfo", "MemTotal: 1000 kB\nMemFree: 500 kB\nMemAvailable: 500 kB\n");
+    root_file(&root, "proc/42/smaps",
+              "1000-2000 r--p 0 0:0 1 /a\nPss: 100 kB\nPrivate_Clean: 2 kB\n");
+    REQUIRE(read_fields() == 0);
+    CHECK_INT(psutil_process_memory_percent(&percent, process, "pss"), 0);
+    CHECK_DOUBLE(percent, 10);
+    root_file(&root, "proc/meminfo", "MemTotal: 2000 kB\nMemFree: 500 kB\nMemAvailable: 500 kB\n");
+    usleep(1100000);
+    CHECK_INT(psutil_process_memory_percent(&percent, process, "pss"), 0);
+    CHECK_DOUBLE(percent, 5);
+    finish();
+}
+
 TEST(large_command_lines_come_whole) /* corner case 4 */
 {
     const size_t size = 3 << 20;

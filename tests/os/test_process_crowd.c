@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -290,6 +291,51 @@ TEST(no_thread_is_left)
     }
     psutil_table_close(together);
     psutil_close(two);
+}
+
+static void *refresh_for_ever(void *table)
+{
+    while (psutil_table_refresh(table) == 0)
+        continue;
+    return NULL;
+}
+
+static bool is_alone(void)
+{
+    for (int i = 0; i < 200 && count_threads() != 1; i++)
+        usleep(10000);
+    return count_threads() == 1;
+}
+
+/* Its table is given up, as is what it had open. */
+static int cancel_again_and_again(void)
+{
+    psutil *two;
+    for (int i = 0; i < 40; i++) {
+        pthread_t thread;
+        psutil_table *together = open_table(&two, 1);
+        if (pthread_create(&thread, NULL, refresh_for_ever, together) != 0)
+            return 2;
+        usleep((useconds_t)(1000 + i * 773));
+        pthread_cancel(thread);
+        pthread_join(thread, NULL);
+        if (!is_alone() || ps_lock_renew(two->lock))
+            return 1;
+    }
+    return 0;
+}
+
+/* The other thread works on its stack. */
+TEST(a_thread_that_is_cancelled)
+{
+    int status;
+    if (under_memcheck())
+        SKIP("what the cancelled thread had is lost");
+    pid_t pid = fork_child();
+    if (pid == 0)
+        _exit(cancel_again_and_again());
+    waitpid(pid, &status, 0);
+    CHECK_INT(status, 0);
 }
 
 int main(void)

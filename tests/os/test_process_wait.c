@@ -177,6 +177,32 @@ TEST(grandchildren_end_when_they_are_reaped)
     }
 }
 
+static void *wait_again_and_again(void *process)
+{
+    for (;;)
+        wait_for(process, 0);
+    return NULL;
+}
+
+/* It looks at the zombie most of the time, while it holds the context's lock. */
+TEST(a_cancelled_thread_holds_no_lock)
+{
+    psutil *ctx = open_reaching(PS_REACH_UNKNOWN);
+    pid_t pid, child = start_grandchild(0, 0, 60, &pid);
+    psutil_process *process = open_handle(ctx, pid);
+    for (int i = 0; i < 100; i++) {
+        pthread_t thread;
+        REQUIRE(pthread_create(&thread, NULL, wait_again_and_again, process) == 0);
+        usleep((useconds_t)(500 + i * 7));
+        pthread_cancel(thread);
+        pthread_join(thread, NULL);
+        REQUIRE(!ps_lock_renew(ctx->lock));
+    }
+    psutil_process_close(process);
+    end_child(child);
+    psutil_close(ctx);
+}
+
 TEST(exit_codes_of_grandchildren)
 {
     psutil *ctx = open_reaching(PS_REACH_UNKNOWN);

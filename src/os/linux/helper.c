@@ -28,15 +28,13 @@ static void *run(void *argument)
     return NULL;
 }
 
-int ps_helper_start(struct ps_helper *helper, void (*function)(void *argument), void *argument)
+static int create(struct ps_helper *helper)
 {
     pthread_attr_t attributes;
     sigset_t all, before;
     int rc = has_cpus() ? pthread_attr_init(&attributes) : EAGAIN;
     if (rc != 0)
         return rc;
-    helper->run = function;
-    helper->argument = argument;
     pthread_attr_setstacksize(&attributes, STACK_SIZE);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -46,9 +44,21 @@ int ps_helper_start(struct ps_helper *helper, void (*function)(void *argument), 
     return rc;
 }
 
+int ps_helper_start(struct ps_helper *helper, void (*function)(void *argument), void *argument)
+{
+    helper->run = function;
+    helper->argument = argument;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &helper->cancelling);
+    int rc = create(helper);
+    if (rc != 0)
+        pthread_setcancelstate(helper->cancelling, NULL);
+    return rc;
+}
+
 void ps_helper_join(struct ps_helper *helper)
 {
     pthread_join(helper->thread, NULL);
     for (int i = 0; i < LOOKS && syscall(SYS_tgkill, getpid(), helper->id, 0) == 0; i++)
         sched_yield();
+    pthread_setcancelstate(helper->cancelling, NULL);
 }

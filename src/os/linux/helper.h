@@ -10,10 +10,12 @@ struct ps_helper {
     void (*run)(void *argument);
     void *argument;
     _Atomic long id; /* the kernel's, of the thread */
+    int cancelling;  /* what the caller had set */
 };
 
 /* Starts it, with a small stack and without the program's signals. Fails where this thread may use
- * one CPU only, too. */
+ * one CPU only, too. From then on until ps_helper_join() the caller is not cancelled (pthreads(7)):
+ * what both work on is on its stack. */
 int ps_helper_start(struct ps_helper *helper, void (*run)(void *argument), void *argument);
 
 /* Waits for its end. Nothing is left of it then: programs that count their threads, as CPython does

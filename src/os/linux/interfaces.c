@@ -392,7 +392,7 @@ void ps_link_row(struct ps_list *list, const struct ps_link *link)
 /* Speed and duplex change without being told of: the drivers are asked. */
 static int known_if_stats(psutil *ctx, struct ps_network *network, struct ps_list *list)
 {
-    int rc = ps_ethtool_ask(ctx, network->requests, &network->words, &network->links);
+    int rc = ps_ethtool_ask(ctx, network->requests.fd, &network->words, &network->links);
     for (size_t i = 0; rc == 0 && i < network->links.len; i++)
         ps_link_row(list, &network->links.items[i]);
     ps_network_release(ctx);

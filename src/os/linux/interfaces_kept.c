@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -38,7 +39,7 @@ static bool read_name(psutil *ctx, const struct ps_network *network, enum ps_who
     struct ps_dir proc = ps_proc(ctx);
     bool own = whose == PS_OF_PROCESS ||
                (network->has_leader && pthread_equal(network->leader, pthread_self()));
-    return take_name(own ? readlinkat(network->self, "", name, 31)
+    return take_name(own ? readlinkat(network->self.fd, "", name, 31)
                          : ps_link_try(&proc, "thread-self/ns/net", name, 31),
                      name);
 }
@@ -46,13 +47,30 @@ static bool read_name(psutil *ctx, const struct ps_network *network, enum ps_who
 /* ---- Descriptors --------------------------------------------------------------------------------
  */
 
-static void give_up(struct ps_keeper *keeper, int *fd, bool close_it)
+static struct ps_lasting take(struct ps_keeper *keeper, int fd)
 {
-    if (*fd >= 0 && close_it) {
-        ps_keeper_own(keeper, *fd, false);
-        close(*fd);
+    struct stat st = {0};
+    if (fd >= 0)
+        fstat(fd, &st);
+    ps_keeper_own(keeper, fd, true);
+    return (struct ps_lasting){fd, (uint64_t)st.st_dev, (uint64_t)st.st_ino};
+}
+
+static bool is_ours(const struct ps_lasting *lasting)
+{
+    struct stat st;
+    return lasting->fd >= 0 && fstat(lasting->fd, &st) == 0 &&
+           (uint64_t)st.st_dev == lasting->device && (uint64_t)st.st_ino == lasting->inode;
+}
+
+static void give_up(struct ps_keeper *keeper, struct ps_lasting *lasting, bool close_it)
+{
+    if (lasting->fd >= 0 && close_it) {
+        ps_keeper_own(keeper, lasting->fd, false);
+        if (is_ours(lasting))
+            close(lasting->fd);
     }
-    *fd = -1;
+    lasting->fd = -1;
 }
 
 static void forget(struct ps_keeper *keeper, struct ps_network *network, bool close_them)
@@ -64,19 +82,15 @@ static void forget(struct ps_keeper *keeper, struct ps_network *network, bool cl
     network->name[0] = '\0';
 }
 
-static int take(struct ps_keeper *keeper, int fd)
-{
-    if (fd >= 0)
-        ps_keeper_own(keeper, fd, true);
-    return fd;
-}
-
-/* What does not fit is lost, and told of as such: that something changed is all that matters. */
+/* What does not fit is lost, and told of as such: that something changed is all that matters. Of an
+ * IPv6 address the kernel tells when it may be used (net/ipv6/addrconf.c:addrconf_dad_completed()),
+ * and shows it before: the route to its network is told of at once. Where there is one already, an
+ * address that was added without a search for duplicates is known a moment late. */
 static int open_events(void)
 {
     struct sockaddr_nl address = {.nl_family = AF_NETLINK,
-                                  .nl_groups =
-                                      RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR};
+                                  .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR |
+                                               RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE};
     int small = 1;
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     if (fd >= 0 && (bind(fd, (const void *)&address, sizeof address) != 0 ||
@@ -105,7 +119,7 @@ static bool open_all(psutil *ctx, struct ps_network *network, enum ps_whose whos
     network->events = take(keeper, open_events());
     network->requests = take(keeper, socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
     network->words = 0;
-    return network->self >= 0 && network->events >= 0 && network->requests >= 0 &&
+    return network->self.fd >= 0 && network->events.fd >= 0 && network->requests.fd >= 0 &&
            read_name(ctx, network, PS_OF_THREAD, network->name) &&
            read_name(ctx, network, whose, name) && strcmp(network->name, name) == 0;
 }
@@ -113,19 +127,24 @@ static bool open_all(psutil *ctx, struct ps_network *network, enum ps_whose whos
 /* ---- What is known ------------------------------------------------------------------------------
  */
 
-/* False also when the kernel had more to tell than fits, or the socket failed. */
+/* To look takes nothing away from whoever may have the number by now. */
 static bool is_quiet(int fd)
 {
     char ignored;
-    bool quiet = true;
-    for (;;) {
-        ssize_t got = recv(fd, &ignored, sizeof ignored, MSG_DONTWAIT | MSG_TRUNC);
-        if (got < 0 && errno == EAGAIN)
-            return quiet;
-        if (got < 0 && errno != EINTR && errno != ENOBUFS)
-            return false;
-        quiet = quiet && got < 0 && errno == EINTR;
-    }
+    return recv(fd, &ignored, sizeof ignored, MSG_DONTWAIT | MSG_PEEK) < 0 && errno == EAGAIN;
+}
+
+/* Reads all that the kernel told, also that there was more than fits. False when the socket is none
+ * of ours by now, or failed. */
+static bool drain(const struct ps_lasting *events)
+{
+    char ignored;
+    ssize_t got = 1;
+    if (!is_ours(events))
+        return false;
+    while (got > 0 || (got < 0 && (errno == EINTR || errno == ENOBUFS)))
+        got = recv(events->fd, &ignored, sizeof ignored, MSG_DONTWAIT | MSG_TRUNC);
+    return got < 0 && errno == EAGAIN;
 }
 
 /* Its socket is the one that is kept, also when a larger answer needed another. */
@@ -134,11 +153,17 @@ static int ask(psutil *ctx, struct ps_network *network,
 {
     struct ps_netlink netlink;
     struct ps_keeper *keeper = &ps_linux_of(ctx)->keeper;
-    ps_keeper_own(keeper, network->requests, false);
-    ps_netlink_resume(&netlink, NETLINK_ROUTE, network->requests, network->seq);
+    if (!is_ours(&network->requests))
+        return -1;
+    ps_keeper_own(keeper, network->requests.fd, false);
+    ps_netlink_resume(&netlink, NETLINK_ROUTE, network->requests.fd, network->seq);
     int rc = question(ctx, &netlink, user);
     network->seq = netlink.seq;
-    network->requests = take(keeper, ps_netlink_suspend(&netlink));
+    int fd = ps_netlink_suspend(&netlink);
+    if (netlink.size == PS_NETLINK_PIECE)
+        ps_keeper_own(keeper, fd, true);
+    else
+        network->requests = take(keeper, fd);
     return rc;
 }
 
@@ -152,9 +177,10 @@ static int load(psutil *ctx, struct ps_netlink *netlink, void *user)
 
 static bool refresh(psutil *ctx, struct ps_network *network)
 {
-    if (is_quiet(network->events) && network->valid)
+    bool quiet = is_quiet(network->events.fd);
+    if (quiet && network->valid)
         return true;
-    network->valid = ask(ctx, network, load, network) == 0;
+    network->valid = (quiet || drain(&network->events)) && ask(ctx, network, load, network) == 0;
     return network->valid;
 }
 
@@ -179,7 +205,7 @@ static struct ps_network *made(struct ps_linux *os)
     if (!os->network && os->network_asked) {
         os->network = calloc(1, sizeof *os->network);
         if (os->network)
-            os->network->self = os->network->events = os->network->requests = -1;
+            os->network->self.fd = os->network->events.fd = os->network->requests.fd = -1;
     }
     os->network_asked = true;
     return os->network;

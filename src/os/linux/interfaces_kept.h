@@ -6,18 +6,26 @@
 
 #include <pthread.h>
 
+/* A descriptor that stays open between calls, and which file it was opened for: should the program
+ * have closed it, its number may be another file's by now, which is not to be read, written to or
+ * closed. */
+struct ps_lasting {
+    int fd; /* -1: none */
+    uint64_t device, inode;
+};
+
 /* What is kept of one network namespace. */
 struct ps_network {
     unsigned generation; /* of the process that opened the descriptors: see kept.h */
     pthread_t leader;    /* the process's first thread, if it was that which asked first */
     bool has_leader;
-    int self;      /* the link to the namespace of the process's first thread */
-    int events;    /* a socket that the kernel tells of changes */
-    int requests;  /* a socket for questions */
-    uint32_t seq;  /* of the last question */
-    char name[32]; /* the namespace's, as the link has it */
-    bool valid;    /* the rest is known */
-    int8_t words;  /* see ps_ethtool_ask() */
+    struct ps_lasting self;     /* the link to the namespace of the process's first thread */
+    struct ps_lasting events;   /* a socket that the kernel tells of changes */
+    struct ps_lasting requests; /* a socket for questions */
+    uint32_t seq;               /* of the last question */
+    char name[32];              /* the namespace's, as the link has it */
+    bool valid;                 /* the rest is known */
+    int8_t words;               /* see ps_ethtool_ask() */
     struct ps_links links;
     struct ps_addresses addresses;
 };

@@ -73,14 +73,15 @@ static bool size_of_folder(struct ps_reader *reader, int64_t *out)
 }
 
 /* Of the process that asks, without what is open for the sake of asking: what is kept, and the
- * folders that were opened for this. */
+ * folders that were opened for this; by path there is none of the process's. */
 int ps_source_num_fds(struct ps_reader *reader)
 {
     int64_t *out = &reader->to->info->num_fds;
+    bool entered = reader->dir.fd >= 0 && !reader->dir.kept;
     bool listed = !size_of_folder(reader, out);
     int rc = listed ? count_fds(reader, out) : 0;
     if (rc == 0 && is_caller(reader))
-        *out -= ps_keeper_owned(&ps_linux_of(reader->ctx)->keeper) + !reader->dir.kept + listed;
+        *out -= ps_keeper_owned(&ps_linux_of(reader->ctx)->keeper) + entered + listed;
     return rc;
 }
 

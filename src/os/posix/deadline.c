@@ -257,18 +257,30 @@ static const char *make_absolute(const char *path, char buffer[PATH_MAX])
     return buffer;
 }
 
+static int run(struct ps_jobs *jobs, const char *path, const struct timespec *deadline,
+               struct statvfs *out, const char **call)
+{
+    *call = "malloc";
+    struct ps_job *job = join_or_start(jobs, path, call);
+    if (!job)
+        return errno;
+    *call = "statvfs";
+    int rc = job_wait(job, deadline, out);
+    job_drop(job);
+    return rc;
+}
+
+/* A thread that was cancelled in the middle (pthreads(7)) would leave a mutex locked that others
+ * wait for: it goes when the time is over. */
 int ps_statvfs_within(struct ps_jobs *jobs, const char *path, double seconds, struct statvfs *out,
                       const char **call)
 {
     struct timespec deadline = time_after(seconds);
     char absolute[PATH_MAX];
-    *call = "malloc";
-    struct ps_job *job = join_or_start(jobs, make_absolute(path, absolute), call);
-    if (!job)
-        return -1;
-    *call = "statvfs";
-    int rc = job_wait(job, &deadline, out);
-    job_drop(job);
+    int cancelling;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancelling);
+    int rc = run(jobs, make_absolute(path, absolute), &deadline, out, call);
+    pthread_setcancelstate(cancelling, NULL);
     if (rc == 0)
         return 0;
     errno = rc;

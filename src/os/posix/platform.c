@@ -6,8 +6,11 @@
 #include <string.h>
 #include <time.h>
 
+/* Who holds it is not cancelled: nobody would give it back. Some of what is asked meanwhile, as
+ * waitid(), is a point at which a thread can be (pthreads(7)). */
 struct ps_lock {
     pthread_mutex_t mutex;
+    int cancelling; /* what the holder had set */
 };
 
 struct ps_lock *ps_lock_new(void)
@@ -30,12 +33,17 @@ void ps_lock_free(struct ps_lock *lock)
 
 void ps_lock_acquire(struct ps_lock *lock)
 {
+    int cancelling;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancelling);
     pthread_mutex_lock(&lock->mutex);
+    lock->cancelling = cancelling;
 }
 
 void ps_lock_release(struct ps_lock *lock)
 {
+    int cancelling = lock->cancelling;
     pthread_mutex_unlock(&lock->mutex);
+    pthread_setcancelstate(cancelling, NULL);
 }
 
 /* No other thread is there that could hold it, or wait for it. */

@@ -22,9 +22,10 @@ struct ps_lane *ps_lane_new(void)
     return lane;
 }
 
-static void close_links(struct ps_lane *lane)
+static void close_links(psutil *ctx, struct ps_lane *lane)
 {
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++) {
+        ps_keeper_own(&ps_linux_of(ctx)->keeper, lane->links[i], false);
         if (lane->links[i] >= 0)
             close(lane->links[i]);
         lane->links[i] = -1;
@@ -38,7 +39,7 @@ void ps_lane_free(psutil *ctx)
     if (!lane)
         return;
     if (lane->generation == ps_keeper_generation(&ps_linux_of(ctx)->keeper))
-        close_links(lane);
+        close_links(ctx, lane);
     free(atomic_load(&lane->past));
     free(lane);
 }
@@ -231,15 +232,17 @@ static bool attach(psutil *ctx, struct ps_lane *lane)
     int programs[PS_BPF_PROGRAMS];
     ps_bpf_load(ctx, programs);
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
-        if (programs[i] >= 0)
+        if (programs[i] >= 0) {
             lane->links[i] = ps_bpf_attach(programs[i], 0);
+            ps_keeper_own(&ps_linux_of(ctx)->keeper, lane->links[i], true);
+        }
     bool good = lane->links[PS_BPF_TASKS] >= 0 && lane->links[PS_BPF_PROCESSES] >= 0 &&
                 is_right(ctx, lane, programs[PS_BPF_PROCESSES]) && knows_hidden(ctx, lane);
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
         if (programs[i] >= 0)
             close(programs[i]);
     if (!good)
-        close_links(lane);
+        close_links(ctx, lane);
     return good;
 }
 
@@ -259,11 +262,21 @@ static bool open_lane(psutil *ctx, struct ps_lane *lane)
 /* ---- Whether it pays ----------------------------------------------------------------------------
  */
 
+/* A program may give rights up after the lane was opened, or set a filter up that ends it at the
+ * next bpf(2); a link asks nobody. And rights are each thread's own. */
+static bool is_still_allowed(psutil *ctx, const struct ps_lane *lane)
+{
+    bool may_trace;
+    return has_rights(ctx, &may_trace) && (may_trace || !lane->may_trace) &&
+           is_in_first_namespaces(ctx);
+}
+
 bool ps_lane_is_open(psutil *ctx, psutil_fields fields)
 {
     struct ps_lane *lane = lane_of(ctx);
     return lane && fields & PS_LANE_FIELDS && atomic_load(&lane->state) == PS_LANE_OPEN &&
-           lane->generation == ps_keeper_generation(&ps_linux_of(ctx)->keeper);
+           lane->generation == ps_keeper_generation(&ps_linux_of(ctx)->keeper) &&
+           is_still_allowed(ctx, lane);
 }
 
 /* To open the lane takes 20 to 30 ms, and a process through /proc 6 to 20 us: by the time that so

@@ -218,6 +218,12 @@ static psutil_fields settle(struct ps_reader *reader, psutil_fields fields)
     return fields;
 }
 
+/* Of the caller, those that are open for the library's sake. */
+static int64_t owned_of(const struct lane_walk *walk, const struct ps_bpf_task *task)
+{
+    return task->pid == walk->own ? ps_keeper_owned(&ps_linux_of(walk->ctx)->keeper) : 0;
+}
+
 /* Returns what is told of it. */
 static psutil_fields fill_more(const struct lane_walk *walk, const struct ps_bpf_task *task,
                                psutil_process_info *info)
@@ -231,7 +237,7 @@ static psutil_fields fill_more(const struct lane_walk *walk, const struct ps_bpf
         told |= PSUTIL_FIELD(IO_COUNTERS);
     }
     if (!(task->odd & PS_BPF_ODD_FDS)) {
-        info->num_fds = more->fds;
+        info->num_fds = more->fds - owned_of(walk, task);
         told |= PSUTIL_FIELD(NUM_FDS);
     }
     return told;
@@ -370,12 +376,26 @@ static int read_rows(struct lane_walk *walk, ps_process_row *row, void *user, in
     return read_hidden(walk, INT64_MAX, row, user);
 }
 
+static bool open_rows(const struct lane_walk *walk, struct ps_bpf_rows *rows,
+                      enum ps_bpf_which which, char *buffer)
+{
+    bool opened = ps_bpf_rows_open(rows, walk->lane->links[which], buffer);
+    ps_keeper_own(&ps_linux_of(walk->ctx)->keeper, rows->fd, true);
+    return opened;
+}
+
+static void close_rows(const struct lane_walk *walk, struct ps_bpf_rows *rows)
+{
+    ps_keeper_own(&ps_linux_of(walk->ctx)->keeper, rows->fd, false);
+    ps_bpf_rows_close(rows);
+}
+
 /* Fewer command lines are read sooner than a thread is there. */
 #define WORTH_A_THREAD 500
 
 static void start_lines(struct lane_walk *walk, char *buffer)
 {
-    if (!ps_bpf_rows_open(&walk->lines, walk->lane->links[PS_BPF_LINES], buffer))
+    if (!open_rows(walk, &walk->lines, PS_BPF_LINES, buffer))
         return;
     if (atomic_load(&walk->lane->rows) >= WORTH_A_THREAD)
         ps_bpf_rows_hurry(&walk->lines, PS_BPF_AHEAD_FEW);
@@ -387,18 +407,17 @@ static void start_lines(struct lane_walk *walk, char *buffer)
 static void close_lines(struct lane_walk *walk)
 {
     bool had_helper = walk->lines.ahead != NULL;
-    ps_bpf_rows_close(&walk->lines);
+    close_rows(walk, &walk->lines);
     if (had_helper)
         atomic_fetch_sub(&walk->lane->helpers, 1);
 }
 
 static bool start(struct lane_walk *walk, char *buffer)
 {
-    const int *links = walk->lane->links;
     bool is_whole = (walk->reading->fields & ~(PS_LANE_FIELDS | PSUTIL_FIELD(PID))) != 0 ||
                     (walk->reading->fields & PS_LANE_MORE) != 0;
     walk->row_size = is_whole ? sizeof(struct ps_bpf_row) : sizeof(struct ps_bpf_task);
-    if (!ps_bpf_rows_open(&walk->rows, links[is_whole ? PS_BPF_PROCESSES : PS_BPF_TASKS], buffer))
+    if (!open_rows(walk, &walk->rows, is_whole ? PS_BPF_PROCESSES : PS_BPF_TASKS, buffer))
         return false;
     if (walk->reading->fields & PSUTIL_FIELD(CMDLINE))
         start_lines(walk, buffer + PS_BPF_BUFFER);
@@ -430,7 +449,7 @@ int ps_lane_walk(psutil *ctx, struct ps_reading *reading, struct ps_walk *shared
         rc = read_rows(&walk, row, user, last);
     ps_lane_forget(lane, &walk.memory);
     close_lines(&walk);
-    ps_bpf_rows_close(&walk.rows);
+    close_rows(&walk, &walk.rows);
     free(buffer);
     if (started && !walk.rows.failed)
         *last = INT64_MAX;
