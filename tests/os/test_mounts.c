@@ -109,7 +109,7 @@ static void check_odd_ones(void)
     check(true);
 }
 
-TEST(each_mount_alone_is_as_in_the_file)
+TEST(each_mount_alone_is_as_in_the_file) /* corner case 23 */
 {
     IN_NAMESPACE(check_odd_ones);
 }
@@ -145,7 +145,7 @@ static void change_what_is_known(void)
     CHECK(is_known());
 }
 
-TEST(what_changes_is_never_remembered)
+TEST(what_changes_is_never_remembered) /* corner case 23 */
 {
     IN_NAMESPACE(change_what_is_known);
 }
@@ -294,7 +294,7 @@ static void ask_meanwhile(void)
     check(true);
 }
 
-TEST(mounts_vanish_meanwhile)
+TEST(mounts_vanish_meanwhile) /* corner case 23 */
 {
     IN_NAMESPACE(ask_meanwhile);
 }

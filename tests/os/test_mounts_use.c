@@ -52,7 +52,7 @@ static void pivot(void)
     check(true);
 }
 
-TEST(another_root_in_its_place)
+TEST(another_root_in_its_place) /* corner case 23 */
 {
     IN_NAMESPACE(pivot);
 }
@@ -123,7 +123,7 @@ static void use_threads(void)
     in_thread(check_apart);
 }
 
-TEST(threads_see_what_the_process_does)
+TEST(threads_see_what_the_process_does) /* corner case 23 */
 {
     IN_NAMESPACE(use_threads);
 }
