@@ -510,6 +510,11 @@ WRAPPED(long, syscall, long number, long a, long b, long c, long d, long e, long
     return got;
 }
 
+WRAPPED(int, prctl, int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)
+{
+    return strikes(CALL_SYSTEM, "prctl") ? -1 : __real_prctl(option, a, b, c, d);
+}
+
 /* The error is what they return. */
 WRAPPED(int, getpwuid_r, uid_t uid, struct passwd *entry, char *buffer, size_t size,
         struct passwd **out)
