@@ -119,34 +119,27 @@ size_t ps_mount_options(const struct ps_mount *mount, char *out)
  * of mounts, include/linux/fs.h those of super blocks. */
 struct flag {
     uint64_t bits, value;
-    struct ps_span name;
+    const char *name;
 };
-#define FLAG(bits, value, name)                                                                    \
-    {                                                                                              \
-        bits, value,                                                                               \
-        {                                                                                          \
-            name, sizeof name - 1                                                                  \
-        }                                                                                          \
-    }
 
-static const struct flag super_flags[] = {FLAG(0x10, 0x10, "sync"), FLAG(0x80, 0x80, "dirsync"),
-                                          FLAG(0x2000000, 0x2000000, "lazytime")};
+static const struct flag super_flags[] = {
+    {0x10, 0x10, "sync"}, {0x80, 0x80, "dirsync"}, {0x2000000, 0x2000000, "lazytime"}};
 
-/* The middle three bits are a number: 0 is "relatime". */
-static const struct flag mount_flags[] = {FLAG(0x2, 0x2, "nosuid"),
-                                          FLAG(0x4, 0x4, "nodev"),
-                                          FLAG(0x8, 0x8, "noexec"),
-                                          FLAG(0x70, 0x10, "noatime"),
-                                          FLAG(0x80, 0x80, "nodiratime"),
-                                          FLAG(0x70, 0, "relatime"),
-                                          FLAG(0x200000, 0x200000, "nosymfollow"),
-                                          FLAG(0x100000, 0x100000, "idmapped")};
+/* Three of the bits are a number: 0 is "relatime". */
+static const struct flag mount_flags[] = {{0x2, 0x2, "nosuid"},
+                                          {0x4, 0x4, "nodev"},
+                                          {0x8, 0x8, "noexec"},
+                                          {0x70, 0x10, "noatime"},
+                                          {0x80, 0x80, "nodiratime"},
+                                          {0x70, 0, "relatime"},
+                                          {0x200000, 0x200000, "nosymfollow"},
+                                          {0x100000, 0x100000, "idmapped"}};
 
 static size_t put_flags(char *out, size_t at, const struct flag *flags, size_t len, uint64_t set)
 {
     for (size_t i = 0; i < len; i++)
         if ((set & flags[i].bits) == flags[i].value)
-            at = put(out, at, flags[i].name);
+            at = put(out, at, (struct ps_span){flags[i].name, strlen(flags[i].name)});
     return at;
 }
 
