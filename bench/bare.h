@@ -40,6 +40,11 @@ bool bare_link(int dir, const char *path);
 typedef bool bare_entry(int folder, const char *name);
 void bare_list(int dir, const char *path, bare_entry *each);
 
+/* listmount, and statmount of each mount of a type that has a device; the mounts file and
+ * /proc/filesystems, kept open, before Linux 6.13 and where that is less. Which mounts these are is
+ * found out at the first time. */
+void bare_disk_partitions(void);
+
 /* ioctl PIDFD_GET_INFO, for ids and the parent's pid; -1 before Linux 6.13. */
 long bare_parent_by(int pidfd);
 

@@ -62,14 +62,7 @@ KEPT(cpu_times, AT_FDCWD, "/proc/stat")
 KEPT(cpus_online, AT_FDCWD, "/sys/devices/system/cpu/online")
 KEPT(meminfo, AT_FDCWD, "/proc/meminfo")
 KEPT(diskstats, AT_FDCWD, "/proc/diskstats")
-KEPT(filesystems, AT_FDCWD, "/proc/filesystems")
 READ_ALL(mounts, AT_FDCWD, "/proc/self/mounts")
-
-static void partitions(void)
-{
-    filesystems();
-    mounts();
-}
 
 static void kept_folder(int *fd, const char *path)
 {
@@ -352,7 +345,7 @@ static const struct {
     {"getloadavg", load_average},
     {"virtual_memory", meminfo},
     {"swap_memory", no_swap},
-    {"disk_partitions", partitions},
+    {"disk_partitions", bare_disk_partitions},
     {"disk_partitions(all)", mounts},
     {"disk_usage", disk_usage},
     {"disk_io_counters", diskstats},

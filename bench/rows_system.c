@@ -131,18 +131,11 @@ OURS_VALUE(disk_io_counters, psutil_sdiskio, psutil_disk_io_counters(&out, subje
 OURS_BLOCK(disk_io_counters_perdisk, psutil_sdiskio_list,
            psutil_disk_io_counters_perdisk(&out, subject.ctx, subject.disks))
 
-BARE_AGAIN(filesystems, bare_again_all, "/proc/filesystems")
 BARE_AGAIN(diskstats, bare_again_all, "/proc/diskstats")
 
 static void bare_mounts(void)
 {
-    bare_read_all(AT_FDCWD, "/proc/self/mountinfo");
-}
-
-static void bare_disk_partitions(void)
-{
-    bare_mounts();
-    bare_filesystems();
+    bare_read_all(AT_FDCWD, "/proc/self/mounts");
 }
 
 static void bare_disk_usage(void)
@@ -300,8 +293,8 @@ const struct row rows_system[] = {
     ROW(heap_info, heap_info, "mallinfo2() (no system call)"),
     ROW(heap_trim, heap_trim, "malloc_trim()"),
 #endif
-    ROW(disk_partitions, disk_partitions, "mountinfo; /proc/filesystems, kept open"),
-    ROW(disk_partitions_all, mounts, "mountinfo"),
+    ROW(disk_partitions, disk_partitions, "listmount, statmount of each on a device"),
+    ROW(disk_partitions_all, mounts, "/proc/self/mounts"),
     ROW(disk_usage, disk_usage, "statfs"),
     ROW(disk_usage_deadline, disk_usage_thread, "statfs in a thread"),
     ROW(disk_io_counters, diskstats, "/proc/diskstats, kept open"),

@@ -6,7 +6,9 @@
 
 PSUTIL_BEGIN_DECLS
 
-/* A mounted file system. Linux: /proc/self/mountinfo of the caller's mount namespace. */
+/* A mounted file system. Linux: /proc/self/mounts, of the process's root and mount namespace, and
+ * mountinfo where the root's device is to be found; since Linux 6.13 listmount(2) and statmount(2)
+ * tell a context that asks again of those on a device, unless a seccomp filter is set. */
 typedef struct psutil_sdiskpart {
     const char *device;     /* "/dev/sda1", "server:/export", "tank/home", or whatever a file system
                                without a device calls itself ("tmpfs"); "" when it says "none" */
@@ -25,7 +27,11 @@ typedef struct psutil_sdiskpart_list {
  * "nodev", and zfs besides, each only where it has a device; where that file is missing, those
  * whose device has a path. A root called "/dev/root" or "rootfs" is shown as its real device where
  * /sys/dev/block or /proc/cmdline tells it. With another proc root that has no `self`, the mounts
- * are those of its first process. */
+ * are those of its first process.
+ *
+ * Linux: which mounts there are, and all that can change of one, is asked for at each call. One
+ * option is not told by statmount(2): where a remount adds "mand", which means nothing since Linux
+ * 5.15, all = false goes without it until something is mounted or unmounted. */
 PSUTIL_API int psutil_disk_partitions(psutil_sdiskpart_list **out, psutil *ctx, bool all);
 
 /* Space of the file system that `path` is on, in bytes. POSIX: statvfs(). */

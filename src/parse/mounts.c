@@ -115,6 +115,49 @@ size_t ps_mount_options(const struct ps_mount *mount, char *out)
     return put(out, len, rest_of(&super));
 }
 
+/* Bits that have a name, in the order of fs/proc_namespace.c. include/uapi/linux/mount.h has those
+ * of mounts, include/linux/fs.h those of super blocks. */
+struct flag {
+    uint64_t bits, value;
+    const char *name;
+};
+
+static const struct flag super_flags[] = {
+    {0x10, 0x10, "sync"}, {0x80, 0x80, "dirsync"}, {0x2000000, 0x2000000, "lazytime"}};
+
+/* Three of the bits are a number: 0 is "relatime". */
+static const struct flag mount_flags[] = {{0x2, 0x2, "nosuid"},
+                                          {0x4, 0x4, "nodev"},
+                                          {0x8, 0x8, "noexec"},
+                                          {0x70, 0x10, "noatime"},
+                                          {0x80, 0x80, "nodiratime"},
+                                          {0x70, 0, "relatime"},
+                                          {0x200000, 0x200000, "nosymfollow"},
+                                          {0x100000, 0x100000, "idmapped"}};
+
+static size_t put_flags(char *out, size_t at, const struct flag *flags, size_t len, uint64_t set)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((set & flags[i].bits) == flags[i].value)
+            at = put(out, at, (struct ps_span){flags[i].name, strlen(flags[i].name)});
+    return at;
+}
+
+/* SELinux has a word of its own before those of the mount. */
+size_t ps_mount_options_of_flags(uint64_t mount, uint32_t super, struct ps_span own, char *out)
+{
+    struct ps_cursor rest = ps_cursor_of_span(own), next = rest;
+    struct ps_span option;
+    memcpy(out, (mount | super) & 1 ? "ro" : "rw", 2);
+    size_t len = put_flags(out, 2, super_flags, sizeof super_flags / sizeof *super_flags, super);
+    if (next_option(&next, &option) && ps_span_equal(option, "seclabel")) {
+        len = put(out, len, option);
+        rest = next;
+    }
+    len = put_flags(out, len, mount_flags, sizeof mount_flags / sizeof *mount_flags, mount);
+    return put(out, len, rest_of(&rest));
+}
+
 static bool is_octal(char c)
 {
     return c >= '0' && c <= '7';

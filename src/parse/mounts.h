@@ -22,6 +22,11 @@ bool ps_parse_mounts_line(struct ps_span line, struct ps_mount *out);
  * kinds of options and four bytes more. Returns the length. */
 size_t ps_mount_options(const struct ps_mount *mount, char *out);
 
+/* The same from what statmount(2) tells: MOUNT_ATTR_ flags of the mount, SB_ flags of the file
+ * system, and its own options. `out` must have room for these and PS_MOUNT_FLAGS bytes more. */
+enum { PS_MOUNT_FLAGS = 128 };
+size_t ps_mount_options_of_flags(uint64_t mount, uint32_t super, struct ps_span own, char *out);
+
 /* Turns \040, \011, \012, \134 and any other \ooo into the bytes they stand for, in place. Returns
  * the new length. */
 size_t ps_mount_unescape(char *data, size_t len);

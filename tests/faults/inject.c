@@ -1,5 +1,7 @@
 #include "inject.h"
 
+#include "os/linux/syscalls.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -486,6 +488,9 @@ static const struct {
     {SYS_sched_setaffinity, "sched_setaffinity", false},
     {SYS_prlimit64, "prlimit64", false},
     {SYS_tgkill, "tgkill", false},
+    {SYS_kcmp, "kcmp", false},
+    {SYS_listmount, "listmount", false},
+    {SYS_statmount, "statmount", false},
 };
 
 WRAPPED(long, syscall, long number, long a, long b, long c, long d, long e, long f)
@@ -503,6 +508,11 @@ WRAPPED(long, syscall, long number, long a, long b, long c, long d, long e, long
     if (numbered[i].opens)
         count_descriptor((int)got);
     return got;
+}
+
+WRAPPED(int, prctl, int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)
+{
+    return strikes(CALL_SYSTEM, "prctl") ? -1 : __real_prctl(option, a, b, c, d);
 }
 
 /* The error is what they return. */

@@ -18,6 +18,20 @@ static void check(const struct ps_mount *mount, struct ps_span line)
     free(options);
 }
 
+/* Flags are the first bytes of the input. */
+static void check_flags(const char *data, size_t size)
+{
+    uint64_t flags[2] = {0};
+    memcpy(flags, data, size < sizeof flags ? size : sizeof flags);
+    char *options = malloc(size + PS_MOUNT_FLAGS);
+    if (!options)
+        abort();
+    struct ps_span own = {data, size};
+    size_t len = ps_mount_options_of_flags(flags[0], (uint32_t)flags[1], own, options);
+    fuzz_need(len >= 2 && len <= size + PS_MOUNT_FLAGS);
+    free(options);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     char *data = fuzz_copy(bytes, size);
@@ -33,6 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             fuzz_inside(type, line.data, line.len);
     }
     fuzz_inside(ps_parse_cmdline_root(data, size), data, size);
+    check_flags(data, size);
     fuzz_need(ps_mount_unescape(data, size) <= size);
     free(data);
     return 0;

@@ -53,6 +53,39 @@ TEST(puts_options_together_as_mounts_does)
     check_options("1 2 8:1 / / rw - ext4 /dev/sda", "rw");
 }
 
+static void check_flags(uint64_t mount, uint32_t super, const char *own, const char *wanted)
+{
+    char options[256];
+    REQUIRE(strlen(own) + PS_MOUNT_FLAGS < sizeof options);
+    options[ps_mount_options_of_flags(mount, super, span(own), options)] = '\0';
+    CHECK_STRING(options, wanted);
+}
+
+/* The numbers are those of include/uapi/linux/mount.h and include/linux/fs.h. */
+TEST(puts_flags_together_as_mounts_does)
+{
+    check_flags(0, 0, "", "rw,relatime");
+    check_flags(0x1, 0, "", "ro,relatime");
+    check_flags(0, 0x1, "data=ordered", "ro,relatime,data=ordered");
+    check_flags(0x10, 0, "", "rw,noatime");
+    check_flags(0x20, 0, "size=4k", "rw,size=4k");
+    check_flags(0x300000 | 0x9e, 0x2000090, "x,y",
+                "rw,sync,dirsync,lazytime,nosuid,nodev,noexec,noatime,nodiratime,nosymfollow,"
+                "idmapped,x,y");
+    check_flags(UINT64_MAX & ~0x70ULL, UINT32_MAX, "",
+                "ro,sync,dirsync,lazytime,nosuid,nodev,"
+                "noexec,nodiratime,relatime,nosymfollow,idmapped");
+}
+
+/* fs/proc_namespace.c:show_sb_opts has what security modules tell before the mount's own. */
+TEST(puts_the_word_of_selinux_before_the_mounts)
+{
+    check_flags(0, 0x10, "seclabel", "rw,sync,seclabel,relatime");
+    check_flags(0x2, 0, "seclabel,attr2,noquota", "rw,seclabel,nosuid,relatime,attr2,noquota");
+    check_flags(0, 0, "seclabels,x", "rw,relatime,seclabels,x");
+    check_flags(0, 0, "x,seclabel", "rw,relatime,x,seclabel");
+}
+
 TEST(refuses_what_is_not_such_a_line)
 {
     static const char *const lines[] = {"",

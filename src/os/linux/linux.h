@@ -64,6 +64,9 @@ struct ps_linux {
     struct ps_network *network; /* see interfaces_kept.h; NULL: nothing is kept */
     _Atomic bool network_busy;  /* somebody holds it */
     bool network_asked;         /* guarded by who holds it */
+    struct ps_mounts *mounts;   /* see mounts_asked.h; NULL: nothing is known */
+    _Atomic bool mounts_busy;   /* somebody holds them */
+    bool mounts_asked;          /* guarded by who holds them */
     _Atomic int ethtool_family; /* number of the generic netlink family; 0 until it is needed */
 };
 

@@ -1,8 +1,8 @@
 /* Mounted file systems from `mounts`, or mountinfo, which takes the kernel half as long again,
- * where the device's number is needed. */
+ * where the device's number is needed; of those on devices also without a file (mounts_asked.h). */
 #include "parse/mounts.h"
 #include "core/records.h"
-#include "os/linux/linux.h"
+#include "os/linux/mounts_asked.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +40,7 @@ struct listing {
     struct ps_text text;
     char *scratch; /* as long as the text: options are put together here */
     struct types types;
+    struct ps_mount_lines lines; /* of the text */
     struct ps_list list;
 };
 
@@ -63,12 +64,10 @@ static bool same(struct ps_span a, struct ps_span b)
 
 /* zfs manages its devices itself and is therefore "nodev"; "fuseblk.ntfs" is a fuseblk. Where no
  * types are known, a device is what has a path. */
-static bool is_on_device(const struct types *types, const struct ps_mount *mount)
+static bool is_of_devices(const struct types *types, const struct ps_mount *mount)
 {
     struct ps_cursor c = ps_cursor_of_span(mount->fstype);
     struct ps_span type = ps_cursor_until(&c, '.');
-    if (mount->device.len == 0 || ps_span_equal(mount->device, "none"))
-        return false;
     if (ps_span_equal(type, "zfs"))
         return true;
     if (!types->known)
@@ -77,6 +76,25 @@ static bool is_on_device(const struct types *types, const struct ps_mount *mount
         if (same(types->items[i], type))
             return true;
     return false;
+}
+
+static bool has_device(const struct ps_mount *mount)
+{
+    return mount->device.len > 0 && !ps_span_equal(mount->device, "none");
+}
+
+/* Whether the mount is to be listed, and a note of its line if its type alone allows that. */
+static bool is_wanted(struct listing *l, const struct ps_mount *mount)
+{
+    size_t line = l->lines.len++;
+    if (l->all)
+        return true;
+    if (!is_of_devices(&l->types, mount))
+        return false;
+    if (l->lines.found < PS_MOUNTS_ASKED_MAX)
+        l->lines.at[l->lines.found] = (uint32_t)line;
+    l->lines.found++;
+    return has_device(mount);
 }
 
 /* ---- The root's device ------------------------------------------------------------------------
@@ -195,16 +213,14 @@ static int add_mounts(struct listing *l, size_t source)
     struct ps_dir proc = ps_proc(l->ctx);
     struct ps_cursor c = ps_cursor_of(l->text.data, l->text.len);
     struct ps_span line;
-    size_t understood = 0;
     while (ps_cursor_line(&c, &line)) {
         struct ps_mount mount;
         if (!sources[source].parse(line, &mount))
             continue;
-        understood++;
-        if (l->all || is_on_device(&l->types, &mount))
+        if (is_wanted(l, &mount))
             add_mount(l, &mount);
     }
-    if (understood == 0 && l->text.len > 0)
+    if (l->lines.len == 0 && l->text.len > 0)
         return ps_fail_data(l->ctx, &proc, sources[source].name);
     return 0;
 }
@@ -261,7 +277,7 @@ static int list_mounts(struct listing *l, psutil_sdiskpart_list **out)
     return *out ? 0 : ps_fail_memory(l->ctx);
 }
 
-int ps_os_disk_partitions(psutil *ctx, bool all, psutil_sdiskpart_list **out)
+static int list_file(psutil *ctx, bool all, struct ps_mounts *mounts, psutil_sdiskpart_list **out)
 {
     struct listing l;
     psutil_sdiskpart_list *list;
@@ -269,7 +285,9 @@ int ps_os_disk_partitions(psutil *ctx, bool all, psutil_sdiskpart_list **out)
     l.shortage = (struct ps_shortage){.ctx = ctx};
     l.all = all;
     l.scratch = NULL;
+    l.types.known = false;
     l.types.len = 0;
+    l.lines.len = l.lines.found = 0;
     ps_text_init(&l.text);
     ps_text_init(&l.types.text);
     ps_list_init(&l.list, &ps_record_sdiskpart);
@@ -278,6 +296,21 @@ int ps_os_disk_partitions(psutil *ctx, bool all, psutil_sdiskpart_list **out)
     ps_text_free(&l.types.text);
     ps_list_free(&l.list);
     free(l.scratch);
+    if (rc == 0 && mounts && l.types.known)
+        ps_mounts_learn(mounts, &l.lines, list);
+    if (rc == 0)
+        *out = list;
+    return rc;
+}
+
+/* To ask about each of all mounts would take longer than the file does. */
+int ps_os_disk_partitions(psutil *ctx, bool all, psutil_sdiskpart_list **out)
+{
+    struct ps_mounts *mounts = all ? NULL : ps_mounts_hold(ctx);
+    psutil_sdiskpart_list *list = mounts ? ps_mounts_ask(mounts) : NULL;
+    int rc = list ? 0 : list_file(ctx, all, mounts, &list);
+    if (mounts)
+        ps_mounts_release(ctx);
     if (rc == 0)
         *out = list;
     return rc;

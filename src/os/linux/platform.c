@@ -2,6 +2,7 @@
 #include "os/linux/bpf/lane.h"
 #include "os/linux/interfaces_kept.h"
 #include "os/linux/linux.h"
+#include "os/linux/mounts_asked.h"
 #include "parse/status.h"
 
 #include <stdlib.h>
@@ -99,6 +100,7 @@ void ps_os_close(psutil *ctx)
     ps_jobs_close(&os->jobs);
     ps_lane_free(ctx);
     ps_network_free(os);
+    ps_mounts_free(os);
     ps_kept_free(&os->kept_proc);
     ps_kept_free(&os->kept_sys);
     ps_keeper_free(&os->keeper);
@@ -113,6 +115,7 @@ void ps_os_after_fork(psutil *ctx, bool was_held)
     ps_kept_after_fork(&os->kept_proc);
     ps_kept_after_fork(&os->kept_sys);
     ps_network_after_fork(os);
+    ps_mounts_after_fork(os);
     ps_jobs_after_fork(&os->jobs);
 }
 
