@@ -157,8 +157,27 @@ PyObject *field_from(module_state *state, const psutil_field *field, const void 
     Py_UNREACHABLE();
 }
 
-static PyObject *fill_tuple(module_state *state, const tuple_info *info, PyTypeObject *type,
+/* Of a class that is plain: the garbage collector never looks at it, as it does not at the
+ * interpreter's own tuples of numbers and strings. Thousands of rows cost it nothing that way. */
+static PyObject *fill_plain(module_state *state, const tuple_info *info, PyTypeObject *type,
                             const void *item)
+{
+    PyTupleObject *tuple = PyObject_GC_NewVar(PyTupleObject, type, info->len);
+    bool failed = false;
+    if (!tuple)
+        return NULL;
+    tuple_forget_hash((PyObject *)tuple);
+    for (Py_ssize_t i = 0; i < info->len; i++) {
+        tuple->ob_item[i] = failed ? NULL : field_from(state, info->fields[i], item);
+        failed = !tuple->ob_item[i];
+    }
+    if (failed)
+        Py_CLEAR(tuple);
+    return (PyObject *)tuple;
+}
+
+static PyObject *fill_tracked(module_state *state, const tuple_info *info, PyTypeObject *type,
+                              const void *item)
 {
     PyObject *tuple = tuple_allocate(type, info->len);
     for (Py_ssize_t i = 0; tuple && i < info->len; i++) {
@@ -171,12 +190,17 @@ static PyObject *fill_tuple(module_state *state, const tuple_info *info, PyTypeO
     return tuple;
 }
 
+static PyObject *fill_tuple(module_state *state, const tuple_info *info, const void *item)
+{
+    PyTypeObject *type = atomic_load_explicit(&info->type, memory_order_relaxed);
+    return info->plain ? fill_plain(state, info, type, item)
+                       : fill_tracked(state, info, type, item);
+}
+
 PyObject *record_to_tuple(module_state *state, tuple_id id, const void *item)
 {
     const tuple_info *info = tuple_get(state, id);
-    if (!info)
-        return NULL;
-    return fill_tuple(state, info, atomic_load_explicit(&info->type, memory_order_relaxed), item);
+    return info ? fill_tuple(state, info, item) : NULL;
 }
 
 PyObject *list_to_tuples(module_state *state, tuple_id id, const void *items, size_t len)
@@ -184,7 +208,7 @@ PyObject *list_to_tuples(module_state *state, tuple_id id, const void *items, si
     const tuple_info *info = tuple_get(state, id);
     PyObject *result = info ? PyList_New((Py_ssize_t)len) : NULL;
     for (size_t i = 0; result && i < len; i++) {
-        PyObject *tuple = record_to_tuple(state, id, (const char *)items + i * info->record->size);
+        PyObject *tuple = fill_tuple(state, info, (const char *)items + i * info->record->size);
         if (!tuple)
             Py_CLEAR(result);
         else
