@@ -138,8 +138,7 @@ const char *ps_reader_string(struct ps_reader *reader, const char *bytes, size_t
     return copy;
 }
 
-/* ---- The sources, and the fields that each gives ----------------------------------------------
- */
+/* ---- The sources, and the fields that each gives --------------------------------------------- */
 
 static const struct ps_source sources[] = {
     {PSUTIL_FIELD(PPID) | PSUTIL_FIELD(NAME) | PSUTIL_FIELD(CREATE_TIME) | PSUTIL_FIELD(STATUS) |
@@ -170,10 +169,11 @@ static const struct ps_source sources[] = {
 /* Sets the result of fields that are asked for and have none yet. */
 static void set_results(struct ps_reading *to, psutil_fields fields, int rc)
 {
-    fields &= to->fields;
-    for (int field = 0; fields >> field; field++)
-        if (fields >> field & 1 && to->info->result[field] == PSUTIL_NOT_ASKED)
-            to->info->result[field] = (int8_t)rc;
+    for (fields &= to->fields; fields;) {
+        int8_t *result = &to->info->result[ps_fields_take(&fields)];
+        if (*result == PSUTIL_NOT_ASKED)
+            *result = (int8_t)rc;
+    }
 }
 
 /* A process may lack a file and live: kernel threads, kernels built without a feature. */
@@ -194,11 +194,13 @@ static bool is_gone(const struct ps_reader *reader)
 int ps_reader_run(struct ps_reader *reader)
 {
     struct ps_reading *to = reader->to;
+    psutil_fields left = to->fields & ~PSUTIL_FIELD(PID);
     to->info->pid = reader->dir.pid;
     set_results(to, PSUTIL_FIELD(PID), 0);
-    for (size_t i = 0; i < SOURCES; i++) {
-        if (!(sources[i].gives & to->fields & ~reader->settled))
+    for (size_t i = 0; i < SOURCES && left & ~reader->settled; i++) {
+        if (!(sources[i].gives & left & ~reader->settled))
             continue;
+        left &= ~sources[i].gives;
         int rc = sources[i].read(reader);
         if (rc == PSUTIL_ESRCH && is_gone(reader))
             return ps_fail_gone(reader->ctx, &reader->dir);
@@ -212,8 +214,7 @@ int ps_reader_run(struct ps_reader *reader)
     return 0;
 }
 
-/* ---- References ---------------------------------------------------------------------------------
- */
+/* ---- References ------------------------------------------------------------------------------ */
 
 int ps_fail_gone(psutil *ctx, const struct ps_dir *dir)
 {
@@ -512,8 +513,7 @@ int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out)
     return 0;
 }
 
-/* ---- All processes
- * --------------------------------------------------------------------------------- */
+/* ---- All processes --------------------------------------------------------------------------- */
 
 /* One file read by path needs no descriptor of the folder: what it says is of one process. */
 static bool needs_folder(psutil_fields fields)
