@@ -126,6 +126,7 @@ typedef struct module_state {
     PyObject *procfs_name, *process_name, *pids_name; /* of what is looked up there */
     context_node *contexts;
     _Atomic(context_node *) current; /* the one that was used last */
+    uint64_t package_version;        /* of the package's dictionary then; 0: not known */
     tuple_info tuples[TUPLE_COUNT];
     enum_info enums[ENUMS_MAX];
     PyTypeObject *process_type;
@@ -301,6 +302,9 @@ PyObject *variables_from(const psutil_string_list *list);
 
 extern PyMethodDef cpu_functions[], disk_functions[], net_functions[], sensor_functions[],
     system_functions[];
+
+/* Puts them in the place of the package's functions of these names. */
+int functions_replace(module_state *state);
 
 /* The set of sockets that the argument `kind` names (NULL: 'inet'), or -1 with psutil's ValueError.
  */
