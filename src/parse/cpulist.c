@@ -6,21 +6,16 @@ void ps_cpuset_merge(struct ps_cpuset *set, const struct ps_cpuset *other)
         set->words[i] |= other->words[i];
 }
 
+/* Most words are empty: they are gone through one after the other. */
 size_t ps_cpuset_next(const struct ps_cpuset *set, size_t from)
 {
-    while (from < PS_CPU_MAX) {
-        uint64_t rest = set->words[from / 64] >> from % 64;
-        if (rest == 0) {
-            from = (from / 64 + 1) * 64;
-            continue;
-        }
-        while (!(rest & 1)) {
-            rest >>= 1;
-            from++;
-        }
-        return from;
-    }
-    return PS_CPU_MAX;
+    size_t i = from / 64;
+    if (from >= PS_CPU_MAX)
+        return PS_CPU_MAX;
+    uint64_t word = set->words[i] & UINT64_MAX << from % 64;
+    while (word == 0 && ++i < PS_CPU_MAX / 64)
+        word = set->words[i];
+    return word == 0 ? PS_CPU_MAX : i * 64 + (size_t)__builtin_ctzll(word);
 }
 
 size_t ps_cpuset_count(const struct ps_cpuset *set)
