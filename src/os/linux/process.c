@@ -194,13 +194,12 @@ static bool is_gone(const struct ps_reader *reader)
 int ps_reader_run(struct ps_reader *reader)
 {
     struct ps_reading *to = reader->to;
-    psutil_fields left = to->fields & ~PSUTIL_FIELD(PID);
+    psutil_fields left = to->fields & ~PSUTIL_FIELD(PID) & ~reader->settled;
     to->info->pid = reader->dir.pid;
     set_results(to, PSUTIL_FIELD(PID), 0);
-    for (size_t i = 0; i < SOURCES && left & ~reader->settled; i++) {
-        if (!(sources[i].gives & left & ~reader->settled))
+    for (size_t i = 0; i < SOURCES && left; i++) {
+        if (!(sources[i].gives & left))
             continue;
-        left &= ~sources[i].gives;
         int rc = sources[i].read(reader);
         if (rc == PSUTIL_ESRCH && is_gone(reader))
             return ps_fail_gone(reader->ctx, &reader->dir);
@@ -209,6 +208,7 @@ int ps_reader_run(struct ps_reader *reader)
         if (rc == PSUTIL_ENOMEM || rc == PSUTIL_EREUSED)
             return rc;
         set_results(to, sources[i].gives, rc);
+        left &= ~sources[i].gives & ~reader->settled;
     }
     set_results(to, to->fields, PSUTIL_ENOTSUP);
     return 0;
