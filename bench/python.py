@@ -4,8 +4,10 @@
 Two interpreters take turns, so that a machine that slows down slows both; a row is the ratio of their
 medians. A third program, python-bare, takes turns with them where it knows the system calls that the
 row needs at least: when those take half of our time or more, the kernel dominates the row, which is
-marked. The rows are written to build/bench.json ("python"): {"name", "ours_us", "reference_us",
-"times_faster"}, and where they are known "bare_us" and "kernel_dominated".
+marked. What needs no system call has a floor instead: the interpreter calling something of its own that
+does nothing, or the C library doing the same in the same process. The rows are written to build/bench.json ("python"): {"name", "ours_us", "reference_us",
+"times_faster"}, and where they are known "bare_us" and "kernel_dominated", or "floor_us" and
+"floor_dominated".
 """
 import argparse
 import contextlib
@@ -76,13 +78,20 @@ PROCESS.update({
     "NoSuchProcess": "try: psutil.Process(2**22 + 1)\nexcept psutil.NoSuchProcess: pass",
 })
 
+# What no module could do faster: asked in our interpreter, whose heap malloc_trim() is about.
+FLOORS = {
+    "Process.create_time": "number.conjugate()",  # gives what an object holds
+    "Process.exe": "number.conjugate()", "Process.hash": "hash(thing)",
+    "Process.eq": "thing == thing2", "Process.pid": "span.start", "heap_trim": "malloc_trim(0)",
+    "wait_procs": "([], [])",
+}
+
 # Times a statement in the other interpreter: chooses how often so that a sample takes long enough.
 # Short ones are written out ten times, so that the loop's own steps do not count. "--no-bpf" gives up
 # the capabilities (CAP_SYS_ADMIN, CAP_PERFMON, CAP_BPF) by which the kernel lets programs into itself.
 SERVER = r"""
-import json, sys, time, warnings
+import ctypes, json, sys, time, warnings
 if "--no-bpf" in sys.argv:
-    import ctypes
     libc = ctypes.CDLL(None, use_errno=True)
     head, sets = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
     libc.capget(head, sets)
@@ -92,15 +101,17 @@ if "--no-bpf" in sys.argv:
     libc.capset(head, sets)
 warnings.simplefilter("ignore")
 import psutil
-space = {"psutil": psutil}
+space = {"psutil": psutil, "p": None, "q": None, "pid": None, "number": 1.5, "thing": object(),
+         "thing2": object(), "span": range(5),
+         "malloc_trim": getattr(ctypes.PyDLL(None), "malloc_trim", None)}
 compiled = {}
 def loop(source, times):
     body = "\n".join("        " + line for line in source.splitlines() * times)
     names = {}
-    exec("def run(count, psutil, p, q, pid):\n    for _ in range(count):\n" + body, names)
+    exec(f"def run(count, {', '.join(space)}):\n    for _ in range(count):\n" + body, names)
     def sample(count):
         start = time.perf_counter()
-        names["run"](count, psutil, space.get("p"), space.get("q"), space.get("pid"))
+        names["run"](count, **space)
         return (time.perf_counter() - start) / count / times * 1e6
     return sample
 def prepare(source, sample_us):
@@ -215,7 +226,7 @@ class Table:
     def wants(self, name):
         return not self.names or name in self.names or name.removeprefix("Process.") in self.names
 
-    def add(self, name, ours, reference, bare=None):
+    def add(self, name, ours, reference, bare=None, floor=None):
         row = {"name": name, "ours_us": round(ours, 3), "reference_us": round(reference, 3),
                "times_faster": round(reference / ours, 2)}
         note = ""
@@ -223,6 +234,10 @@ class Table:
             row["bare_us"] = round(bare, 3)
             row["kernel_dominated"] = bare >= KERNEL * ours
             note = f"{bare:10.2f}" + ("  kernel" if row["kernel_dominated"] else "")
+        elif floor is not None:
+            row["floor_us"] = round(floor, 3)
+            row["floor_dominated"] = floor >= KERNEL * ours
+            note = f"{floor:10.2f}" + ("  floor" if row["floor_dominated"] else "")
         self.rows.append(row)
         print(f"{name:32}{ours:12.2f}{reference:12.2f}{reference / ours:8.1f}x{note}", flush=True)
 
@@ -231,21 +246,34 @@ class Table:
             raise SystemExit("no such row")
         mean = math.exp(statistics.fmean(math.log(row["times_faster"]) for row in self.rows))
         slow = [row for row in self.rows
-                if row["times_faster"] < 3 and not row.get("kernel_dominated")]
+                if row["times_faster"] < 3 and not row.get("kernel_dominated")
+                and not row.get("floor_dominated")]
         print(f"\n{len(self.rows)} rows; geometric mean: {mean:.1f} times faster")
         if slow:
             print("below 3 without the kernel's doing: " + ", ".join(row["name"] for row in slow))
         return mean
 
 
+class Floor:
+    """Asks our interpreter what the row cannot be faster than."""
+
+    def __init__(self, side):
+        self.side = side
+
+    def ask(self, name, sample_us):
+        source = FLOORS.get(name)
+        return self.side.ask(source=source, sample_us=sample_us) if source else None
+
+
 def measure_calls(table, sides, bare, sample_us, rounds):
     rows = [*SYSTEM.items(), *((f"Process.{name}", source) for name, source in PROCESS.items())]
+    floor = Floor(sides[0])
     for name, source in rows:
         if table.wants(name):
             table.add(name, *interleave(
-                [*sides, bare], rounds,
-                lambda side: side.ask(name, sample_us) if side is bare
-                else side.ask(source=source, sample_us=sample_us)))
+                [*sides, bare, floor], rounds,
+                lambda side: side.ask(source=source, sample_us=sample_us) if side in sides
+                else side.ask(name, sample_us)))
 
 
 def measure_import(table, rounds):

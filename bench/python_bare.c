@@ -177,6 +177,17 @@ static void link_settings(void)
     }
 }
 
+/* Whose they are the fast lane is told by the kernel, without a link being read. */
+static void inet_sockets(void)
+{
+    bare_sockets(PSUTIL_KIND_INET);
+}
+
+static void all_sockets(void)
+{
+    bare_sockets(PSUTIL_KIND_ALL);
+}
+
 /* ---- A process ----------------------------------------------------------------------------------
  */
 
@@ -354,6 +365,8 @@ static const struct {
     {"net_io_counters(pernic)", link_counters},
     {"net_if_addrs", links_unchanged},
     {"net_if_stats", link_settings},
+    {"net_connections", inet_sockets},
+    {"net_connections(all)", all_sockets},
     {"sensors_battery", battery},
     {"users", users},
     {"pids", pids},

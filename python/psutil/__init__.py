@@ -272,8 +272,10 @@ def wait_procs(procs, timeout=None, callback=None):
     if callback is not None and not callable(callback):
         raise TypeError(f"callback {callback} is not a callable")
     procs = list(procs)
-    if not procs:
-        return [], []
+    return _wait_for(procs, timeout, callback) if procs else ([], [])
+
+
+def _wait_for(procs, timeout, callback):
     procs = list(dict.fromkeys(procs))
     gone = {}
 

@@ -79,12 +79,21 @@ static context_node *find_or_open(module_state *state, PyObject *path)
     return node;
 }
 
-context_node *context_node_for(module_state *state)
+/* A dictionary has another version after each change, until 3.12 (PEP 509): to look PROCFS_PATH up
+ * takes as long as a short system call. 0 where there are none. */
+static uint64_t version_of(const module_state *state)
 {
-    if (!state->package) {
-        PyErr_SetString(PyExc_RuntimeError, "psutil._psutil is used through psutil");
-        return NULL;
-    }
+#if PY_VERSION_HEX < 0x030c0000
+    return ((PyDictObject *)state->package)->ma_version_tag;
+#else
+    (void)state;
+    return 0;
+#endif
+}
+
+static context_node *look_up(module_state *state)
+{
+    uint64_t version = version_of(state);
     PyObject *path = package_own(state, state->procfs_name);
     if (!path)
         return NULL;
@@ -96,8 +105,22 @@ context_node *context_node_for(module_state *state)
             atomic_store_explicit(&state->current, node, memory_order_release);
         UNLOCK(state);
     }
+    if (node && version != 0)
+        state->package_version = version;
     Py_DECREF(path);
     return node;
+}
+
+context_node *context_node_for(module_state *state)
+{
+    if (!state->package) {
+        PyErr_SetString(PyExc_RuntimeError, "psutil._psutil is used through psutil");
+        return NULL;
+    }
+    uint64_t version = version_of(state);
+    if (version != 0 && version == state->package_version)
+        return atomic_load_explicit(&state->current, memory_order_relaxed);
+    return look_up(state);
 }
 
 context_node *contexts_first(module_state *state)

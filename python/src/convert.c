@@ -4,12 +4,25 @@
 #include <math.h>
 #include <string.h>
 
+static uint64_t eight(const char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/* Eight at a time, the last of them once more: most texts are short. */
 static bool is_ascii(const char *bytes, size_t len)
 {
-    unsigned char all = 0;
-    for (size_t i = 0; i < len; i++)
-        all |= (unsigned char)bytes[i];
-    return all < 0x80;
+    uint64_t all = 0;
+    if (len >= 8) {
+        for (size_t i = 0; i < len - 8; i += 8)
+            all |= eight(bytes + i);
+        all |= eight(bytes + len - 8);
+    } else
+        for (size_t i = 0; i < len; i++)
+            all |= (unsigned char)bytes[i];
+    return !(all & 0x8080808080808080);
 }
 
 /* All file system encodings that Python takes begin with ASCII, which most names are. */
@@ -51,11 +64,91 @@ static PyObject *bool_from(int64_t value)
     return PyBool_FromLong(value != 0);
 }
 
+/* The texts of addresses that a list has had already: most sockets of a machine have one of few. */
+enum { TEXTS = 64 };
+typedef struct texts {
+    PyObject *known[TEXTS];
+} texts;
+
+static void texts_clear(texts *texts)
+{
+    for (int i = 0; i < TEXTS; i++)
+        Py_CLEAR(texts->known[i]);
+}
+
+static PyObject **place_of(texts *texts, const char *bytes, size_t len)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < len; i++)
+        sum = sum * 31 + (unsigned char)bytes[i];
+    return &texts->known[(sum ^ sum >> 6) % TEXTS];
+}
+
+static PyObject *address_text(texts *texts, const char *ip)
+{
+    size_t len = strlen(ip);
+    PyObject **place = place_of(texts, ip, len);
+    if (!*place || PyUnicode_GET_LENGTH(*place) != (Py_ssize_t)len ||
+        memcmp(PyUnicode_1BYTE_DATA(*place), ip, len) != 0) {
+        PyObject *text = text_from(ip, len);
+        if (!text || !is_ascii(ip, len))
+            return text;
+        Py_XSETREF(*place, text);
+    }
+    Py_INCREF(*place);
+    return *place;
+}
+
+static PyObject *value_from(module_state *state, const psutil_field *field, const void *item,
+                            texts *texts);
+
+static PyObject *plain_new(const tuple_info *info)
+{
+    PyTypeObject *type = atomic_load_explicit(&info->type, memory_order_relaxed);
+    PyTupleObject *tuple = PyObject_GC_NewVar(PyTupleObject, type, info->len);
+    if (tuple)
+        tuple_forget_hash((PyObject *)tuple);
+    return (PyObject *)tuple;
+}
+
+/* Of a class that is plain: the garbage collector never looks at it, as it does not at the
+ * interpreter's own tuples of numbers and strings. Thousands of rows cost it nothing that way. */
+static PyObject *fill_plain(module_state *state, const tuple_info *info, const void *item,
+                            texts *texts)
+{
+    PyObject *tuple = plain_new(info);
+    bool failed = false;
+    if (!tuple)
+        return NULL;
+    for (Py_ssize_t i = 0; i < info->len; i++) {
+        PyObject *value = failed ? NULL : value_from(state, info->fields[i], item, texts);
+        PyTuple_SET_ITEM(tuple, i, value);
+        failed = !value;
+    }
+    if (failed)
+        Py_CLEAR(tuple);
+    return tuple;
+}
+
+static PyObject *addr_from(module_state *state, const psutil_addr *address, texts *texts)
+{
+    const tuple_info *info = tuple_get(state, TUPLE_addr);
+    PyObject *tuple = info ? plain_new(info) : NULL;
+    if (!tuple)
+        return NULL;
+    PyTuple_SET_ITEM(tuple, 0,
+                     texts ? address_text(texts, address->ip) : string_from(address->ip));
+    PyTuple_SET_ITEM(tuple, 1, int_from(address->port));
+    if (!PyTuple_GET_ITEM(tuple, 0) || !PyTuple_GET_ITEM(tuple, 1))
+        Py_CLEAR(tuple);
+    return tuple;
+}
+
 /* An end of a socket: addr(ip, port), the path of a UNIX socket, or () when there is none. */
-static PyObject *address_from(module_state *state, const psutil_addr *address)
+static PyObject *address_from(module_state *state, const psutil_addr *address, texts *texts)
 {
     if (address->ip)
-        return record_to_tuple(state, TUPLE_addr, address);
+        return addr_from(state, address, texts);
     if (address->path)
         return string_from(address->path);
     return PyTuple_New(0);
@@ -127,7 +220,9 @@ static PyObject *nested_from(module_state *state, const psutil_field *field, con
     return record_to_tuple(state, (tuple_id)id, place);
 }
 
-PyObject *field_from(module_state *state, const psutil_field *field, const void *item)
+/* `texts` may be NULL. */
+static PyObject *value_from(module_state *state, const psutil_field *field, const void *item,
+                            texts *texts)
 {
     const void *place = (const char *)item + field->offset;
     switch (field->type) {
@@ -142,7 +237,7 @@ PyObject *field_from(module_state *state, const psutil_field *field, const void 
     case PSUTIL_TYPE_ENUM:
         return enum_member(state, field->values, *(const int64_t *)place);
     case PSUTIL_TYPE_ADDRESS:
-        return address_from(state, place);
+        return address_from(state, place, texts);
     case PSUTIL_TYPE_RECORD:
         return nested_from(state, field, place);
     case PSUTIL_TYPE_LIST:
@@ -157,9 +252,14 @@ PyObject *field_from(module_state *state, const psutil_field *field, const void 
     Py_UNREACHABLE();
 }
 
-static PyObject *fill_tuple(module_state *state, const tuple_info *info, PyTypeObject *type,
-                            const void *item)
+PyObject *field_from(module_state *state, const psutil_field *field, const void *item)
 {
+    return value_from(state, field, item, NULL);
+}
+
+static PyObject *fill_tracked(module_state *state, const tuple_info *info, const void *item)
+{
+    PyTypeObject *type = atomic_load_explicit(&info->type, memory_order_relaxed);
     PyObject *tuple = tuple_allocate(type, info->len);
     for (Py_ssize_t i = 0; tuple && i < info->len; i++) {
         PyObject *value = field_from(state, info->fields[i], item);
@@ -171,25 +271,32 @@ static PyObject *fill_tuple(module_state *state, const tuple_info *info, PyTypeO
     return tuple;
 }
 
+static PyObject *fill_tuple(module_state *state, const tuple_info *info, const void *item,
+                            texts *texts)
+{
+    return info->plain ? fill_plain(state, info, item, texts) : fill_tracked(state, info, item);
+}
+
 PyObject *record_to_tuple(module_state *state, tuple_id id, const void *item)
 {
     const tuple_info *info = tuple_get(state, id);
-    if (!info)
-        return NULL;
-    return fill_tuple(state, info, atomic_load_explicit(&info->type, memory_order_relaxed), item);
+    return info ? fill_tuple(state, info, item, NULL) : NULL;
 }
 
 PyObject *list_to_tuples(module_state *state, tuple_id id, const void *items, size_t len)
 {
+    texts texts = {{NULL}};
     const tuple_info *info = tuple_get(state, id);
     PyObject *result = info ? PyList_New((Py_ssize_t)len) : NULL;
     for (size_t i = 0; result && i < len; i++) {
-        PyObject *tuple = record_to_tuple(state, id, (const char *)items + i * info->record->size);
+        const void *item = (const char *)items + i * info->record->size;
+        PyObject *tuple = fill_tuple(state, info, item, &texts);
         if (!tuple)
             Py_CLEAR(result);
         else
             PyList_SET_ITEM(result, (Py_ssize_t)i, tuple);
     }
+    texts_clear(&texts);
     return result;
 }
 

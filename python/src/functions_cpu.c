@@ -477,6 +477,19 @@ static PyObject *cpu_freq(PyObject *module, PyObject *const *args, Py_ssize_t na
     return ask(module, &kind, args, nargs, kwnames);
 }
 
+static PyObject *floats_from(const double *values, Py_ssize_t len)
+{
+    PyObject *tuple = PyTuple_New(len);
+    for (Py_ssize_t i = 0; tuple && i < len; i++) {
+        PyObject *value = PyFloat_FromDouble(values[i]);
+        if (!value)
+            Py_CLEAR(tuple);
+        else
+            PyTuple_SET_ITEM(tuple, i, value);
+    }
+    return tuple;
+}
+
 static PyObject *load_average(PyObject *module, PyObject *Py_UNUSED(ignored))
 {
     module_state *state = state_of(module);
@@ -490,7 +503,7 @@ static PyObject *load_average(PyObject *module, PyObject *Py_UNUSED(ignored))
     Py_END_ALLOW_THREADS
     if (rc < 0)
         return raise_from(state, ctx, rc);
-    return Py_BuildValue("(ddd)", loads[0], loads[1], loads[2]);
+    return floats_from(loads, 3);
 }
 
 #define KEYWORDS (METH_FASTCALL | METH_KEYWORDS)

@@ -40,6 +40,9 @@ static PyObject *bind_package(PyObject *module, PyObject *globals)
     }
     Py_INCREF(globals);
     Py_XSETREF(state->package, globals);
+    state->package_version = 0;
+    if (functions_replace(state) < 0)
+        return NULL;
     Py_XSETREF(state->pids, package_own(state, state->pids_name));
     if (!state->pids)
         return NULL;

@@ -74,6 +74,7 @@ typedef struct tuple_info {
     _Atomic(PyTypeObject *) type;
     const psutil_record *record;
     Py_ssize_t len;
+    bool plain; /* no field holds what a program could change, so that no cycle leads through it */
     const psutil_field *fields[TUPLE_FIELDS_MAX];
 } tuple_info;
 
@@ -125,6 +126,7 @@ typedef struct module_state {
     PyObject *procfs_name, *process_name, *pids_name; /* of what is looked up there */
     context_node *contexts;
     _Atomic(context_node *) current; /* the one that was used last */
+    uint64_t package_version;        /* of the package's dictionary then; 0: not known */
     tuple_info tuples[TUPLE_COUNT];
     enum_info enums[ENUMS_MAX];
     PyTypeObject *process_type;
@@ -234,15 +236,23 @@ PyObject *raise_timeout(module_state *state, PyObject *seconds, int64_t pid, PyO
 const tuple_info *tuple_get(module_state *state, tuple_id id);
 /* The tuple that has the name of `record`, or -1, without an exception. */
 int tuple_id_of(const psutil_record *record);
-/* An instance whose items are yet to be set. From 3.14 on a tuple keeps its hash, and what tp_alloc
- * leaves there would be taken for one that is known (Include/cpython/tupleobject.h). */
+/* From 3.14 on a tuple keeps its hash, and what an allocator leaves there would be taken for one
+ * that is known (Include/cpython/tupleobject.h). */
+static inline void tuple_forget_hash(PyObject *self)
+{
+#if PY_VERSION_HEX >= 0x030e0000
+    ((PyTupleObject *)self)->ob_hash = -1;
+#else
+    (void)self;
+#endif
+}
+
+/* An instance whose items are yet to be set. */
 static inline PyObject *tuple_allocate(PyTypeObject *type, Py_ssize_t len)
 {
     PyObject *self = type->tp_alloc(type, len);
-#if PY_VERSION_HEX >= 0x030e0000
     if (self)
-        ((PyTupleObject *)self)->ob_hash = -1;
-#endif
+        tuple_forget_hash(self);
     return self;
 }
 
@@ -292,6 +302,9 @@ PyObject *variables_from(const psutil_string_list *list);
 
 extern PyMethodDef cpu_functions[], disk_functions[], net_functions[], sensor_functions[],
     system_functions[];
+
+/* Puts them in the place of the package's functions of these names. */
+int functions_replace(module_state *state);
 
 /* The set of sockets that the argument `kind` names (NULL: 'inet'), or -1 with psutil's ValueError.
  */

@@ -131,6 +131,15 @@ PyObject *process_ionice(PyObject *object, PyObject *const *args, Py_ssize_t nar
 
 /* ---- Limits ---------------------------------------------------------------------------------- */
 
+static PyObject *pair_of(int64_t first, int64_t second)
+{
+    PyObject *a = PyLong_FromLongLong(first), *b = PyLong_FromLongLong(second);
+    PyObject *pair = a && b ? PyTuple_Pack(2, a, b) : NULL;
+    Py_XDECREF(b);
+    Py_XDECREF(a);
+    return pair;
+}
+
 static PyObject *get_rlimit(process_object *self, PyObject *number)
 {
     psutil_prlimit limit;
@@ -147,7 +156,7 @@ static PyObject *get_rlimit(process_object *self, PyObject *number)
     }
     if (rc != 0)
         return process_raise(self, rc);
-    return Py_BuildValue("(LL)", (long long)limit.soft, (long long)limit.hard);
+    return pair_of(limit.soft, limit.hard);
 }
 
 static int check_pair(PyObject *limits)

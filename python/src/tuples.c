@@ -109,6 +109,29 @@ static int tuple_traverse(PyObject *self, visitproc visit, void *arg)
     return PyTuple_Type.tp_traverse(self, visit, arg);
 }
 
+static void drop_items(PyObject *self, PyTypeObject *type)
+{
+    for (Py_ssize_t i = Py_SIZE(self); i-- > 0;)
+        Py_XDECREF(PyTuple_GET_ITEM(self, i));
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+/* What is not tracked was made in convert.c, of things that hold no tuples that hold tuples: the
+ * stack does not grow by its end. */
+static void tuple_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    bool tracked = PyObject_GC_IsTracked(self);
+    if (tracked) {
+        PyObject_GC_UnTrack(self);
+        Py_TRASHCAN_BEGIN(self, tuple_dealloc)
+        drop_items(self, type);
+        Py_TRASHCAN_END
+    } else
+        drop_items(self, type);
+}
+
 static PyObject *field_repr(PyObject *name, PyObject *value)
 {
     return PyUnicode_FromFormat("%U=%R", name, value);
@@ -254,14 +277,23 @@ static PyMethodDef tuple_methods[] = {
 
 /* ---- Making the classes ---------------------------------------------------------------------- */
 
+static bool is_plain(psutil_type type)
+{
+    return type == PSUTIL_TYPE_INT || type == PSUTIL_TYPE_BOOL || type == PSUTIL_TYPE_DOUBLE ||
+           type == PSUTIL_TYPE_STRING || type == PSUTIL_TYPE_ENUM || type == PSUTIL_TYPE_ADDRESS;
+}
+
 static void choose_fields(tuple_info *info)
 {
     unsigned platform = psutil_platform();
+    info->plain = true;
     for (size_t i = 0; i < info->record->len; i++) {
         const psutil_field *field = &info->record->fields[i];
         if (!platform || field->platforms & platform)
-            if (info->len < TUPLE_FIELDS_MAX)
+            if (info->len < TUPLE_FIELDS_MAX) {
                 info->fields[info->len++] = field;
+                info->plain = info->plain && is_plain(field->type);
+            }
     }
 }
 
@@ -355,6 +387,7 @@ static PyObject *make_type(module_state *state, tuple_id id, const tuple_info *i
     const char *doc_text = doc ? PyUnicode_AsUTF8(doc) : NULL;
     PyObject *bases = doc_text ? PyTuple_Pack(1, &PyTuple_Type) : NULL;
     PyType_Slot slots[] = {
+        {Py_tp_dealloc, (void *)tuple_dealloc},
         {Py_tp_new, (void *)tuple_new},
         {Py_tp_repr, (void *)tuple_repr},
         {Py_tp_traverse, (void *)tuple_traverse},
@@ -390,6 +423,7 @@ static const tuple_info *tuple_create(module_state *state, tuple_id id)
     if (first) {
         info->record = made.record;
         info->len = made.len;
+        info->plain = made.plain;
         memcpy(info->fields, made.fields, sizeof info->fields);
         atomic_store_explicit(&info->type, (PyTypeObject *)type, memory_order_release);
     }

@@ -127,6 +127,56 @@ def test_function_can_be_patched_with_its_signature(name):
                 getattr(psutil, name)(*needed, nonsense=1)
 
 
+@pytest.mark.parametrize("name", contract.FUNCTIONS)
+def test_functions_are_functions(ours, name):
+    """Also those that are called as what is compiled."""
+    function = getattr(psutil, name)
+    assert isinstance(function, types.FunctionType) and inspect.isfunction(function)
+    assert inspect.isroutine(function) and not inspect.iscoroutinefunction(function)
+    assert function.__name__ == function.__qualname__ == name and function.__module__ == "psutil"
+    assert len(function.__doc__) > 20 and inspect.getdoc(function)
+    assert function.__code__.co_name == name and f"def {name}(" in inspect.getsource(function)
+    assert function.__globals__ is vars(psutil)
+    assert repr(function).startswith(f"<function {name} at 0x")
+    assert function is pickle.loads(pickle.dumps(function)) is copy.deepcopy(function)
+    assert weakref.ref(function)() is function and function.__get__(None, object) is function
+    assert f"{name}(" in pydoc.plain(pydoc.render_doc(function))
+    wrapped = functools.wraps(function)(lambda: None)
+    assert wrapped.__wrapped__ is function and wrapped.__doc__ == function.__doc__
+    with pytest.raises(AttributeError):
+        function.nonsense
+    function.nonsense = 1
+    assert function.nonsense == vars(function)["nonsense"] == 1
+    del function.nonsense
+    assert not hasattr(function, "nonsense")
+
+
+def test_functions_are_bound_as_functions_are(ours):
+    class Holder:
+        exists = psutil.pid_exists
+
+    class Number(int):
+        exists = psutil.pid_exists
+    with pytest.raises(TypeError):
+        Holder().exists()
+    assert Number(1).exists() is psutil.pid_exists(1) is psutil.pid_exists(pid=1)
+
+
+@pytest.mark.parametrize("call, message", [
+    ("boot_time(1)", "boot_time() takes 0 positional arguments but 1 was given"),
+    ("boot_time(x=1)", "boot_time() got an unexpected keyword argument 'x'"),
+    ("pid_exists()", "pid_exists() missing 1 required positional argument: 'pid'"),
+    ("pid_exists(1, 2)", "pid_exists() takes 1 positional argument but 2 were given"),
+    ("cpu_count(1, 2)", "cpu_count() takes from 0 to 1 positional arguments but 2 were given"),
+    ("cpu_count(1, logical=2)", "cpu_count() got multiple values for argument 'logical'"),
+    ("disk_usage(x=1)", "disk_usage() got an unexpected keyword argument 'x'"),
+])
+def test_wrong_arguments_of_functions(ours, call, message):
+    with pytest.raises(TypeError) as caught:
+        eval(f"psutil.{call}")
+    assert str(caught.value) == message
+
+
 @pytest.mark.parametrize("name", contract.METHODS)
 def test_method_can_be_patched(name):
     process = psutil.Process()

@@ -230,3 +230,56 @@ def test_addresses_and_files(tmp_path):
         assert everybody[0].pid == process.pid and type(everybody[0]).__name__ == "sconn"
         assert [f.path for f in process.open_files() if f.path == str(tmp_path / "x")]
         check_answer("popenfile", process.open_files()[0])
+
+
+def test_rows_are_not_the_collectors(ours):
+    """As tuples of numbers and strings are not: thousands of rows would make it look at each."""
+    rows = [psutil.virtual_memory(), psutil.Process().uids(), *psutil.disk_partitions(all=True)]
+    gc.collect()
+    assert rows and not any(gc.is_tracked(row) for row in rows)
+    assert gc.is_tracked(psutil.puids(1, 2, []))
+
+
+def test_ends_of_rows(ours):
+    """What an instance refers to ends with it: its items, and its class."""
+    class Mine(psutil.puids):
+        pass
+
+    class Item:
+        pass
+    process = psutil.Process()
+    process.uids()
+    before = sys.getrefcount(psutil.puids)
+    for _ in range(1000):
+        process.uids(), psutil.puids(1, 2, 3), Mine(1, 2, 3)
+    assert abs(sys.getrefcount(psutil.puids) - before) < 10
+    for cls in (psutil.puids, Mine):
+        item = Item()
+        end = weakref.ref(item)
+        row = cls(item, item, cls(1, 2, item))
+        del item
+        assert end() is row[0]
+        del row
+        gc.collect()
+        assert end() is None
+
+
+def test_cycles_of_rows_end(ours):
+    items = []
+    items.append(psutil.puids(1, 2, items))
+
+    class Item(list):
+        pass
+    items.append(Item())
+    end = weakref.ref(items[1])
+    del items
+    gc.collect()
+    assert end() is None
+
+
+def test_rows_within_rows(ours):
+    """The stack of the interpreter does not grow with them."""
+    row = ()
+    for _ in range(300_000):
+        row = psutil.puids(1, 2, row)
+    del row

@@ -4,6 +4,14 @@
 
 #include <psutil/process.h>
 
+/* Takes the first out of a set of fields that is not empty. */
+static inline int ps_fields_take(psutil_fields *fields)
+{
+    int field = __builtin_ctzll(*fields);
+    *fields &= *fields - 1;
+    return field;
+}
+
 /* An info in which nothing was asked and everything is unknown. */
 void ps_info_clear(psutil_process_info *info);
 

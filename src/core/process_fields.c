@@ -43,9 +43,8 @@ void ps_info_prepare(psutil_process_info *info, psutil_fields fields)
 {
     memset(info->result, PSUTIL_NOT_ASKED, sizeof info->result);
     forget_lists(info);
-    for (size_t i = 0; fields >> i; i++)
-        if (fields >> i & 1)
-            ps_field_clear(&ps_record_process.fields[i], info);
+    while (fields)
+        ps_field_clear(&ps_record_process.fields[ps_fields_take(&fields)], info);
 }
 
 void ps_info_free_lists(psutil_process_info *info)

@@ -2,31 +2,27 @@
 
 void ps_cpuset_merge(struct ps_cpuset *set, const struct ps_cpuset *other)
 {
-    for (size_t i = 0; i < PS_CPU_MAX / 64; i++)
+    for (size_t i = 0; i < other->used; i++)
         set->words[i] |= other->words[i];
+    if (set->used < other->used)
+        set->used = other->used;
 }
 
 size_t ps_cpuset_next(const struct ps_cpuset *set, size_t from)
 {
-    while (from < PS_CPU_MAX) {
-        uint64_t rest = set->words[from / 64] >> from % 64;
-        if (rest == 0) {
-            from = (from / 64 + 1) * 64;
-            continue;
-        }
-        while (!(rest & 1)) {
-            rest >>= 1;
-            from++;
-        }
-        return from;
-    }
-    return PS_CPU_MAX;
+    size_t i = from / 64;
+    if (i >= set->used)
+        return PS_CPU_MAX;
+    uint64_t word = set->words[i] & UINT64_MAX << from % 64;
+    while (word == 0 && ++i < set->used)
+        word = set->words[i];
+    return word == 0 ? PS_CPU_MAX : i * 64 + (size_t)__builtin_ctzll(word);
 }
 
 size_t ps_cpuset_count(const struct ps_cpuset *set)
 {
     size_t count = 0;
-    for (size_t i = 0; i < PS_CPU_MAX / 64; i++)
+    for (size_t i = 0; i < set->used; i++)
         for (uint64_t word = set->words[i]; word != 0; word &= word - 1)
             count++;
     return count;

@@ -8,6 +8,7 @@
 #define PS_CPU_MAX 16384
 
 struct ps_cpuset {
+    size_t used; /* words that may hold members: the rest is empty, on nearly all machines most */
     uint64_t words[PS_CPU_MAX / 64];
 };
 
@@ -18,8 +19,11 @@ static inline bool ps_cpuset_has(const struct ps_cpuset *set, size_t cpu)
 
 static inline void ps_cpuset_add(struct ps_cpuset *set, size_t cpu)
 {
-    if (cpu < PS_CPU_MAX)
-        set->words[cpu / 64] |= (uint64_t)1 << cpu % 64;
+    if (cpu >= PS_CPU_MAX)
+        return;
+    set->words[cpu / 64] |= (uint64_t)1 << cpu % 64;
+    if (set->used <= cpu / 64)
+        set->used = cpu / 64 + 1;
 }
 
 /* Adds the members of `other`. */

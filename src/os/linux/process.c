@@ -139,8 +139,7 @@ const char *ps_reader_string(struct ps_reader *reader, const char *bytes, size_t
     return copy;
 }
 
-/* ---- The sources, and the fields that each gives ----------------------------------------------
- */
+/* ---- The sources, and the fields that each gives --------------------------------------------- */
 
 static const struct ps_source sources[] = {
     {PSUTIL_FIELD(PPID) | PSUTIL_FIELD(NAME) | PSUTIL_FIELD(CREATE_TIME) | PSUTIL_FIELD(STATUS) |
@@ -171,10 +170,11 @@ static const struct ps_source sources[] = {
 /* Sets the result of fields that are asked for and have none yet. */
 static void set_results(struct ps_reading *to, psutil_fields fields, int rc)
 {
-    fields &= to->fields;
-    for (int field = 0; fields >> field; field++)
-        if (fields >> field & 1 && to->info->result[field] == PSUTIL_NOT_ASKED)
-            to->info->result[field] = (int8_t)rc;
+    for (fields &= to->fields; fields;) {
+        int8_t *result = &to->info->result[ps_fields_take(&fields)];
+        if (*result == PSUTIL_NOT_ASKED)
+            *result = (int8_t)rc;
+    }
 }
 
 /* A process may lack a file and live: kernel threads, kernels built without a feature. */
@@ -195,10 +195,11 @@ static bool is_gone(const struct ps_reader *reader)
 int ps_reader_run(struct ps_reader *reader)
 {
     struct ps_reading *to = reader->to;
+    psutil_fields left = to->fields & ~PSUTIL_FIELD(PID) & ~reader->settled;
     to->info->pid = reader->dir.pid;
     set_results(to, PSUTIL_FIELD(PID), 0);
-    for (size_t i = 0; i < SOURCES; i++) {
-        if (!(sources[i].gives & to->fields & ~reader->settled))
+    for (size_t i = 0; i < SOURCES && left; i++) {
+        if (!(sources[i].gives & left))
             continue;
         int rc = sources[i].read(reader);
         if (rc == PSUTIL_ESRCH && is_gone(reader))
@@ -208,13 +209,13 @@ int ps_reader_run(struct ps_reader *reader)
         if (rc == PSUTIL_ENOMEM || rc == PSUTIL_EREUSED)
             return rc;
         set_results(to, sources[i].gives, rc);
+        left &= ~sources[i].gives & ~reader->settled;
     }
     set_results(to, to->fields, PSUTIL_ENOTSUP);
     return 0;
 }
 
-/* ---- References ---------------------------------------------------------------------------------
- */
+/* ---- References ------------------------------------------------------------------------------ */
 
 int ps_fail_ended(psutil *ctx, const struct ps_ref *ref)
 {
@@ -565,8 +566,7 @@ int ps_os_process_is_running(psutil *ctx, const struct ps_ref *ref, bool *out)
     return 0;
 }
 
-/* ---- All processes
- * --------------------------------------------------------------------------------- */
+/* ---- All processes --------------------------------------------------------------------------- */
 
 /* One file read by path needs no descriptor of the folder: what it says is of one process. */
 static bool needs_folder(psutil_fields fields)

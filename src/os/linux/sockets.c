@@ -180,6 +180,8 @@ static int read_all(psutil *ctx, struct ps_owners *owners, struct ps_sockets *so
         rc = ps_owners_index(ctx, owners);
     if (rc == 0)
         rc = live ? read_live(ctx, sockets, tcp, kind) : ps_sockets_of_root(ctx, sockets, kind);
+    if (rc == 0 && !tcp && live && kind & PSUTIL_KIND_TCP)
+        ps_lane_note_tcp(ctx, sockets->list.len);
     ps_lane_tcp_stop(tcp);
     return rc;
 }

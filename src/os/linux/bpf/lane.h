@@ -36,12 +36,16 @@ struct ps_lane_tcp;
 struct ps_sockets;
 
 /* Starts reading the TCP sockets of the caller's network namespace, if that is among the kinds, in
- * another thread where it pays. NULL when the lane is not open, or cannot tell. */
+ * another thread where it pays. NULL when the lane is not open, or cannot tell, or when they were few
+ * the last time. */
 struct ps_lane_tcp *ps_lane_tcp_start(psutil *ctx, unsigned kinds);
 void ps_lane_tcp_stop(struct ps_lane_tcp *tcp);
 
 /* Adds them, and returns the kinds that are left to others: all of them for NULL. */
 unsigned ps_lane_tcp_take(struct ps_lane_tcp *tcp, struct ps_sockets *sockets, unsigned kinds);
+
+/* Takes into account that so many TCP sockets, or rows of them, were read otherwise. */
+void ps_lane_note_tcp(psutil *ctx, size_t sockets);
 
 /* Takes into account that so many descriptors of so many processes were read from /proc. */
 void ps_lane_note_owners(psutil *ctx, size_t processes, size_t sockets);

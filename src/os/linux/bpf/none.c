@@ -58,3 +58,9 @@ void ps_lane_note_owners(psutil *ctx, size_t processes, size_t sockets)
 {
     (void)ctx, (void)processes, (void)sockets;
 }
+
+void ps_lane_note_tcp(psutil *ctx, size_t sockets)
+{
+    (void)ctx;
+    (void)sockets;
+}

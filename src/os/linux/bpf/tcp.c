@@ -13,14 +13,17 @@ struct ps_lane_tcp {
     char buffer[PS_BPF_BUFFER];
 };
 
-/* Fewer are read sooner than a thread is there. */
-#define WORTH_A_THREAD 1000
+/* The kernel's iterator takes a rest at each place of its table, of which there are hundreds of
+ * thousands (net/ipv4/tcp_ipv4.c:established_get_first()): some 1.5 ms, whether sockets are there or
+ * not. Socket diagnosis passes over empty places, and takes half a microsecond more for each
+ * socket. */
+#define WORTH_THE_TABLE 3000
 
 struct ps_lane_tcp *ps_lane_tcp_start(psutil *ctx, unsigned kinds)
 {
     struct ps_lane *lane = ps_linux_of(ctx)->lane;
     if (!(kinds & PSUTIL_KIND_TCP) || !ps_lane_is_open(ctx, PS_LANE_FIELDS) ||
-        lane->links[PS_BPF_TCP] < 0)
+        lane->links[PS_BPF_TCP] < 0 || atomic_load(&lane->tcp_rows) < WORTH_THE_TABLE)
         return NULL;
     struct ps_lane_tcp *tcp = malloc(sizeof *tcp);
     if (!tcp)
@@ -31,8 +34,7 @@ struct ps_lane_tcp *ps_lane_tcp_start(psutil *ctx, unsigned kinds)
         free(tcp);
         return NULL;
     }
-    if (atomic_load(&lane->tcp_rows) >= WORTH_A_THREAD)
-        ps_bpf_rows_hurry(&tcp->rows, PS_BPF_AHEAD_ALL);
+    ps_bpf_rows_hurry(&tcp->rows, PS_BPF_AHEAD_ALL);
     return tcp;
 }
 
@@ -74,4 +76,11 @@ void ps_lane_tcp_stop(struct ps_lane_tcp *tcp)
         return;
     ps_bpf_rows_close(&tcp->rows);
     free(tcp);
+}
+
+void ps_lane_note_tcp(psutil *ctx, size_t sockets)
+{
+    struct ps_lane *lane = ps_linux_of(ctx)->lane;
+    if (lane)
+        atomic_store(&lane->tcp_rows, sockets);
 }
