@@ -162,6 +162,12 @@ static void close_samplers(struct samplers *samplers)
     psutil_cpu_sampler_close(samplers->times);
 }
 
+static int sample_each_cpu(struct overview *out, psutil_cpu_sampler *sampler)
+{
+    int rc = psutil_cpu_percent_percpu(&out->percpu, sampler);
+    return rc == 0 ? psutil_cpu_sampler_numbers(&out->cpu_numbers, sampler) : rc;
+}
+
 static void sample_cpu(struct overview *out, const struct cli *cli, struct samplers *samplers)
 {
     struct outcome *percent = &out->parts[PART_CPU_PERCENT];
@@ -169,7 +175,7 @@ static void sample_cpu(struct overview *out, const struct cli *cli, struct sampl
         *percent = out->parts[PART_CPU_TIMES_PERCENT] = samplers->opened;
     } else {
         if (overview_note(percent, cli, psutil_cpu_percent(&out->cpu_percent, samplers->total)))
-            overview_note(percent, cli, psutil_cpu_percent_percpu(&out->percpu, samplers->percpu));
+            overview_note(percent, cli, sample_each_cpu(out, samplers->percpu));
         note(out, cli, PART_CPU_TIMES_PERCENT,
              psutil_cpu_times_percent(&out->cpu_times_percent, samplers->times));
     }
@@ -197,8 +203,7 @@ static void sample_table(struct overview *out, const struct cli *cli)
 void overview_collect(struct overview *out, const struct cli *cli)
 {
     struct samplers samplers = {0};
-    const char *procfs = options_get(&cli->options, "procfs");
-    *out = (struct overview){.live = !procfs || strcmp(procfs, "/proc") == 0};
+    *out = (struct overview){.live = cli_is_live(cli)};
     collect_system(out, cli);
     collect_disks(out, cli);
     open_table(out, cli);
@@ -225,6 +230,7 @@ void overview_free(struct overview *overview)
     psutil_table_close(overview->table);
     psutil_free(overview->users);
     psutil_free(overview->percpu);
+    psutil_free(overview->cpu_numbers);
     psutil_free(overview->partitions);
     psutil_free(overview->net_addrs);
     psutil_free(overview->net_stats);

@@ -73,6 +73,7 @@ struct overview {
     int64_t cores; /* physical */
     double cpu_percent;
     psutil_double_list *percpu;
+    psutil_int_list *cpu_numbers; /* of those, in the same order */
     psutil_scputimes cpu_times;
     psutil_scputimes cpu_times_percent;
     psutil_scpustats cpu_stats;

@@ -142,7 +142,7 @@ static void draw_cpu(struct surface *surface, const struct cpus *cpus, const str
     char label[24];
     size_t column = index / cpus->rows;
     struct span span = {1 + index % cpus->rows, (long)(column * cpus->width), surface->columns};
-    snprintf(label, sizeof label, "%zu", index);
+    snprintf(label, sizeof label, "%" PRId64, model->sample.numbers->items[index]);
     draw_meter(surface, &span, label, model->sample.percpu->items[index], cpus->width - 2);
 }
 
