@@ -223,7 +223,8 @@ static int check_found(const struct interfaces *all)
         for (size_t k = 0; k < all->stats->len; k++)
             found |= strcmp(all->stats->items[k].name, all->cli->words[i]) == 0;
         if (!found)
-            status = cli_error("no interface is called %s", all->cli->words[i]);
+            status = cli_no_such("interface", all->cli->words[i], all->stats->items,
+                                 all->stats->len, sizeof *all->stats->items, "psutil if");
     }
     return status;
 }

@@ -142,13 +142,12 @@ static void draw_user(struct info *info)
 static void draw_start(struct info *info)
 {
     char text[64];
-    const char *procfs = options_get(&info->cli->options, "procfs");
     if (info_refused(info, "started", PSUTIL_FIELD_CREATE_TIME))
         return;
     add_moment(text, sizeof text, info->fields->create_time);
     info_label(info, "started");
     page_put(&info->page, STYLE_PLAIN, text);
-    if (!procfs || strcmp(procfs, "/proc") == 0)
+    if (cli_is_live(info->cli))
         info_fact(info, "running for",
                   human_duration(fmax(0, platform_now() - info->fields->create_time)).text);
     page_end(&info->page);

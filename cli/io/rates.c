@@ -46,18 +46,6 @@ struct moments {
     bool all;
 };
 
-static int look(void *user)
-{
-    struct moments *moments = user;
-    psutil_free(moments->before);
-    moments->before = moments->now;
-    moments->now = NULL;
-    int rc = moments->nowrap ? 0 : psutil_nowrap_open(&moments->nowrap, moments->cli->ctx);
-    if (rc == 0)
-        rc = moments->rates->read(&moments->now, moments->cli->ctx, moments->nowrap);
-    return rc == 0 ? CLI_DONE : cli_failed(moments->cli, rc);
-}
-
 static void take(union rates_counters *out, const struct moments *moments, const void *list,
                  size_t index)
 {
@@ -65,11 +53,13 @@ static void take(union rates_counters *out, const struct moments *moments, const
     memcpy(out, any->items + index * moments->rates->size, moments->rates->size);
 }
 
+/* Two lists have the same order mostly: `hint` is the place to begin at. */
 static bool find(union rates_counters *out, const struct moments *moments, const void *list,
-                 const char *name)
+                 const char *name, size_t hint)
 {
-    for (size_t i = 0; i < ((const struct any_list *)list)->len; i++) {
-        take(out, moments, list, i);
+    size_t len = ((const struct any_list *)list)->len;
+    for (size_t i = 0; i < len; i++) {
+        take(out, moments, list, (hint + i) % len);
         if (strcmp(out->name, name) == 0)
             return true;
     }
@@ -85,15 +75,47 @@ static bool is_wanted(const struct moments *moments, const union rates_counters 
     return named && (cli->words_len > 0 || moments->all || moments->rates->used(now));
 }
 
-static int check_found(const struct moments *moments)
+/* Who is not there, counted, and with `say` told of. */
+static size_t count_missing(const struct moments *moments, bool say)
 {
     const struct cli *cli = moments->cli;
-    union rates_counters now;
-    int status = CLI_DONE;
-    for (size_t i = 0; moments->rates->missing && i < cli->words_len; i++)
-        if (!find(&now, moments, moments->now, cli->words[i]))
-            status = cli_error("no %s is called %s", moments->rates->missing, cli->words[i]);
-    return status;
+    const struct rates *rates = moments->rates;
+    const struct any_list *now = moments->now;
+    union rates_counters ignored;
+    size_t missing = 0;
+    for (size_t i = 0; i < cli->words_len; i++) {
+        if (find(&ignored, moments, now, cli->words[i], 0))
+            continue;
+        missing++;
+        if (say)
+            cli_no_such(rates->what, cli->words[i], now->items, now->len, rates->size,
+                        rates->lister);
+    }
+    return missing;
+}
+
+/* Nobody waits for a second moment when there is nothing to show of it. */
+static int check_any(const struct moments *moments)
+{
+    size_t named = moments->cli->words_len;
+    if (named == 0 || count_missing(moments, false) < named)
+        return CLI_DONE;
+    count_missing(moments, true);
+    return CLI_FAILED;
+}
+
+static int look(void *user)
+{
+    struct moments *moments = user;
+    psutil_free(moments->before);
+    moments->before = moments->now;
+    moments->now = NULL;
+    int rc = moments->nowrap ? 0 : psutil_nowrap_open(&moments->nowrap, moments->cli->ctx);
+    if (rc == 0)
+        rc = moments->rates->read(&moments->now, moments->cli->ctx, moments->nowrap);
+    if (rc != 0)
+        return cli_failed(moments->cli, rc);
+    return moments->before ? CLI_DONE : check_any(moments);
 }
 
 static int show(void *user, double seconds)
@@ -107,16 +129,15 @@ static int show(void *user, double seconds)
     for (size_t i = 0; i < len; i++) {
         take(&items[i].now, moments, moments->now, i);
         items[i].seconds = seconds;
-        if (find(&items[i].before, moments, moments->before, items[i].now.name) &&
+        if (find(&items[i].before, moments, moments->before, items[i].now.name, i) &&
             is_wanted(moments, &items[i].now))
             rows_add(&rows, &items[i]);
     }
-    int missing = check_found(moments);
-    int status =
-        missing == CLI_DONE || rows.len > 0 ? table_show(&moments->table, &rows) : CLI_DONE;
+    size_t missing = count_missing(moments, true);
+    int status = missing == 0 || rows.len > 0 ? table_show(&moments->table, &rows) : CLI_DONE;
     rows_free(&rows);
     free(items);
-    return status == CLI_DONE ? missing : status;
+    return status == CLI_DONE && missing > 0 ? CLI_FAILED : status;
 }
 
 int rates_run(const struct rates *rates, const struct cli *cli)
