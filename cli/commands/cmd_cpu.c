@@ -2,7 +2,6 @@
 #include "table/table.h"
 #include "watch.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -24,21 +23,11 @@ struct cpu_row {
 static void derive_cpu(struct cell *out, const void *row, struct buffer *scratch)
 {
     int64_t number = ((const struct cpu_row *)row)->number;
+    (void)scratch;
     if (number == PSUTIL_UNKNOWN)
-        buffer_add_text(scratch, "all");
+        cell_set_text(out, "all");
     else
-        buffer_addf(scratch, "%" PRId64, number);
-    buffer_add(scratch, "", 1);
-    cell_set_text(out, scratch->failed ? NULL : scratch->data);
-}
-
-static void json_cpu(struct json *json, const void *row)
-{
-    int64_t number = ((const struct cpu_row *)row)->number;
-    if (number == PSUTIL_UNKNOWN)
-        json_string(json, "all");
-    else
-        json_int(json, number);
+        cell_set_int(out, number);
 }
 
 /* Waiting for I/O is idle, as cpu_percent counts it. */
@@ -60,8 +49,7 @@ static const struct column_spec columns[] = {
     {.name = "cpu",
      .doc = "all of them, or one, by the system's number; those offline are left out",
      .type = PSUTIL_TYPE_STRING,
-     .derive = derive_cpu,
-     .json = json_cpu},
+     .derive = derive_cpu},
     {.name = "busy",
      .header = "BUSY%",
      .doc = "neither idle nor waiting for I/O",

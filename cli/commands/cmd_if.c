@@ -124,17 +124,6 @@ static void derive_state(struct cell *out, const void *row, struct buffer *scrat
         cell_set_text(out, isup ? "up" : "down");
 }
 
-/* As ip and ifconfig show it: a number. */
-static void derive_mtu(struct cell *out, const void *row, struct buffer *scratch)
-{
-    int64_t mtu = ((const struct if_row *)row)->stats.mtu;
-    if (mtu == PSUTIL_UNKNOWN)
-        return;
-    buffer_addf(scratch, "%lld", (long long)mtu);
-    buffer_add(scratch, "", 1);
-    cell_set_text(out, scratch->data);
-}
-
 #define TEXT(name_, doc_, function)                                                                \
     .name = (name_), .doc = (doc_), .type = PSUTIL_TYPE_STRING, .derive = (function)
 
@@ -144,7 +133,7 @@ enum { WANT_ADDRESSES = 1 << 16 };
 static const struct column_spec columns[] = {
     {TEXT("name", "interface", derive_name)},
     {TEXT("state", "up or down", derive_state)},
-    {.name = "mtu", .path = "mtu", .doc = "largest packet, in bytes", .derive = derive_mtu},
+    {.name = "mtu", .path = "mtu", .doc = "largest packet, in bytes", .show = SHOW_NUMBER},
     {.name = "speed", .path = "speed"},
     {.name = "received", .path = "bytes_recv"},
     {.name = "sent", .path = "bytes_sent"},

@@ -24,6 +24,7 @@ void cell_set_text(struct cell *cell, const char *text); /* NULL: unknown */
 enum show {
     SHOW_UNIT,     /* as its unit says */
     SHOW_CPU_TIME, /* seconds as "12:34.50" */
+    SHOW_NUMBER,   /* as it is, whatever its unit */
 };
 
 /* A column with a short name, another header, or made by a function. */
