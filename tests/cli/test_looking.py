@@ -331,6 +331,8 @@ class Rates(Machine):
         self.root.write("proc/stat", b"cpu 1 0 1 1\ncpu0 1 0 1 1\ncpu2 1 0 1 1\ncpu11 1 0 1 1\n")
         rows = self.rows("cpu", "--interval", "0.05")
         self.assertEqual([row["cpu"] for row in rows], ["all", 0, 2, 11])
+        rows = self.rows("cpu", "--interval", "0.05", "--sort", "-cpu", "--filter", "cpu!=all")
+        self.assertEqual([row["cpu"] for row in rows], [11, 2, 0])
         self.assertEqual(len(self.rows("cpu", "--interval", "0.05", "--total")), 1)
         self.assertIn("--interval needs seconds", self.refused(2, "cpu", "-i", "x"))
 
@@ -347,8 +349,33 @@ class Rates(Machine):
         self.assertEqual({to_bytes(row["name"]) for row in rows}, set(DEVICES))
         self.assertEqual({row["bytes_recv"] for row in rows}, {1})
         self.harmless(len(DEVICES), "if")
+        self.root.write(b"sys/class/net/" + DEVICES[0] + b"/mtu", b"65536\n")
+        self.assertEqual([row["mtu"] for row in self.rows("if", "--filter", "mtu>9000")], [65536])
+        self.assertEqual(self.rows("if", "--sort", "-mtu")[0]["mtu"], 65536)
+        self.assertEqual(self.text("if", "--filter", "mtu>9000", "--no-header", "-o", "mtu"), "65536\n")
         self.assertIn("no interface is called nosuch; psutil if lists them",
                       self.refused(1, *self.root.options(), "if", "nosuch"))
+
+
+class Mounts(Machine):
+    """This machine's file systems say nothing about a recorded one's."""
+
+    def setUp(self):
+        super().setUp()
+        self.root.write("proc/filesystems", b"nodev\tproc\nnodev\ttmpfs\n\text4\n")
+        mounts = b"/dev/sda1 / ext4 rw 0 0\nproc /proc proc rw 0 0\ntmpfs /tmp tmpfs rw 0 0\n"
+        self.root.write("proc/self/mounts", mounts)
+        self.root.write("proc/1/mounts", mounts)
+
+    def test_without_figures(self):
+        names = "device,mountpoint,total,used,free,percent"
+        rows = self.rows("df", "--columns", names)
+        self.assertEqual([list(row.values()) for row in rows],
+                         [["/dev/sda1", "/", None, None, None, None]])
+        rows = self.rows("df", "--all", "--columns", names)
+        self.assertEqual([row["mountpoint"] for row in rows], ["/", "/proc", "/tmp"])
+        self.assertEqual({row["total"] for row in rows}, {None})
+        self.assertIn("recorded machine", self.refused(2, *self.root.options(), "df", "/"))
 
 
 class Sensors(Machine):

@@ -20,7 +20,9 @@ class WrongUsage(CommandTest):
     def test_options(self):
         self.wrong(["unknown option --procf", "did you mean --procfs?"], "--procf", "/proc")
         self.wrong(["unknown option --kinds", "did you mean --kind?"], "proc", "1", "--kinds=tcp")
-        self.wrong(["unknown option -q"], "-q")
+        self.wrong(["unknown option -q; psutil --help lists them"], "-q")
+        self.wrong(["unknown option --nosuch; psutil df --help lists them"], "df", "--nosuch")
+        self.wrong(["a nice value is a whole number"], "nice", "--set", "99999999999999999999", "1")
         self.wrong(["unknown option -hq"], "-hq")
         self.wrong(["--procfs needs a value"], "get", "pids", "--procfs")
         self.wrong(["--json takes no value"], "--json=yes", "get", "pids")

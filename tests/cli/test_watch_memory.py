@@ -178,6 +178,10 @@ class Files(WatchTest):
     def test_a_file_that_cannot_be_written(self):
         self.assertIn("/nonexistent/a.csv", self.refused(1, "watch-memory", str(os.getpid()), "--output",
                                                          "/nonexistent/a.csv"))
+        started = self.path("started")
+        self.refused(1, "watch-memory", "--output", "/nonexistent/a.csv", "--", "touch", started)
+        time.sleep(0.2)
+        self.assertFalse(os.path.exists(started))
         os.symlink("/dev/full", self.path("full.csv"))
         self.assertIn("No space left", self.refused(1, "watch-memory", str(os.getpid()), "--output",
                                                     self.path("full.csv")))
@@ -211,6 +215,8 @@ class Limits(WatchTest):
     def test_run_what_does_not_exist(self):
         line = self.refused(1, "watch-memory", str(os.getpid()), "--above", "1", "--run", "/no/such/program")
         self.assertIn("/no/such/program", line)
+        line = self.refused(1, "watch-memory", str(os.getpid()), "--above", "1", "--run", "true" + " x" * 64)
+        self.assertIn("Argument list too long", line)
 
     def test_mistakes(self):
         me = str(os.getpid())
