@@ -1,5 +1,6 @@
 #include "io/rates.h"
 
+#include "text/by_name.h"
 #include "watch.h"
 
 #include <stdlib.h>
@@ -53,17 +54,10 @@ static void take(union rates_counters *out, const struct moments *moments, const
     memcpy(out, any->items + index * moments->rates->size, moments->rates->size);
 }
 
-/* Two lists have the same order mostly: `hint` is the place to begin at. */
-static bool find(union rates_counters *out, const struct moments *moments, const void *list,
-                 const char *name, size_t hint)
+static bool open_names(struct by_name *out, const struct moments *moments, const void *list)
 {
-    size_t len = ((const struct any_list *)list)->len;
-    for (size_t i = 0; i < len; i++) {
-        take(out, moments, list, (hint + i) % len);
-        if (strcmp(out->name, name) == 0)
-            return true;
-    }
-    return false;
+    const struct any_list *any = list;
+    return by_name_open(out, any->items, any->len, moments->rates->size);
 }
 
 static bool is_wanted(const struct moments *moments, const union rates_counters *now)
@@ -76,15 +70,14 @@ static bool is_wanted(const struct moments *moments, const union rates_counters 
 }
 
 /* Who is not there, counted, and with `say` told of. */
-static size_t count_missing(const struct moments *moments, bool say)
+static size_t count_missing(const struct moments *moments, const struct by_name *names, bool say)
 {
     const struct cli *cli = moments->cli;
     const struct rates *rates = moments->rates;
     const struct any_list *now = moments->now;
-    union rates_counters ignored;
     size_t missing = 0;
     for (size_t i = 0; i < cli->words_len; i++) {
-        if (find(&ignored, moments, now, cli->words[i], 0))
+        if (by_name_first(names, cli->words[i]) != SIZE_MAX)
             continue;
         missing++;
         if (say)
@@ -97,11 +90,17 @@ static size_t count_missing(const struct moments *moments, bool say)
 /* Nobody waits for a second moment when there is nothing to show of it. */
 static int check_any(const struct moments *moments)
 {
+    struct by_name names;
     size_t named = moments->cli->words_len;
-    if (named == 0 || count_missing(moments, false) < named)
+    if (named == 0)
         return CLI_DONE;
-    count_missing(moments, true);
-    return CLI_FAILED;
+    if (!open_names(&names, moments, moments->now))
+        return cli_error("out of memory");
+    bool none = count_missing(moments, &names, false) == named;
+    if (none)
+        count_missing(moments, &names, true);
+    by_name_close(&names);
+    return none ? CLI_FAILED : CLI_DONE;
 }
 
 static int look(void *user)
@@ -118,26 +117,46 @@ static int look(void *user)
     return moments->before ? CLI_DONE : check_any(moments);
 }
 
+static void add_rows(struct rows *rows, struct rates_row *items, const struct moments *moments,
+                     const struct by_name *before)
+{
+    for (size_t i = 0; i < ((const struct any_list *)moments->now)->len; i++) {
+        struct rates_row *row = &items[i];
+        take(&row->now, moments, moments->now, i);
+        size_t earlier = by_name_first(before, row->now.name);
+        if (earlier == SIZE_MAX || !is_wanted(moments, &row->now))
+            continue;
+        take(&row->before, moments, moments->before, earlier);
+        rows_add(rows, row);
+    }
+}
+
+static int show_rows(const struct moments *moments, struct rates_row *items,
+                     const struct by_name *before, const struct by_name *now)
+{
+    struct rows rows = {0};
+    add_rows(&rows, items, moments, before);
+    size_t missing = count_missing(moments, now, true);
+    int status = missing == 0 || rows.len > 0 ? table_show(&moments->table, &rows) : CLI_DONE;
+    rows_free(&rows);
+    return status == CLI_DONE && missing > 0 ? CLI_FAILED : status;
+}
+
 static int show(void *user, double seconds)
 {
     struct moments *moments = user;
     size_t len = ((const struct any_list *)moments->now)->len;
-    struct rows rows = {0};
+    struct by_name before = {0}, now = {0};
     struct rates_row *items = calloc(len + 1, sizeof *items);
-    if (!items)
-        return cli_error("out of memory");
-    for (size_t i = 0; i < len; i++) {
-        take(&items[i].now, moments, moments->now, i);
+    for (size_t i = 0; items && i < len; i++)
         items[i].seconds = seconds;
-        if (find(&items[i].before, moments, moments->before, items[i].now.name, i) &&
-            is_wanted(moments, &items[i].now))
-            rows_add(&rows, &items[i]);
-    }
-    size_t missing = count_missing(moments, true);
-    int status = missing == 0 || rows.len > 0 ? table_show(&moments->table, &rows) : CLI_DONE;
-    rows_free(&rows);
+    bool okay = items && open_names(&before, moments, moments->before) &&
+                open_names(&now, moments, moments->now);
+    int status = okay ? show_rows(moments, items, &before, &now) : cli_error("out of memory");
+    by_name_close(&before);
+    by_name_close(&now);
     free(items);
-    return status == CLI_DONE && missing > 0 ? CLI_FAILED : status;
+    return status;
 }
 
 int rates_run(const struct rates *rates, const struct cli *cli)

@@ -74,22 +74,14 @@ static void partitions(struct json *json, const struct overview *overview)
     json_close_array(json);
 }
 
-static const psutil_sdiskio *find_disk(const psutil_sdiskio_list *list, const char *name)
-{
-    for (size_t i = 0; i < list->len; i++)
-        if (strcmp(list->items[i].name, name) == 0)
-            return &list->items[i];
-    return NULL;
-}
-
 static void disk_rates(struct json *json, const struct overview *overview)
 {
     const psutil_sdiskio_list *after = overview->disk_io[1];
     json_open_object(json);
     for (size_t i = 0; i < after->len; i++) {
         const psutil_sdiskio *now = &after->items[i];
-        const psutil_sdiskio *before = find_disk(overview->disk_io[0], now->name);
-        if (!before || find_disk(after, now->name) != now)
+        const psutil_sdiskio *before = overview_find_disk(overview, 0, now->name);
+        if (!before || overview_find_disk(overview, 1, now->name) != now)
             continue;
         json_key(json, now->name);
         json_open_object(json);
@@ -108,8 +100,8 @@ static void net_rates(struct json *json, const struct overview *overview)
     json_open_object(json);
     for (size_t i = 0; i < after->len; i++) {
         const psutil_snetio *now = &after->items[i];
-        const psutil_snetio *before = overview_find_net(overview->net_io[0], now->name);
-        if (!before || overview_find_net(after, now->name) != now)
+        const psutil_snetio *before = overview_find_net(overview, 0, now->name);
+        if (!before || overview_find_net(overview, 1, now->name) != now)
             continue;
         json_key(json, now->name);
         json_open_object(json);
