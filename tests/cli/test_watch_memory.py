@@ -276,6 +276,22 @@ class Ends(WatchTest):
         with open(path, encoding="utf-8") as file:
             self.assertEqual(loads(file.readlines()[-1])["processes"], 2)
 
+    def test_all_that_a_new_child_works(self):
+        """From its start on, not only from the first moment at which it is seen."""
+        work = ("import time\nwhile time.process_time() < 0.4: pass\ntime.sleep(1.2)\n"
+                "print(time.process_time())")
+        source = ("import subprocess, sys, time\ntime.sleep(1.2)\n"
+                  f"subprocess.run([sys.executable, '-I', '-c', {work!r}])")
+        path = self.path("a.json")
+        out, err = self.watch("--interval", "1", "--children", "--output", path, "--", sys.executable, "-I", "-c",
+                              source).communicate(timeout=60)
+        worked = float(out.split()[0])
+        with open(path, encoding="utf-8") as file:
+            moments = loads(file.read())["moments"]
+        told = sum(now["cpu_percent"] / 100 * (now["elapsed"] - before["elapsed"])
+                   for before, now in zip(moments, moments[1:]))
+        self.assertGreater(told, worked - 0.05, err)
+
 
 class Plot(WatchTest):
     def test_on_a_terminal(self):
