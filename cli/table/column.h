@@ -61,6 +61,8 @@ struct listing {
     const struct column_spec *columns; /* in front of the records' own */
     const char *defaults;              /* names of columns, by commas */
     const char *sort;                  /* as of --sort: the first that exists; NULL: none */
+    const char *lister; /* what lists the columns, of a filter of commands that list others; NULL:
+                           --columns help of the command */
     /* Whether the field of the first record (its index) is known in the row; NULL: always. */
     bool (*has)(const void *row, size_t field);
 };

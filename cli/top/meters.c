@@ -50,7 +50,8 @@ static void put_tasks(struct surface *surface, struct span *span, const struct s
         surface_put(surface, span, LOOK_WARN, text);
     }
     if (sample->zombies > 0) {
-        snprintf(text, sizeof text, ", %" PRId64 " zombies", sample->zombies);
+        snprintf(text, sizeof text, ", %" PRId64 " zombie%s", sample->zombies,
+                 sample->zombies == 1 ? "" : "s");
         surface_put(surface, span, LOOK_BAD, text);
     }
 }
