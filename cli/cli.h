@@ -55,6 +55,10 @@ struct command {
 /* What a command lists with the options that were given. */
 const struct listing *cli_listing(const struct cli *cli);
 
+/* Whether it is about this machine: a recorded one's clock stands still, and nobody knows at what.
+ */
+bool cli_is_live(const struct cli *cli);
+
 /* Each is declared in its file, commands/cmd_<name>.c; NULL ends them. */
 extern const struct command *const commands[];
 
@@ -124,6 +128,12 @@ CLI_PRINTF void cli_note(const char *format, ...);
  * user may not see them, and who may: "not shown to you: the files of 3 processes; …". */
 void cli_note_hidden(const struct cli *cli, const char *what, size_t count, const char *one,
                      const char *more);
+
+/* CLI_FAILED: of `what` ("interface") none has this name. Says which is most like it, else the
+ * words that list them all ("psutil if"). `names` is an array of structs that begin with a name
+ * each. */
+int cli_no_such(const char *what, const char *name, const void *names, size_t len, size_t stride,
+                const char *lister);
 
 /* Wrong usage: CLI_USAGE. */
 CLI_PRINTF int cli_usage(const char *format, ...);

@@ -78,6 +78,12 @@ const struct listing *cli_listing(const struct cli *cli)
                                                         : cli->command->listing;
 }
 
+bool cli_is_live(const struct cli *cli)
+{
+    const char *procfs = options_get(&cli->options, "procfs");
+    return !procfs || strcmp(procfs, "/proc") == 0;
+}
+
 void command_options(const struct option *tables[OPTION_TABLES], const struct command *command)
 {
     unsigned takes = command->takes;

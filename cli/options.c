@@ -45,9 +45,15 @@ static int unknown(struct options *options, const char *arg, size_t len)
     size_t dashes = strspn(arg, "-");
     snprintf(word, sizeof word, "%.*s", (int)(len < 100 ? len - dashes : 100), arg + dashes);
     const char *nearest = text_nearest(word, names, count, sizeof *names);
-    snprintf(options->problem, sizeof options->problem, "unknown option %.*s%s%s%s",
-             (int)(len < 100 ? len : 100), arg, nearest ? "; did you mean --" : "",
-             nearest ? nearest : "", nearest ? "?" : "");
+    const char *command = options->words_len > 0 ? options->words[0] : NULL;
+    int shown = (int)(len < 100 ? len : 100);
+    if (nearest)
+        snprintf(options->problem, sizeof options->problem,
+                 "unknown option %.*s; did you mean --%s?", shown, arg, nearest);
+    else
+        snprintf(options->problem, sizeof options->problem,
+                 "unknown option %.*s; psutil %s%s--help lists them", shown, arg,
+                 command ? command : "", command ? " " : "");
     return -1;
 }
 

@@ -32,6 +32,15 @@ int cli_error(const char *format, ...)
     return CLI_FAILED;
 }
 
+int cli_no_such(const char *what, const char *name, const void *names, size_t len, size_t stride,
+                const char *lister)
+{
+    const char *nearest = text_nearest(name, names, len, stride);
+    if (nearest)
+        return cli_error("no %s is called %s; did you mean %s?", what, name, nearest);
+    return cli_error("no %s is called %s; %s lists them", what, name, lister);
+}
+
 void cli_note(const char *format, ...)
 {
     va_list args;

@@ -290,11 +290,11 @@ bool platform_run_words(const char *text, char *const *variables)
     char *copy = strdup(text);
     char **environment = extend(variables);
     int64_t pid = -1;
-    for (char *word = copy ? strtok_r(copy, " ", &rest) : NULL; word && len < WORDS;
-         word = strtok_r(NULL, " ", &rest))
+    char *word = copy ? strtok_r(copy, " ", &rest) : NULL;
+    for (; word && len < WORDS; word = strtok_r(NULL, " ", &rest))
         words[len++] = word;
-    errno = ENOMEM;
-    if (environment && len > 0)
+    errno = word ? E2BIG : ENOMEM;
+    if (environment && len > 0 && !word)
         pid = start(words, environment);
     int problem = errno;
     free(environment);

@@ -94,6 +94,8 @@ int ps_os_disk_io(psutil *ctx, bool whole, psutil_sdiskio_list **out);
 int ps_os_net_io(psutil *ctx, psutil_snetio_list **out);
 int ps_os_net_if_addrs(psutil *ctx, psutil_snicaddr_list **out);
 int ps_os_net_if_stats(psutil *ctx, psutil_snicstats_list **out);
+/* With PSUTIL_KIND_LISTENING, UNIX sockets that do not listen are left out, as only the system
+ * tells them apart. The others are left out above. */
 int ps_os_net_connections(psutil *ctx, unsigned kind, psutil_sconn_list **out);
 
 /* ---- Sensors: sensors.c

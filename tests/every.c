@@ -26,6 +26,7 @@ ASK_SAMPLER(cpu_percent)
 ASK_SAMPLER(cpu_percent_percpu)
 ASK_SAMPLER(cpu_times_percent)
 ASK_SAMPLER(cpu_times_percent_percpu)
+ASK_SAMPLER(cpu_sampler_numbers)
 ASK(cpu_count, psutil_cpu_count(out, about->ctx, true))
 ASK(cpu_count_cores, psutil_cpu_count(out, about->ctx, false))
 ASK_SYSTEM(cpu_stats)
@@ -138,6 +139,7 @@ const struct question questions[] = {
     Q(cpu_percent_percpu, DOUBLES, NULL, TIMED | MOVES),
     Q(cpu_times_percent, RECORD, "scputimes", TIMED | MOVES),
     Q(cpu_times_percent_percpu, RECORDS, "scputimes", TIMED | MOVES),
+    Q(cpu_sampler_numbers, INTS, NULL, 0),
     Q(cpu_count, INT, NULL, 0),
     Q(cpu_count_cores, INT, NULL, 0),
     Q(cpu_stats, RECORD, "scpustats", MOVES),

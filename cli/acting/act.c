@@ -4,6 +4,7 @@
 #include "acting/signals.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,8 +182,9 @@ bool act_whole(int64_t *out, const char *text)
     size_t sign = *text == '-' || *text == '+';
     if (!isdigit((unsigned char)text[sign]))
         return false;
+    errno = 0;
     *out = strtoll(text, &end, 10);
-    return *end == '\0';
+    return *end == '\0' && errno == 0;
 }
 
 /* A column of errors without any is not shown to people, unless they asked for it. */

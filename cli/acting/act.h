@@ -71,7 +71,7 @@ void act_note(struct act *act, struct act_row *row, int rc, const char *done);
 /* Notes why a field of the process, which the command shows, is not known, where it is not. */
 void act_note_field(struct act_row *row, int field);
 
-/* A whole number. False when the text is none. */
+/* A whole number. False when the text is none, or one beyond all that fit. */
 bool act_whole(int64_t *out, const char *text);
 
 /* Prints the rows, all of `items`, in the order of --sort. The status of the whole command. */

@@ -4,11 +4,7 @@
 
 #include <stdlib.h>
 
-static const struct option options[] = {
-    {"set", "CPUS", "let them run on these CPUs only: 0-3,8 (all: on every one)", 'S'},
-    ACT_OPTIONS,
-    {NULL, NULL, NULL, 0},
-};
+SETTING_OPTIONS("CPUS", "let them run on these CPUs only: 0-3,8 (all: on every one)");
 
 struct cpus {
     int64_t *items; /* NULL: all of them */
@@ -43,17 +39,7 @@ static const struct column_spec columns[] = {
     {.name = NULL},
 };
 
-static const struct listing listing = {
-    ACT_LISTING,
-    .columns = columns,
-    .defaults = "pid,user,cpus,command,error",
-};
-
-static const struct listing set_listing = {
-    ACT_LISTING,
-    .columns = columns,
-    .defaults = "pid,name,before,cpus,result,error",
-};
+SETTING_LISTINGS("cpus");
 
 static int read_value(void *value, const char *text)
 {
@@ -114,19 +100,12 @@ static int run(struct cli *cli)
 
 const struct command command_affinity = {
     .name = "affinity",
-    .group = GROUP_ACTING,
-    .usage = "[PID...]",
+    SETTING_COMMAND,
     .doc = "The CPUs that processes may run on: shows or sets them",
-    .text = "Without --set it shows them. More than one process that is not named by pid is\n"
-            "changed only after a question, or with --yes. Of a process with several threads,\n"
-            "the first thread is set, and those that it starts later.\n"
-            "\nExamples:\n"
-            "  psutil affinity --set 0-3,8 1234\n"
-            "  psutil affinity --user www --json\n",
-    .options = options,
-    .run = run,
-    .takes = TAKES_LISTING | TAKES_SELECTION,
-    .listing = &listing,
-    .other_option = "set",
-    .other = &set_listing,
+    .text = SETTING_TEXT
+    "Of a process with several threads, the first thread is set, and those that it\n"
+    "starts later.\n"
+    "\nExamples:\n"
+    "  psutil affinity --set 0-3,8 1234\n"
+    "  psutil affinity --user www --json\n",
 };

@@ -2,7 +2,6 @@
 #include "table/table.h"
 #include "watch.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -24,21 +23,11 @@ struct cpu_row {
 static void derive_cpu(struct cell *out, const void *row, struct buffer *scratch)
 {
     int64_t number = ((const struct cpu_row *)row)->number;
+    (void)scratch;
     if (number == PSUTIL_UNKNOWN)
-        buffer_add_text(scratch, "all");
+        cell_set_text(out, "all");
     else
-        buffer_addf(scratch, "%" PRId64, number);
-    buffer_add(scratch, "", 1);
-    cell_set_text(out, scratch->failed ? NULL : scratch->data);
-}
-
-static void json_cpu(struct json *json, const void *row)
-{
-    int64_t number = ((const struct cpu_row *)row)->number;
-    if (number == PSUTIL_UNKNOWN)
-        json_string(json, "all");
-    else
-        json_int(json, number);
+        cell_set_int(out, number);
 }
 
 /* Waiting for I/O is idle, as cpu_percent counts it. */
@@ -58,10 +47,9 @@ static void derive_busy(struct cell *out, const void *row, struct buffer *scratc
 
 static const struct column_spec columns[] = {
     {.name = "cpu",
-     .doc = "all of them, or one: those online, counted from 0",
+     .doc = "all of them, or one, by the system's number; those offline are left out",
      .type = PSUTIL_TYPE_STRING,
-     .derive = derive_cpu,
-     .json = json_cpu},
+     .derive = derive_cpu},
     {.name = "busy",
      .header = "BUSY%",
      .doc = "neither idle nor waiting for I/O",
@@ -101,19 +89,29 @@ struct cpu {
     psutil_cpu_sampler *all, *each; /* NULL at first */
     psutil_scputimes share;
     psutil_scputimes_list *shares;
+    psutil_int_list *numbers; /* of those */
 };
+
+static void forget_shares(struct cpu *cpu)
+{
+    psutil_free(cpu->shares);
+    psutil_free(cpu->numbers);
+    cpu->shares = NULL;
+    cpu->numbers = NULL;
+}
 
 /* The first look opens the samplers: what they say then is of the whole time since the boot. */
 static int look(void *user)
 {
     struct cpu *cpu = user;
-    psutil_free(cpu->shares);
-    cpu->shares = NULL;
+    forget_shares(cpu);
     int rc = cpu->all ? psutil_cpu_times_percent(&cpu->share, cpu->all)
                       : psutil_cpu_sampler_open(&cpu->all, cpu->cli->ctx);
     if (rc == 0 && !cpu->total)
         rc = cpu->each ? psutil_cpu_times_percent_percpu(&cpu->shares, cpu->each)
                        : psutil_cpu_sampler_open(&cpu->each, cpu->cli->ctx);
+    if (rc == 0 && cpu->shares)
+        rc = psutil_cpu_sampler_numbers(&cpu->numbers, cpu->each);
     return rc == 0 ? CLI_DONE : cli_failed(cpu->cli, rc);
 }
 
@@ -142,7 +140,8 @@ static int show(void *user, double seconds)
         return cli_error("out of memory");
     items[0] = (struct cpu_row){.share = cpu->share, .number = PSUTIL_UNKNOWN};
     for (size_t i = 1; i < len; i++)
-        items[i] = (struct cpu_row){.share = cpu->shares->items[i - 1], .number = (int64_t)i - 1};
+        items[i] = (struct cpu_row){.share = cpu->shares->items[i - 1],
+                                    .number = cpu->numbers->items[i - 1]};
     add_frequencies(items, len, cpu->cli);
     int status = table_show_array(&cpu->table, items, len, sizeof *items);
     free(items);
@@ -158,7 +157,7 @@ static int run(struct cli *cli)
     int status = table_open(&cpu.table, cli);
     if (status == CLI_DONE)
         status = watch_rates(cli, &calls, &cpu);
-    psutil_free(cpu.shares);
+    forget_shares(&cpu);
     psutil_cpu_sampler_close(cpu.all);
     psutil_cpu_sampler_close(cpu.each);
     table_close(&cpu.table);

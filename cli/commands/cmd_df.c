@@ -57,10 +57,13 @@ static bool may_hang(const psutil_sdiskpart *part)
     return found;
 }
 
+/* A recorded machine's mount points say nothing about the files that lie there on this one. */
 static int ask(struct df_row *row, const struct df *df)
 {
     double timeout = may_hang(&row->part) ? TIMEOUT : -1;
-    int rc = psutil_disk_usage(&row->usage, df->cli->ctx, row->part.mountpoint, timeout);
+    int rc = PSUTIL_ENOTSUP;
+    if (cli_is_live(df->cli))
+        rc = psutil_disk_usage(&row->usage, df->cli->ctx, row->part.mountpoint, timeout);
     if (rc != 0)
         row->usage = (psutil_sdiskusage){PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, NAN};
     return rc;
@@ -93,7 +96,8 @@ static void add_mounts(struct df *df)
         if (!all && (is_hidden(df, i) || is_again(df, &row->part)))
             continue;
         int rc = ask(row, df);
-        bool shown = rc == 0 ? row->usage.total > 0 : rc == PSUTIL_ETIMEDOUT;
+        bool unanswered = rc == PSUTIL_ETIMEDOUT || !cli_is_live(df->cli);
+        bool shown = rc == 0 ? row->usage.total > 0 : unanswered;
         df->len += all || shown;
     }
 }
@@ -156,9 +160,12 @@ static int show(struct df *df)
 static int run(struct cli *cli)
 {
     struct df df = {.cli = cli};
+    if (cli->words_len > 0 && !cli_is_live(cli))
+        return cli_usage("df: a recorded machine has no paths to ask; leave them out");
     int status = table_open(&df.table, cli);
     if (status == CLI_DONE) {
-        int rc = psutil_disk_partitions(&df.parts, cli->ctx, true);
+        bool all = cli_is_live(cli) || options_get(&cli->options, "all");
+        int rc = psutil_disk_partitions(&df.parts, cli->ctx, all);
         status = rc == 0 ? show(&df) : cli_failed(cli, rc);
         psutil_free(df.parts);
     }
@@ -172,7 +179,7 @@ const struct command command_df = {
     .usage = "[PATH...]",
     .doc = "Mounted file systems, and their space",
     .text = "Those that have space, or those that the paths lie on. A server that does not\n"
-            "answer within 2 seconds is shown without figures.\n"
+            "answer within 2 seconds is shown without figures, and so is a recorded machine.\n"
             "\nExamples:\n"
             "  psutil df --sort -percent\n"
             "  psutil df --filter 'percent > 90' --json\n",

@@ -9,14 +9,18 @@
 static const struct option options[] = {
     {"all", NULL, "sockets, pipes and other descriptors without a path too", 'a'},
     {"maps", NULL, "mapped files too; always when files are named", 'm'},
-    {"deleted", NULL, "deleted files only", 'd'},
+    {"deleted", NULL, "deleted files only, of those open by a descriptor", 'd'},
     {NULL, NULL, NULL, 0},
 };
+
+/* What the system puts behind the path of a deleted file. */
+#define DELETED " (deleted)"
 
 struct file_row {
     psutil_popenfile file;
     const struct process_row *process;
     const char *type;
+    int64_t deleted; /* 1, 0, or PSUTIL_UNKNOWN */
 };
 
 /* What was named: pids, and files or folders by their absolute path. */
@@ -43,14 +47,6 @@ struct files {
 
 /* ---- Columns ----------------------------------------------------------------------------------
  */
-
-#define DELETED " (deleted)"
-
-static bool is_deleted(const char *path)
-{
-    size_t len = path ? strlen(path) : 0, mark = sizeof DELETED - 1;
-    return len > mark && *path == '/' && strcmp(path + len - mark, DELETED) == 0;
-}
 
 static const psutil_process_info *info_of(const void *row)
 {
@@ -85,13 +81,19 @@ static void derive_type(struct cell *out, const void *row, struct buffer *scratc
 
 static void derive_deleted(struct cell *out, const void *row, struct buffer *scratch)
 {
+    int64_t deleted = ((const struct file_row *)row)->deleted;
     (void)scratch;
-    cell_set_text(out, is_deleted(((const struct file_row *)row)->file.path) ? "true" : "false");
+    if (deleted != PSUTIL_UNKNOWN)
+        cell_set_text(out, deleted ? "true" : "false");
 }
 
 static void json_deleted(struct json *json, const void *row)
 {
-    json_bool(json, is_deleted(((const struct file_row *)row)->file.path));
+    int64_t deleted = ((const struct file_row *)row)->deleted;
+    if (deleted != PSUTIL_UNKNOWN)
+        json_bool(json, deleted != 0);
+    else
+        json_null(json);
 }
 
 /* Above the record's own fields, which come first. */
@@ -115,7 +117,7 @@ static const struct column_spec columns[] = {
      .type = PSUTIL_TYPE_STRING,
      .derive = derive_type},
     {.name = "deleted",
-     .doc = "whether the file has no name any more",
+     .doc = "whether what is open by a descriptor has no name any more",
      .type = PSUTIL_TYPE_STRING,
      .derive = derive_deleted,
      .json = json_deleted},
@@ -174,8 +176,8 @@ static bool is_pid_wanted(struct wanted *wanted, int64_t pid)
     return found;
 }
 
-/* The file itself, or anything below the folder. */
-static bool is_path_wanted(struct wanted *wanted, const char *path)
+/* The file itself, or anything below the folder. Behind the name of a deleted one stands a mark. */
+static bool is_path_wanted(struct wanted *wanted, const char *path, bool deleted)
 {
     bool found = wanted->paths_len == 0;
     for (size_t i = 0; i < wanted->paths_len; i++) {
@@ -183,10 +185,38 @@ static bool is_path_wanted(struct wanted *wanted, const char *path)
         size_t len = name ? strlen(name) : 0;
         bool root = len == 1 && *name == '/';
         if (len > 0 && strncmp(path, name, len) == 0 &&
-            (root || path[len] == '\0' || path[len] == '/' || strcmp(path + len, DELETED) == 0))
+            (root || path[len] == '\0' || path[len] == '/' ||
+             (deleted && strcmp(path + len, DELETED) == 0)))
             found = wanted->seen[wanted->pids_len + i] = true;
     }
     return found;
+}
+
+/* ---- Deleted files ----------------------------------------------------------------------------
+ */
+
+static bool is_marked(const psutil_popenfile *file)
+{
+    size_t len = file->path ? strlen(file->path) : 0, mark = sizeof DELETED - 1;
+    return len > mark && *file->path == '/' && strcmp(file->path + len - mark, DELETED) == 0;
+}
+
+/* A file may really be called so. The library looks whether it is there, and lists open files
+ * without those that are deleted; it is asked where there is a doubt. */
+static bool is_listed(const psutil_popenfile_list *files, const psutil_popenfile *file)
+{
+    for (size_t i = 0; files && i < files->len; i++)
+        if (files->items[i].fd == file->fd && strcmp(files->items[i].path, file->path) == 0)
+            return true;
+    return false;
+}
+
+static bool any_marked(const psutil_popenfile_list *list)
+{
+    for (size_t i = 0; i < list->len; i++)
+        if (is_marked(&list->items[i]))
+            return true;
+    return false;
 }
 
 /* ---- Rows -------------------------------------------------------------------------------------
@@ -206,12 +236,11 @@ static const char *type_of(const char *path)
     return starts(path, "pipe:") ? "pipe" : "other";
 }
 
-static int add_row(struct files *files, const struct process_row *process, const char *type,
-                   const psutil_popenfile *file)
+static int add_row(struct files *files, const struct file_row *row)
 {
-    const char *path = file->path;
-    if (!path || (*path != '/' && !files->all) || (files->deleted && !is_deleted(path)) ||
-        !is_path_wanted(&files->wanted, path))
+    const char *path = row->file.path;
+    if (!path || (*path != '/' && !files->all) || (files->deleted && row->deleted != 1) ||
+        !is_path_wanted(&files->wanted, path, row->deleted == 1))
         return CLI_DONE;
     if (files->len == files->capacity) {
         size_t capacity = files->capacity ? files->capacity * 2 : 256;
@@ -221,23 +250,28 @@ static int add_row(struct files *files, const struct process_row *process, const
         files->rows = more;
         files->capacity = capacity;
     }
-    files->rows[files->len++] = (struct file_row){*file, process, type};
+    files->rows[files->len++] = *row;
     return CLI_DONE;
 }
 
-/* A path that is no descriptor's. */
+/* A path that is no descriptor's. The library has cut the mark of a deleted one. */
 static int add_place(struct files *files, const struct process_row *process, const char *type,
                      const char *path)
 {
-    psutil_popenfile file = {path, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, NULL, PSUTIL_UNKNOWN};
-    return add_row(files, process, type, &file);
+    return add_row(files, &(struct file_row){
+                              .file = {path, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, NULL, PSUTIL_UNKNOWN},
+                              .process = process,
+                              .type = type,
+                              .deleted = PSUTIL_UNKNOWN});
 }
 
 static int add_maps(struct files *files, const struct process_row *process, psutil_process *handle)
 {
     psutil_pmmap_list *list;
-    int status = CLI_DONE;
-    if (psutil_process_memory_maps(&list, handle, true) != 0)
+    int status = CLI_DONE, rc = psutil_process_memory_maps(&list, handle, true);
+    if (rc == PSUTIL_ENOMEM)
+        return cli_failed(files->cli, rc);
+    if (rc != 0)
         return CLI_DONE;
     files->lists[files->lists_len++] = list;
     for (size_t i = 0; status == CLI_DONE && i < list->len; i++)
@@ -245,11 +279,30 @@ static int add_maps(struct files *files, const struct process_row *process, psut
     return status;
 }
 
+static int add_list(struct files *files, const struct process_row *process,
+                    const psutil_popenfile_list *list, psutil_process *handle)
+{
+    psutil_popenfile_list *there = NULL;
+    int status = CLI_DONE;
+    if (any_marked(list) && psutil_process_open_files(&there, handle) != 0)
+        there = NULL;
+    for (size_t i = 0; status == CLI_DONE && i < list->len; i++) {
+        const psutil_popenfile *file = &list->items[i];
+        status = add_row(files,
+                         &(struct file_row){.file = *file,
+                                            .process = process,
+                                            .type = type_of(file->path),
+                                            .deleted = is_marked(file) && !is_listed(there, file)});
+    }
+    psutil_free(there);
+    return status;
+}
+
 static int add_descriptors(struct files *files, const struct process_row *process,
                            psutil_process *handle)
 {
     psutil_popenfile_list *list;
-    int status = CLI_DONE, rc = psutil_process_descriptors(&list, handle);
+    int rc = psutil_process_descriptors(&list, handle);
     if (rc == PSUTIL_EACCES)
         files->refused++;
     else if (rc == PSUTIL_ENOTSUP || rc == PSUTIL_ENOMEM)
@@ -257,9 +310,7 @@ static int add_descriptors(struct files *files, const struct process_row *proces
     if (rc != 0)
         return CLI_DONE;
     files->lists[files->lists_len++] = list;
-    for (size_t i = 0; status == CLI_DONE && i < list->len; i++)
-        status = add_row(files, process, type_of(list->items[i].path), &list->items[i]);
-    return status;
+    return add_list(files, process, list, handle);
 }
 
 static int add_process(struct files *files, const struct process_row *process)
@@ -298,6 +349,17 @@ static int read_rows(struct files *files)
 /* ---- The listing ------------------------------------------------------------------------------
  */
 
+/* What there is on this machine says nothing about a recorded one. */
+static int not_open(const struct files *files, const char *name)
+{
+    char *there = platform_full_path(name);
+    bool missing = !there && cli_is_live(files->cli);
+    free(there);
+    if (missing)
+        return cli_error("%s: there is no such file, and none of this name is open", name);
+    return cli_error("%s: no process has it open", name);
+}
+
 /* Fails, as lsof does, when something that was named is not found. */
 static int check_found(const struct files *files)
 {
@@ -309,8 +371,7 @@ static int check_found(const struct files *files)
                                (long long)wanted->pids[i], psutil_error_text(PSUTIL_ESRCH));
     for (size_t i = 0; i < wanted->paths_len; i++)
         if (!wanted->seen[wanted->pids_len + i])
-            status =
-                cli_error("%s: no process has it open", wanted->paths[i] ? wanted->paths[i] : "?");
+            status = not_open(files, wanted->paths[i] ? wanted->paths[i] : "?");
     return status;
 }
 
@@ -373,8 +434,9 @@ const struct command command_files = {
     .doc = "Open files: of processes, or who has a file open",
     .text = "Of the processes whose pids are named; or those that are named, or lie below a\n"
             "folder that is (a file called 123 is ./123). Working directories and programs\n"
-            "are open files too. Of a deleted file the path ends in \"(deleted)\". Fails when\n"
-            "something that is named is not found.\n"
+            "are open files too. Of a deleted file that is open by a descriptor the path ends\n"
+            "in \"(deleted)\"; of the others it is not told. Fails when something that is named\n"
+            "is not found.\n"
             "\nExamples:\n"
             "  psutil files /var/log\n"
             "  psutil files 1234 --all\n"

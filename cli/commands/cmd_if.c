@@ -1,7 +1,9 @@
 /* psutil if: network interfaces, as ifconfig and ip show them. */
 #include "table/table.h"
+#include "text/by_name.h"
 #include "watch.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +15,7 @@ static const struct option options[] = {
 struct if_row {
     psutil_snicstats stats;
     psutil_snetio io;
-    const psutil_snicaddr_list *addrs; /* of all interfaces */
+    const struct interfaces *all;
 };
 
 struct interfaces {
@@ -21,7 +23,8 @@ struct interfaces {
     struct table table;
     psutil_snicstats_list *stats;
     psutil_snetio_list *io;
-    psutil_snicaddr_list *addrs;
+    psutil_snicaddr_list *addrs; /* NULL: not known, or not asked for */
+    struct by_name io_by_name, addrs_by_name;
     struct if_row *rows;
     size_t len;
 };
@@ -29,9 +32,13 @@ struct interfaces {
 /* ---- Addresses --------------------------------------------------------------------------------
  */
 
-static bool is_ours(const struct if_row *row, const psutil_snicaddr *addr)
+/* The interface's next address, from a place among all of them on; NULL at the end. */
+static const psutil_snicaddr *next_address(const struct if_row *row, size_t *place)
 {
-    return strcmp(addr->name, row->stats.name) == 0;
+    const struct by_name *by_name = &row->all->addrs_by_name;
+    if (!by_name_is_at(by_name, *place, row->stats.name))
+        return NULL;
+    return &row->all->addrs->items[by_name->items[(*place)++].index];
 }
 
 /* The length of a network's prefix; -1 for a mask that is none. */
@@ -64,10 +71,11 @@ static void add_address(struct buffer *out, const psutil_snicaddr *addr)
 static void set_addresses(struct cell *out, const struct if_row *row, int64_t family,
                           struct buffer *scratch)
 {
-    for (size_t i = 0; row->addrs && i < row->addrs->len; i++) {
-        const psutil_snicaddr *addr = &row->addrs->items[i];
+    const psutil_snicaddr *addr;
+    size_t place = by_name_place(&row->all->addrs_by_name, row->stats.name);
+    while ((addr = next_address(row, &place))) {
         bool wanted = family ? addr->family == family : addr->family != PSUTIL_AF_LINK;
-        if (wanted && addr->address && is_ours(row, addr))
+        if (wanted && addr->address)
             add_address(scratch, addr);
     }
     buffer_add(scratch, "", 1);
@@ -100,10 +108,11 @@ static void json_addresses(struct json *json, const void *item)
 {
     const struct if_row *row = item;
     const psutil_record *record = psutil_record_find("snicaddr");
+    const psutil_snicaddr *addr;
+    size_t place = by_name_place(&row->all->addrs_by_name, row->stats.name);
     json_open_array(json);
-    for (size_t i = 0; row->addrs && i < row->addrs->len; i++)
-        if (is_ours(row, &row->addrs->items[i]))
-            json_record(json, record, &row->addrs->items[i]);
+    while ((addr = next_address(row, &place)))
+        json_record(json, record, addr);
     json_close_array(json);
 }
 
@@ -124,17 +133,6 @@ static void derive_state(struct cell *out, const void *row, struct buffer *scrat
         cell_set_text(out, isup ? "up" : "down");
 }
 
-/* As ip and ifconfig show it: a number. */
-static void derive_mtu(struct cell *out, const void *row, struct buffer *scratch)
-{
-    int64_t mtu = ((const struct if_row *)row)->stats.mtu;
-    if (mtu == PSUTIL_UNKNOWN)
-        return;
-    buffer_addf(scratch, "%lld", (long long)mtu);
-    buffer_add(scratch, "", 1);
-    cell_set_text(out, scratch->data);
-}
-
 #define TEXT(name_, doc_, function)                                                                \
     .name = (name_), .doc = (doc_), .type = PSUTIL_TYPE_STRING, .derive = (function)
 
@@ -144,7 +142,7 @@ enum { WANT_ADDRESSES = 1 << 16 };
 static const struct column_spec columns[] = {
     {TEXT("name", "interface", derive_name)},
     {TEXT("state", "up or down", derive_state)},
-    {.name = "mtu", .path = "mtu", .doc = "largest packet, in bytes", .derive = derive_mtu},
+    {.name = "mtu", .path = "mtu", .doc = "largest packet, in bytes", .show = SHOW_NUMBER},
     {.name = "speed", .path = "speed"},
     {.name = "received", .path = "bytes_recv"},
     {.name = "sent", .path = "bytes_sent"},
@@ -166,12 +164,10 @@ static const struct listing listing = {
 /* ---- Rows -------------------------------------------------------------------------------------
  */
 
-static const psutil_snetio *io_of(const psutil_snetio_list *list, const char *name)
+static const psutil_snetio *io_of(const struct interfaces *all, const char *name)
 {
-    for (size_t i = 0; list && i < list->len; i++)
-        if (strcmp(list->items[i].name, name) == 0)
-            return &list->items[i];
-    return NULL;
+    size_t index = by_name_first(&all->io_by_name, name);
+    return index != SIZE_MAX ? &all->io->items[index] : NULL;
 }
 
 static bool is_named(const struct cli *cli, const char *name)
@@ -187,11 +183,11 @@ static void add_rows(struct interfaces *all)
     bool up = options_get(&all->cli->options, "up") != NULL;
     for (size_t i = 0; i < all->stats->len; i++) {
         const psutil_snicstats *stats = &all->stats->items[i];
-        const psutil_snetio *io = io_of(all->io, stats->name);
+        const psutil_snetio *io = io_of(all, stats->name);
         if (!is_named(all->cli, stats->name) || (up && stats->isup != 1))
             continue;
         struct if_row *row = &all->rows[all->len++];
-        *row = (struct if_row){.stats = *stats, .addrs = all->addrs};
+        *row = (struct if_row){.stats = *stats, .all = all};
         row->io = io ? *io : (psutil_snetio){stats->name,    PSUTIL_UNKNOWN, PSUTIL_UNKNOWN,
                                              PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN,
                                              PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, PSUTIL_UNKNOWN};
@@ -212,7 +208,14 @@ static int read_lists(struct interfaces *all)
         rc = psutil_net_if_addrs(&all->addrs, ctx);
         rc = rc == PSUTIL_ENOTSUP ? 0 : rc;
     }
-    return rc == 0 ? CLI_DONE : cli_failed(all->cli, rc);
+    if (rc != 0)
+        return cli_failed(all->cli, rc);
+    const psutil_snetio_list *io = all->io;
+    const psutil_snicaddr_list *addrs = all->addrs;
+    bool named = (!io || by_name_open(&all->io_by_name, io->items, io->len, sizeof *io->items)) &&
+                 (!addrs || by_name_open(&all->addrs_by_name, addrs->items, addrs->len,
+                                         sizeof *addrs->items));
+    return named ? CLI_DONE : cli_error("out of memory");
 }
 
 static int check_found(const struct interfaces *all)
@@ -223,7 +226,8 @@ static int check_found(const struct interfaces *all)
         for (size_t k = 0; k < all->stats->len; k++)
             found |= strcmp(all->stats->items[k].name, all->cli->words[i]) == 0;
         if (!found)
-            status = cli_error("no interface is called %s", all->cli->words[i]);
+            status = cli_no_such("interface", all->cli->words[i], all->stats->items,
+                                 all->stats->len, sizeof *all->stats->items, "psutil if");
     }
     return status;
 }
@@ -250,6 +254,8 @@ static int show(void *user)
     psutil_free(all->stats);
     psutil_free(all->io);
     psutil_free(all->addrs);
+    by_name_close(&all->io_by_name);
+    by_name_close(&all->addrs_by_name);
     free(all->rows);
     *all = (struct interfaces){.cli = all->cli, .table = all->table};
     return status;

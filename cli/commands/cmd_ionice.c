@@ -4,11 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct option options[] = {
-    {"set", "CLASS[:LEVEL]", "none, realtime, best-effort, idle; levels from 0 (first) to 7", 'S'},
-    ACT_OPTIONS,
-    {NULL, NULL, NULL, 0},
-};
+SETTING_OPTIONS("CLASS[:LEVEL]", "none, realtime, best-effort, idle; levels from 0 (first) to 7");
 
 /* As people call them, and psutil's names for them. */
 static const struct class_name {
@@ -74,17 +70,7 @@ static const struct column_spec columns[] = {
     {.name = NULL},
 };
 
-static const struct listing listing = {
-    ACT_LISTING,
-    .columns = columns,
-    .defaults = "pid,user,priority,command,error",
-};
-
-static const struct listing set_listing = {
-    ACT_LISTING,
-    .columns = columns,
-    .defaults = "pid,name,before,priority,result,error",
-};
+SETTING_LISTINGS("priority");
 
 /* By the names of people, by psutil's, or by number. */
 static bool read_class(int64_t *out, const char *text, size_t len)
@@ -151,19 +137,12 @@ static int run(struct cli *cli)
 
 const struct command command_ionice = {
     .name = "ionice",
-    .group = GROUP_ACTING,
-    .usage = "[PID...]",
+    SETTING_COMMAND,
     .doc = "Priority of input and output: shows or sets it",
-    .text = "Without --set it shows them. The class none follows the nice value, realtime\n"
-            "needs privileges, idle is served when nobody else wants the disk. More than one\n"
-            "process not named by pid is changed only after a question, or with --yes.\n"
-            "\nExamples:\n"
-            "  psutil ionice --set idle 1234\n"
-            "  psutil ionice --set best-effort:7 --name updatedb\n",
-    .options = options,
-    .run = run,
-    .takes = TAKES_LISTING | TAKES_SELECTION,
-    .listing = &listing,
-    .other_option = "set",
-    .other = &set_listing,
+    .text = SETTING_TEXT
+    "The class none follows the nice value, realtime needs privileges, idle is served\n"
+    "when nobody else wants the disk.\n"
+    "\nExamples:\n"
+    "  psutil ionice --set idle 1234\n"
+    "  psutil ionice --set best-effort:7 --name updatedb\n",
 };

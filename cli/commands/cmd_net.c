@@ -12,7 +12,10 @@
 static const struct option options[] = {
     {"kind", "KIND", "inet (default), inet4, inet6, tcp, tcp4, tcp6, udp, udp4, udp6, unix, all",
      'k'},
-    {"listen", NULL, "those that wait for others: TCP that listens, UDP without a peer", 'l'},
+    {"listen", NULL,
+     "those that wait for others: TCP and UNIX that listen, UDP without a peer, UNIX datagrams"
+     " with a name",
+     'l'},
     {"resolve", "[SECONDS]", "names of hosts and ports, as far as they are found in 2 seconds",
      'r'},
     {NULL, NULL, NULL, 0},
@@ -31,7 +34,6 @@ struct net {
     const struct cli *cli;
     struct table table;
     unsigned kind;
-    bool listen;
     double resolve_seconds; /* 0: names are not asked for */
     struct resolve resolve;
     struct owners owners;
@@ -187,16 +189,9 @@ static const struct listing listing = {
 /* ---- Rows -------------------------------------------------------------------------------------
  */
 
-static bool listens(const psutil_sconn *conn)
-{
-    return conn->status == PSUTIL_CONN_LISTEN || (is_udp(conn) && !conn->raddr.ip);
-}
-
 static void add_row(struct net *net, const psutil_sconn *conn)
 {
     uint64_t fields = net->owners.fields;
-    if (net->listen && !listens(conn))
-        return;
     struct net_row *row = &net->rows[net->len++];
     *row = (struct net_row){.conn = *conn};
     if (fields && conn->pid != PSUTIL_UNKNOWN)
@@ -273,11 +268,12 @@ static int read_options(struct net *net)
     const struct options *options_given = &net->cli->options;
     const char *kind = options_get(options_given, "kind");
     const char *seconds = options_get(options_given, "resolve");
-    net->listen = options_get(options_given, "listen") != NULL;
     net->kind = kind ? psutil_conn_kind_find(kind) : PSUTIL_KIND_INET;
     if (net->kind == 0)
         return cli_usage("--kind is inet, tcp, udp (each with 4 or 6 too), unix or all, not %s",
                          kind);
+    if (options_get(options_given, "listen"))
+        net->kind |= PSUTIL_KIND_LISTENING;
     net->resolve_seconds = seconds ? RESOLVE_DEFAULT : 0;
     if (seconds && *seconds &&
         (!filter_number(&net->resolve_seconds, seconds, PSUTIL_UNIT_SECONDS) ||
@@ -319,9 +315,10 @@ const struct command command_net = {
     .usage = "",
     .doc = "Sockets: ends, states, and which process has them open",
     .text = "A socket that several processes have open appears once for each of them. Owners\n"
-            "of other users' sockets are shown to root only.\n"
+            "of other users' sockets are shown to root only. UNIX sockets are listed with\n"
+            "--kind unix or all; what state they are in is not told.\n"
             "\nExamples:\n"
-            "  psutil net --listen --columns +user\n"
+            "  psutil net --listen --kind all --columns +user\n"
             "  psutil net --kind tcp --resolve --filter 'state=ESTABLISHED'\n"
             "  psutil net --filter 'port=22 || remote_port=22' --json\n",
     .options = options,

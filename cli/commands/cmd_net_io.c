@@ -57,8 +57,11 @@ static bool is_used(const union rates_counters *now)
 
 static int run(struct cli *cli)
 {
-    static const struct rates nics = {
-        .size = sizeof(psutil_snetio), .read = read_all, .used = is_used};
+    static const struct rates nics = {.size = sizeof(psutil_snetio),
+                                      .read = read_all,
+                                      .used = is_used,
+                                      .what = "interface",
+                                      .lister = "psutil if"};
     return rates_run(&nics, cli);
 }
 

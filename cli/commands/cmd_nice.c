@@ -3,11 +3,7 @@
 
 #include <inttypes.h>
 
-static const struct option options[] = {
-    {"set", "VALUE", "give them this value: -20 (most CPU time) to 19 (least)", 'S'},
-    ACT_OPTIONS,
-    {NULL, NULL, NULL, 0},
-};
+SETTING_OPTIONS("VALUE", "give them this value: -20 (most CPU time) to 19 (least)");
 
 static const struct column_spec columns[] = {
     ACT_WHO,
@@ -20,17 +16,7 @@ static const struct column_spec columns[] = {
     {.name = NULL},
 };
 
-static const struct listing listing = {
-    ACT_LISTING,
-    .columns = columns,
-    .defaults = "pid,user,nice,command,error",
-};
-
-static const struct listing set_listing = {
-    ACT_LISTING,
-    .columns = columns,
-    .defaults = "pid,name,before,nice,result,error",
-};
+SETTING_LISTINGS("nice");
 
 static int read_value(void *value, const char *text)
 {
@@ -77,19 +63,12 @@ static int run(struct cli *cli)
 
 const struct command command_nice = {
     .name = "nice",
-    .group = GROUP_ACTING,
-    .usage = "[PID...]",
+    SETTING_COMMAND,
     .doc = "Nice values: shows or sets how much CPU time is left to others",
-    .text = "Without --set it shows them. A lower value than before needs privileges. More\n"
-            "than one process that is not named by pid is changed only after a question, or\n"
-            "with --yes. What lies beyond the range becomes the nearest.\n"
-            "\nExamples:\n"
-            "  psutil nice --set 10 1234\n"
-            "  psutil nice --filter 'nice != 0'\n",
-    .options = options,
-    .run = run,
-    .takes = TAKES_LISTING | TAKES_SELECTION,
-    .listing = &listing,
-    .other_option = "set",
-    .other = &set_listing,
+    .text = SETTING_TEXT
+    "A lower value than before needs privileges. What lies beyond the range becomes\n"
+    "the nearest.\n"
+    "\nExamples:\n"
+    "  psutil nice --set 10 1234\n"
+    "  psutil nice --filter 'nice != 0'\n",
 };

@@ -194,8 +194,7 @@ static void write_member(struct json *json, const struct pstree *tree, const str
         else
             json_null(json);
     }
-    json_key(json, "depth");
-    json_int(json, (int64_t)depth);
+    json_member_int(json, "depth", (int64_t)depth);
     json_key(json, "children");
     json_open_flat_array(json);
     for (const struct member *child = member->first; child; child = child->next)

@@ -67,11 +67,9 @@ static int print_json(const struct cli *cli, const struct record_summary *summar
 {
     struct json json = cli_json(cli);
     json_open_object(&json);
-    json_key(&json, "folder");
-    json_string(&json, cli->words[0]);
+    json_member_string(&json, "folder", cli->words[0]);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-        json_key(&json, counts[i].name);
-        json_int(&json, (int64_t)count_of(summary, &counts[i]));
+        json_member_int(&json, counts[i].name, (int64_t)count_of(summary, &counts[i]));
     }
     json_close_object(&json);
     return cli_print_json(&json);
@@ -114,7 +112,7 @@ static int record(struct cli *cli, const int64_t *pids)
         .proc = proc ? proc : "/proc",
         .sys = sys ? sys : "/sys",
         .folder = cli->words[0],
-        .is_live = !proc || strcmp(proc, "/proc") == 0,
+        .is_live = cli_is_live(cli),
         .keep_names = options_get(&cli->options, "keep-names") != NULL,
         .progress = platform_is_terminal(PLATFORM_STDERR),
         .pids = pids,

@@ -4,7 +4,6 @@
 #include "watch.h"
 
 #include <math.h>
-#include <string.h>
 
 struct uptime_row {
     double up, since; /* seconds; seconds since the epoch */
@@ -70,13 +69,6 @@ static const struct listing listing = {
     .defaults = "up,since,users,cpus,load1,load5,load15",
 };
 
-/* A recorded machine's clock stands still. */
-static bool is_live(const struct cli *cli)
-{
-    const char *procfs = options_get(&cli->options, "procfs");
-    return !procfs || strcmp(procfs, "/proc") == 0;
-}
-
 static int64_t count_users(psutil *ctx)
 {
     psutil_suser_list *list;
@@ -106,7 +98,7 @@ static int read_row(struct uptime_row *row, const struct cli *cli)
     if (psutil_cpu_count(&row->cpus, cli->ctx, true) != 0)
         row->cpus = PSUTIL_UNKNOWN;
     row->users = count_users(cli->ctx);
-    row->up = is_live(cli) ? fmax(0, platform_now() - row->since) : NAN;
+    row->up = cli_is_live(cli) ? fmax(0, platform_now() - row->since) : NAN;
     return CLI_DONE;
 }
 

@@ -308,7 +308,9 @@ static int watch_process(struct watching *watching, int64_t pid)
     recording->interval = asked.interval;
     recording->children = asked.children;
     recording->above = asked.above;
-    int status = rc == 0 ? open_file(watching) : cli_failed(watching->cli, rc);
+    int status = rc == 0 ? CLI_DONE : cli_failed(watching->cli, rc);
+    if (status == CLI_DONE && !watching->file)
+        status = open_file(watching);
     platform_catch_ends();
     if (status == CLI_DONE)
         status = watch_it(watching);
@@ -326,9 +328,15 @@ static int run(struct cli *cli)
     int64_t pid = 0;
     struct watching watching = {.cli = cli, .recording.above = PSUTIL_UNKNOWN};
     int status = read_options(&watching);
+    if (status == CLI_DONE && cli->words_len > 0 && cli->options.words_only)
+        status = open_file(&watching); /* where it cannot be written, nothing is started */
     if (status == CLI_DONE)
         status = find_process(&pid, cli);
-    return status == CLI_DONE ? watch_process(&watching, pid) : status;
+    if (status == CLI_DONE)
+        return watch_process(&watching, pid);
+    if (watching.file)
+        fclose(watching.file);
+    return status;
 }
 
 const struct command command_watch_memory = {

@@ -1,6 +1,7 @@
 /* The figures of the page about one process. */
 #include "info/info.h"
 
+#include "acting/cpus.h"
 #include "platform.h"
 #include "text/human.h"
 
@@ -142,13 +143,12 @@ static void draw_user(struct info *info)
 static void draw_start(struct info *info)
 {
     char text[64];
-    const char *procfs = options_get(&info->cli->options, "procfs");
     if (info_refused(info, "started", PSUTIL_FIELD_CREATE_TIME))
         return;
     add_moment(text, sizeof text, info->fields->create_time);
     info_label(info, "started");
     page_put(&info->page, STYLE_PLAIN, text);
-    if (!procfs || strcmp(procfs, "/proc") == 0)
+    if (cli_is_live(info->cli))
         info_fact(info, "running for",
                   human_duration(fmax(0, platform_now() - info->fields->create_time)).text);
     page_end(&info->page);
@@ -242,26 +242,14 @@ static void draw_priority(struct info *info)
     page_end(&info->page);
 }
 
-/* "0-3,8": what stands side by side is one range. */
-static void add_ranges(struct buffer *out, const psutil_int_list *list)
-{
-    for (size_t i = 0, end; i < list->len; i = end) {
-        for (end = i + 1; end < list->len && list->items[end] == list->items[end - 1] + 1; end++)
-            continue;
-        buffer_addf(out, "%s%" PRId64, i > 0 ? "," : "", list->items[i]);
-        if (end > i + 1)
-            buffer_addf(out, "-%" PRId64, list->items[end - 1]);
-    }
-    buffer_add(out, "", 1);
-}
-
 static void draw_cpus(struct info *info)
 {
     struct buffer ranges = {0};
     info_label(info, "CPUs");
     fact_of_int(info, "last on", PSUTIL_FIELD_CPU_NUM, info->fields->cpu_num);
     if (info_has(info, PSUTIL_FIELD_CPU_AFFINITY) && info->fields->cpu_affinity) {
-        add_ranges(&ranges, info->fields->cpu_affinity);
+        cpus_write(&ranges, info->fields->cpu_affinity->items, info->fields->cpu_affinity->len);
+        buffer_add(&ranges, "", 1);
         info_fact(info, "may run on", ranges.failed ? "?" : ranges.data);
     }
     page_end(&info->page);

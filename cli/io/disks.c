@@ -84,7 +84,10 @@ static bool is_used(const union rates_counters *now)
 
 int io_disks(const struct cli *cli)
 {
-    static const struct rates disks = {
-        .size = sizeof(psutil_sdiskio), .read = read_all, .used = is_used, .missing = "disk"};
+    static const struct rates disks = {.size = sizeof(psutil_sdiskio),
+                                       .read = read_all,
+                                       .used = is_used,
+                                       .what = "disk",
+                                       .lister = "psutil io --all"};
     return rates_run(&disks, cli);
 }

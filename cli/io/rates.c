@@ -1,5 +1,6 @@
 #include "io/rates.h"
 
+#include "text/by_name.h"
 #include "watch.h"
 
 #include <stdlib.h>
@@ -46,18 +47,6 @@ struct moments {
     bool all;
 };
 
-static int look(void *user)
-{
-    struct moments *moments = user;
-    psutil_free(moments->before);
-    moments->before = moments->now;
-    moments->now = NULL;
-    int rc = moments->nowrap ? 0 : psutil_nowrap_open(&moments->nowrap, moments->cli->ctx);
-    if (rc == 0)
-        rc = moments->rates->read(&moments->now, moments->cli->ctx, moments->nowrap);
-    return rc == 0 ? CLI_DONE : cli_failed(moments->cli, rc);
-}
-
 static void take(union rates_counters *out, const struct moments *moments, const void *list,
                  size_t index)
 {
@@ -65,15 +54,10 @@ static void take(union rates_counters *out, const struct moments *moments, const
     memcpy(out, any->items + index * moments->rates->size, moments->rates->size);
 }
 
-static bool find(union rates_counters *out, const struct moments *moments, const void *list,
-                 const char *name)
+static bool open_names(struct by_name *out, const struct moments *moments, const void *list)
 {
-    for (size_t i = 0; i < ((const struct any_list *)list)->len; i++) {
-        take(out, moments, list, i);
-        if (strcmp(out->name, name) == 0)
-            return true;
-    }
-    return false;
+    const struct any_list *any = list;
+    return by_name_open(out, any->items, any->len, moments->rates->size);
 }
 
 static bool is_wanted(const struct moments *moments, const union rates_counters *now)
@@ -85,38 +69,94 @@ static bool is_wanted(const struct moments *moments, const union rates_counters 
     return named && (cli->words_len > 0 || moments->all || moments->rates->used(now));
 }
 
-static int check_found(const struct moments *moments)
+/* Who is not there, counted, and with `say` told of. */
+static size_t count_missing(const struct moments *moments, const struct by_name *names, bool say)
 {
     const struct cli *cli = moments->cli;
-    union rates_counters now;
-    int status = CLI_DONE;
-    for (size_t i = 0; moments->rates->missing && i < cli->words_len; i++)
-        if (!find(&now, moments, moments->now, cli->words[i]))
-            status = cli_error("no %s is called %s", moments->rates->missing, cli->words[i]);
-    return status;
+    const struct rates *rates = moments->rates;
+    const struct any_list *now = moments->now;
+    size_t missing = 0;
+    for (size_t i = 0; i < cli->words_len; i++) {
+        if (by_name_first(names, cli->words[i]) != SIZE_MAX)
+            continue;
+        missing++;
+        if (say)
+            cli_no_such(rates->what, cli->words[i], now->items, now->len, rates->size,
+                        rates->lister);
+    }
+    return missing;
+}
+
+/* Nobody waits for a second moment when there is nothing to show of it. */
+static int check_any(const struct moments *moments)
+{
+    struct by_name names;
+    size_t named = moments->cli->words_len;
+    if (named == 0)
+        return CLI_DONE;
+    if (!open_names(&names, moments, moments->now))
+        return cli_error("out of memory");
+    bool none = count_missing(moments, &names, false) == named;
+    if (none)
+        count_missing(moments, &names, true);
+    by_name_close(&names);
+    return none ? CLI_FAILED : CLI_DONE;
+}
+
+static int look(void *user)
+{
+    struct moments *moments = user;
+    psutil_free(moments->before);
+    moments->before = moments->now;
+    moments->now = NULL;
+    int rc = moments->nowrap ? 0 : psutil_nowrap_open(&moments->nowrap, moments->cli->ctx);
+    if (rc == 0)
+        rc = moments->rates->read(&moments->now, moments->cli->ctx, moments->nowrap);
+    if (rc != 0)
+        return cli_failed(moments->cli, rc);
+    return moments->before ? CLI_DONE : check_any(moments);
+}
+
+static void add_rows(struct rows *rows, struct rates_row *items, const struct moments *moments,
+                     const struct by_name *before)
+{
+    for (size_t i = 0; i < ((const struct any_list *)moments->now)->len; i++) {
+        struct rates_row *row = &items[i];
+        take(&row->now, moments, moments->now, i);
+        size_t earlier = by_name_first(before, row->now.name);
+        if (earlier == SIZE_MAX || !is_wanted(moments, &row->now))
+            continue;
+        take(&row->before, moments, moments->before, earlier);
+        rows_add(rows, row);
+    }
+}
+
+static int show_rows(const struct moments *moments, struct rates_row *items,
+                     const struct by_name *before, const struct by_name *now)
+{
+    struct rows rows = {0};
+    add_rows(&rows, items, moments, before);
+    size_t missing = count_missing(moments, now, true);
+    int status = missing == 0 || rows.len > 0 ? table_show(&moments->table, &rows) : CLI_DONE;
+    rows_free(&rows);
+    return status == CLI_DONE && missing > 0 ? CLI_FAILED : status;
 }
 
 static int show(void *user, double seconds)
 {
     struct moments *moments = user;
     size_t len = ((const struct any_list *)moments->now)->len;
-    struct rows rows = {0};
+    struct by_name before = {0}, now = {0};
     struct rates_row *items = calloc(len + 1, sizeof *items);
-    if (!items)
-        return cli_error("out of memory");
-    for (size_t i = 0; i < len; i++) {
-        take(&items[i].now, moments, moments->now, i);
+    for (size_t i = 0; items && i < len; i++)
         items[i].seconds = seconds;
-        if (find(&items[i].before, moments, moments->before, items[i].now.name) &&
-            is_wanted(moments, &items[i].now))
-            rows_add(&rows, &items[i]);
-    }
-    int missing = check_found(moments);
-    int status =
-        missing == CLI_DONE || rows.len > 0 ? table_show(&moments->table, &rows) : CLI_DONE;
-    rows_free(&rows);
+    bool okay = items && open_names(&before, moments, moments->before) &&
+                open_names(&now, moments, moments->now);
+    int status = okay ? show_rows(moments, items, &before, &now) : cli_error("out of memory");
+    by_name_close(&before);
+    by_name_close(&now);
     free(items);
-    return status == CLI_DONE ? missing : status;
+    return status;
 }
 
 int rates_run(const struct rates *rates, const struct cli *cli)

@@ -20,7 +20,8 @@ struct rates {
     size_t size;                                                  /* of its record */
     int (*read)(void **list, psutil *ctx, psutil_nowrap *nowrap); /* 0 or PSUTIL_E… */
     bool (*used)(const union rates_counters *now); /* without --all the others are not shown */
-    const char *missing; /* "disk", of which none has a name that is asked for; NULL: not said */
+    const char *what;   /* "disk", where none has a name that is asked for */
+    const char *lister; /* the words that list them all: "psutil io --all" */
 };
 
 /* The whole run of a command, or of one of its listings, whose rows are struct rates_row. One that

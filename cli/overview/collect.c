@@ -4,6 +4,7 @@
 #include "platform.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,6 +163,12 @@ static void close_samplers(struct samplers *samplers)
     psutil_cpu_sampler_close(samplers->times);
 }
 
+static int sample_each_cpu(struct overview *out, psutil_cpu_sampler *sampler)
+{
+    int rc = psutil_cpu_percent_percpu(&out->percpu, sampler);
+    return rc == 0 ? psutil_cpu_sampler_numbers(&out->cpu_numbers, sampler) : rc;
+}
+
 static void sample_cpu(struct overview *out, const struct cli *cli, struct samplers *samplers)
 {
     struct outcome *percent = &out->parts[PART_CPU_PERCENT];
@@ -169,7 +176,7 @@ static void sample_cpu(struct overview *out, const struct cli *cli, struct sampl
         *percent = out->parts[PART_CPU_TIMES_PERCENT] = samplers->opened;
     } else {
         if (overview_note(percent, cli, psutil_cpu_percent(&out->cpu_percent, samplers->total)))
-            overview_note(percent, cli, psutil_cpu_percent_percpu(&out->percpu, samplers->percpu));
+            overview_note(percent, cli, sample_each_cpu(out, samplers->percpu));
         note(out, cli, PART_CPU_TIMES_PERCENT,
              psutil_cpu_times_percent(&out->cpu_times_percent, samplers->times));
     }
@@ -194,11 +201,48 @@ static void sample_table(struct overview *out, const struct cli *cli)
         overview_collect_processes(out, cli);
 }
 
+/* ---- Names ----------------------------------------------------------------------------------- */
+
+#define OPEN_NAMES(by_name, list)                                                                  \
+    by_name_open((by_name), (list)->items, (list)->len, sizeof *(list)->items)
+
+static void note_memory(struct overview *out, enum part part)
+{
+    struct outcome *outcome = &out->parts[part];
+    outcome->code = PSUTIL_ENOMEM;
+    snprintf(outcome->why, sizeof outcome->why, "%s", psutil_error_text(PSUTIL_ENOMEM));
+}
+
+void overview_open_names(struct overview *out)
+{
+    bool disks = true, nics = true;
+    for (int i = 0; i < 2; i++) {
+        if (out->parts[PART_DISK_IO].code == 0)
+            disks &= OPEN_NAMES(&out->disks_by_name[i], out->disk_io[i]);
+        if (out->parts[PART_NET_IO].code == 0)
+            nics &= OPEN_NAMES(&out->nics_by_name[i], out->net_io[i]);
+    }
+    if (!disks)
+        note_memory(out, PART_DISK_IO);
+    if (!nics)
+        note_memory(out, PART_NET_IO);
+    if (out->parts[PART_NET_ADDRS].code == 0 && !OPEN_NAMES(&out->addrs_by_name, out->net_addrs))
+        note_memory(out, PART_NET_ADDRS);
+}
+
+void overview_close_names(struct overview *overview)
+{
+    for (int i = 0; i < 2; i++) {
+        by_name_close(&overview->disks_by_name[i]);
+        by_name_close(&overview->nics_by_name[i]);
+    }
+    by_name_close(&overview->addrs_by_name);
+}
+
 void overview_collect(struct overview *out, const struct cli *cli)
 {
     struct samplers samplers = {0};
-    const char *procfs = options_get(&cli->options, "procfs");
-    *out = (struct overview){.live = !procfs || strcmp(procfs, "/proc") == 0};
+    *out = (struct overview){.live = cli_is_live(cli)};
     collect_system(out, cli);
     collect_disks(out, cli);
     open_table(out, cli);
@@ -211,6 +255,7 @@ void overview_collect(struct overview *out, const struct cli *cli)
     out->interval = platform_clock() - start;
     sample_table(out, cli);
     out->now = platform_now();
+    overview_open_names(out);
     close_samplers(&samplers);
 }
 
@@ -222,9 +267,11 @@ void overview_free(struct overview *overview)
         psutil_free(overview->disk_io[i]);
         psutil_free(overview->net_io[i]);
     }
+    overview_close_names(overview);
     psutil_table_close(overview->table);
     psutil_free(overview->users);
     psutil_free(overview->percpu);
+    psutil_free(overview->cpu_numbers);
     psutil_free(overview->partitions);
     psutil_free(overview->net_addrs);
     psutil_free(overview->net_stats);
@@ -243,10 +290,15 @@ double overview_rate(const struct overview *overview, int64_t before, int64_t af
     return (double)(after - before) / overview->interval;
 }
 
-const psutil_snetio *overview_find_net(const psutil_snetio_list *list, const char *name)
+const psutil_snetio *overview_find_net(const struct overview *overview, int which, const char *name)
 {
-    for (size_t i = 0; i < list->len; i++)
-        if (strcmp(list->items[i].name, name) == 0)
-            return &list->items[i];
-    return NULL;
+    size_t index = by_name_first(&overview->nics_by_name[which], name);
+    return index != SIZE_MAX ? &overview->net_io[which]->items[index] : NULL;
+}
+
+const psutil_sdiskio *overview_find_disk(const struct overview *overview, int which,
+                                         const char *name)
+{
+    size_t index = by_name_first(&overview->disks_by_name[which], name);
+    return index != SIZE_MAX ? &overview->disk_io[which]->items[index] : NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "text/human.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -24,7 +25,7 @@ struct layout {
     size_t cell; /* columns of the terminal for one CPU, gap excluded */
 };
 
-static size_t count_digits(size_t number)
+static size_t count_digits(int64_t number)
 {
     size_t digits = 1;
     while (number >= 10) {
@@ -36,9 +37,11 @@ static size_t count_digits(size_t number)
 
 /* Up to four CPUs stand one below the other, as the bars of memory do; more of them in as many
  * columns as keep the block low. */
-static struct layout lay_out(size_t len, size_t width)
+static struct layout lay_out(const struct overview *overview, size_t width)
 {
-    struct layout layout = {.digits = count_digits(len - 1), .columns = 1};
+    const psutil_int_list *numbers = overview->cpu_numbers;
+    size_t len = numbers->len;
+    struct layout layout = {.digits = count_digits(numbers->items[len - 1]), .columns = 1};
     size_t least = 1 + layout.digits + 1 + BAR_MIN + PERCENT_WIDTH;
     size_t most = (width + GAP) / (least + GAP);
     size_t wanted_rows = len <= 16 ? 4 : 8;
@@ -49,12 +52,14 @@ static struct layout lay_out(size_t len, size_t width)
     return layout;
 }
 
-static void draw_bar(struct page *page, const struct layout *layout, size_t index, double percent)
+static void draw_bar(struct page *page, const struct layout *layout,
+                     const struct overview *overview, size_t index)
 {
     char label[32];
+    double percent = overview->percpu->items[index];
     size_t frame = 1 + layout->digits + 1 + PERCENT_WIDTH;
     size_t bar = layout->cell - frame;
-    snprintf(label, sizeof label, "%zu", index);
+    snprintf(label, sizeof label, "%" PRId64, overview->cpu_numbers->items[index]);
     page_to(page, page->column + 1);
     page_right(page, STYLE_NAME, label, layout->digits);
     page_to(page, page->column + 1);
@@ -63,40 +68,42 @@ static void draw_bar(struct page *page, const struct layout *layout, size_t inde
 }
 
 /* A few CPUs look as memory does below them. */
-static void draw_meters(struct page *page, const psutil_double_list *list)
+static void draw_meters(struct page *page, const struct overview *overview)
 {
+    const psutil_double_list *list = overview->percpu;
     for (size_t i = 0; i < list->len; i++) {
         char label[40];
-        snprintf(label, sizeof label, "cpu %zu", i);
+        snprintf(label, sizeof label, "cpu %" PRId64, overview->cpu_numbers->items[i]);
         overview_meter(page, label, METER_LABEL, list->items[i], page_level(list->items[i]));
         page_end(page);
     }
 }
 
-static void draw_bars(struct page *page, const psutil_double_list *list,
+static void draw_bars(struct page *page, const struct overview *overview,
                       const struct layout *layout)
 {
     for (size_t row = 0; row < layout->rows; row++) {
         for (size_t column = 0; column < layout->columns; column++) {
             size_t index = column * layout->rows + row;
             page_to(page, column * (layout->cell + GAP));
-            if (index < list->len)
-                draw_bar(page, layout, index, list->items[index]);
+            if (index < overview->percpu->len)
+                draw_bar(page, layout, overview, index);
         }
         page_end(page);
     }
 }
 
 /* Rows of 8, 16, 32 or 64 whole percentages behind the number of the first. */
-static void draw_grid(struct page *page, const psutil_double_list *list, size_t digits)
+static void draw_grid(struct page *page, const struct overview *overview, size_t digits)
 {
+    const psutil_double_list *list = overview->percpu;
     size_t per_row = 8;
     while (per_row < 64 && 1 + digits + 2 * per_row * GRID_CELL <= page->term.columns)
         per_row *= 2;
     for (size_t i = 0; i < list->len; i++) {
         char text[24];
         if (i % per_row == 0) {
-            snprintf(text, sizeof text, "%zu", i);
+            snprintf(text, sizeof text, "%" PRId64, overview->cpu_numbers->items[i]);
             page_to(page, 1);
             page_right(page, STYLE_NAME, text, digits);
         }
@@ -119,20 +126,20 @@ static bool all_unknown(const psutil_double_list *list)
     return true;
 }
 
-static void draw_percpu(struct page *page, const psutil_double_list *list)
+static void draw_percpu(struct page *page, const struct overview *overview)
 {
-    if (all_unknown(list)) {
+    if (all_unknown(overview->percpu)) {
         page_put(page, STYLE_DIM, " no percentages: the counters stood still between two looks");
         page_end(page);
         return;
     }
-    struct layout layout = lay_out(list->len, page->term.columns);
+    struct layout layout = lay_out(overview, page->term.columns);
     if (layout.rows > BAR_ROWS_MAX)
-        draw_grid(page, list, layout.digits);
+        draw_grid(page, overview, layout.digits);
     else if (layout.columns == 1)
-        draw_meters(page, list);
+        draw_meters(page, overview);
     else
-        draw_bars(page, list, &layout);
+        draw_bars(page, overview, &layout);
 }
 
 static void draw_counts(struct page *page, const struct overview *overview)
@@ -203,5 +210,5 @@ void overview_draw_cpu(struct page *page, const struct overview *overview)
         draw_modes(page, &overview->cpu_times_percent);
     overview_finish(page);
     if (overview_has(page, overview, PART_CPU_PERCENT) && overview->percpu->len > 0)
-        draw_percpu(page, overview->percpu);
+        draw_percpu(page, overview);
 }

@@ -149,17 +149,19 @@ static void append(char *list, size_t size, const char *text)
 
 static void add_addresses(struct nic *nic, const struct overview *overview, int64_t family)
 {
-    const psutil_snicaddr_list *list = overview->net_addrs;
-    for (size_t i = 0; i < list->len; i++)
-        if (list->items[i].family == family && strcmp(list->items[i].name, nic->name) == 0 &&
-            list->items[i].address)
-            append(nic->addresses, sizeof nic->addresses, list->items[i].address);
+    const struct by_name *by_name = &overview->addrs_by_name;
+    size_t place = by_name_place(by_name, nic->name);
+    for (; by_name_is_at(by_name, place, nic->name); place++) {
+        const psutil_snicaddr *addr = &overview->net_addrs->items[by_name->items[place].index];
+        if (addr->family == family && addr->address)
+            append(nic->addresses, sizeof nic->addresses, addr->address);
+    }
 }
 
 static void add_rates(struct nic *nic, const struct overview *overview)
 {
-    const psutil_snetio *before = overview_find_net(overview->net_io[0], nic->name);
-    const psutil_snetio *after = overview_find_net(overview->net_io[1], nic->name);
+    const psutil_snetio *before = overview_find_net(overview, 0, nic->name);
+    const psutil_snetio *after = overview_find_net(overview, 1, nic->name);
     if (!before || !after)
         return;
     nic->received = overview_rate(overview, before->bytes_recv, after->bytes_recv);

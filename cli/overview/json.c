@@ -20,12 +20,6 @@ static void record(struct json *json, const struct overview *overview, enum part
         json_record(json, psutil_record_find(name), item);
 }
 
-static void number(struct json *json, const char *key, double value)
-{
-    json_key(json, key);
-    json_double(json, value);
-}
-
 static void system_parts(struct json *json, const struct overview *overview)
 {
     if (open_part(json, overview, PART_BOOT_TIME))
@@ -44,10 +38,8 @@ static void cpu_parts(struct json *json, const struct overview *overview)
 {
     if (open_part(json, overview, PART_CPU_COUNT)) {
         json_open_object(json);
-        json_key(json, "logical");
-        json_int(json, overview->cpus);
-        json_key(json, "physical");
-        json_int(json, overview->cores);
+        json_member_int(json, "logical", overview->cpus);
+        json_member_int(json, "physical", overview->cores);
         json_close_object(json);
     }
     if (open_part(json, overview, PART_CPU_PERCENT))
@@ -75,20 +67,11 @@ static void partitions(struct json *json, const struct overview *overview)
         else
             json_null(json);
         if (usage->result.code != 0) {
-            json_key(json, "error");
-            json_string(json, usage->result.why);
+            json_member_string(json, "error", usage->result.why);
         }
         json_close_object(json);
     }
     json_close_array(json);
-}
-
-static const psutil_sdiskio *find_disk(const psutil_sdiskio_list *list, const char *name)
-{
-    for (size_t i = 0; i < list->len; i++)
-        if (strcmp(list->items[i].name, name) == 0)
-            return &list->items[i];
-    return NULL;
 }
 
 static void disk_rates(struct json *json, const struct overview *overview)
@@ -97,13 +80,15 @@ static void disk_rates(struct json *json, const struct overview *overview)
     json_open_object(json);
     for (size_t i = 0; i < after->len; i++) {
         const psutil_sdiskio *now = &after->items[i];
-        const psutil_sdiskio *before = find_disk(overview->disk_io[0], now->name);
-        if (!before || find_disk(after, now->name) != now)
+        const psutil_sdiskio *before = overview_find_disk(overview, 0, now->name);
+        if (!before || overview_find_disk(overview, 1, now->name) != now)
             continue;
         json_key(json, now->name);
         json_open_object(json);
-        number(json, "read_bytes", overview_rate(overview, before->read_bytes, now->read_bytes));
-        number(json, "write_bytes", overview_rate(overview, before->write_bytes, now->write_bytes));
+        json_member_double(json, "read_bytes",
+                           overview_rate(overview, before->read_bytes, now->read_bytes));
+        json_member_double(json, "write_bytes",
+                           overview_rate(overview, before->write_bytes, now->write_bytes));
         json_close_object(json);
     }
     json_close_object(json);
@@ -115,13 +100,15 @@ static void net_rates(struct json *json, const struct overview *overview)
     json_open_object(json);
     for (size_t i = 0; i < after->len; i++) {
         const psutil_snetio *now = &after->items[i];
-        const psutil_snetio *before = overview_find_net(overview->net_io[0], now->name);
-        if (!before || overview_find_net(after, now->name) != now)
+        const psutil_snetio *before = overview_find_net(overview, 0, now->name);
+        if (!before || overview_find_net(overview, 1, now->name) != now)
             continue;
         json_key(json, now->name);
         json_open_object(json);
-        number(json, "bytes_sent", overview_rate(overview, before->bytes_sent, now->bytes_sent));
-        number(json, "bytes_recv", overview_rate(overview, before->bytes_recv, now->bytes_recv));
+        json_member_double(json, "bytes_sent",
+                           overview_rate(overview, before->bytes_sent, now->bytes_sent));
+        json_member_double(json, "bytes_recv",
+                           overview_rate(overview, before->bytes_recv, now->bytes_recv));
         json_close_object(json);
     }
     json_close_object(json);
@@ -178,8 +165,7 @@ static void process(struct json *json, const struct busy *busy)
         PSUTIL_FIELD_CPU_TIMES,   PSUTIL_FIELD_MEMORY_PERCENT, PSUTIL_FIELD_MEMORY_INFO,
     };
     json_open_object(json);
-    json_key(json, "pid");
-    json_int(json, busy->row.pid);
+    json_member_int(json, "pid", busy->row.pid);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         process_field(json, fields[i], &busy->row);
     process_field(json, PSUTIL_FIELD_USERNAME, busy->more);
@@ -196,8 +182,7 @@ static void status_counts(struct json *json, const struct overview *overview)
         if (overview->status_counts[i] == 0)
             continue;
         const char *name = i > 0 ? psutil_enum_name(names, i) : NULL;
-        json_key(json, name ? name : "unknown");
-        json_int(json, overview->status_counts[i]);
+        json_member_int(json, name ? name : "unknown", overview->status_counts[i]);
     }
     json_close_object(json);
 }
@@ -227,8 +212,7 @@ static void errors(struct json *json, const struct overview *overview)
     for (int i = 0; i < PART_COUNT; i++) {
         if (overview->parts[i].code == 0)
             continue;
-        json_key(json, overview_part_names[i]);
-        json_string(json, overview->parts[i].why);
+        json_member_string(json, overview_part_names[i], overview->parts[i].why);
     }
     json_close_object(json);
 }
@@ -236,8 +220,8 @@ static void errors(struct json *json, const struct overview *overview)
 void overview_json(struct json *json, const struct overview *overview)
 {
     json_open_object(json);
-    number(json, "time", overview->now);
-    number(json, "interval", overview->interval);
+    json_member_double(json, "time", overview->now);
+    json_member_double(json, "interval", overview->interval);
     system_parts(json, overview);
     cpu_parts(json, overview);
     record(json, overview, PART_MEMORY, "svmem", &overview->memory);

@@ -4,6 +4,7 @@
 #define CLI_OVERVIEW_H
 
 #include "cli.h"
+#include "text/by_name.h"
 #include "text/page.h"
 
 enum { OVERVIEW_BUSIEST = 10 };
@@ -73,6 +74,7 @@ struct overview {
     int64_t cores; /* physical */
     double cpu_percent;
     psutil_double_list *percpu;
+    psutil_int_list *cpu_numbers; /* of those, in the same order */
     psutil_scputimes cpu_times;
     psutil_scputimes cpu_times_percent;
     psutil_scpustats cpu_stats;
@@ -89,6 +91,7 @@ struct overview {
     psutil_snetio_list *net_io[2];
     psutil_snicaddr_list *net_addrs;
     psutil_snicstats_list *net_stats;
+    struct by_name disks_by_name[2], nics_by_name[2], addrs_by_name;
 
     psutil_shwtemp_list *temperatures;
     psutil_sfan_list *fans;
@@ -106,6 +109,10 @@ struct overview {
 void overview_collect(struct overview *out, const struct cli *cli);
 void overview_free(struct overview *overview);
 
+/* By which names disks, interfaces and addresses are found, once they are collected. */
+void overview_open_names(struct overview *out);
+void overview_close_names(struct overview *overview);
+
 /* Notes the outcome of a call, with the library's words when it failed. Returns whether it is
  * good. */
 bool overview_note(struct outcome *out, const struct cli *cli, int code);
@@ -117,8 +124,11 @@ void overview_collect_processes(struct overview *out, const struct cli *cli);
  * time went by. */
 double overview_rate(const struct overview *overview, int64_t before, int64_t after);
 
-/* The first counters of this name, or NULL. */
-const psutil_snetio *overview_find_net(const psutil_snetio_list *list, const char *name);
+/* The first counters of this name at one of the two moments, or NULL. */
+const psutil_snetio *overview_find_net(const struct overview *overview, int which,
+                                       const char *name);
+const psutil_sdiskio *overview_find_disk(const struct overview *overview, int which,
+                                         const char *name);
 
 /* How the library describes a field of a process. */
 const psutil_field *overview_process_field(psutil_process_field field);

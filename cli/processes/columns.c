@@ -156,6 +156,7 @@ const struct listing process_listing = {
     .parts = {{"process", offsetof(struct process_row, info)}},
     .columns = process_columns,
     .defaults = "user,pid,cpu,mem,rss,tty,status,started,time,command",
+    .lister = "psutil ps --columns help",
     .has = process_has,
 };
 

@@ -4,14 +4,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* A recorded machine's clock stands still, and nobody knows at what. */
-static double moment(const struct cli *cli)
-{
-    const char *procfs = options_get(&cli->options, "procfs");
-    return !procfs || strcmp(procfs, "/proc") == 0 ? platform_now() : NAN;
-}
 
 int processes_open(struct processes *processes, const struct cli *cli, psutil_fields fields)
 {
@@ -30,7 +22,7 @@ int processes_read(struct processes *processes)
     struct process_row *rows = realloc(processes->rows, (len ? len : 1) * sizeof *rows);
     if (!rows)
         return PSUTIL_ENOMEM;
-    double now = moment(processes->cli);
+    double now = cli_is_live(processes->cli) ? platform_now() : NAN;
     processes->rows = rows;
     processes->len = len;
     for (size_t i = 0; i < len; i++) {

@@ -222,11 +222,12 @@ static void human_text(struct buffer *out, const struct column *column, const st
 void column_text(struct buffer *out, const struct column *column, const struct cell *cell,
                  enum column_form form)
 {
+    bool plain = column->spec && column->spec->show == SHOW_NUMBER;
     if (cell->kind == CELL_UNKNOWN)
         buffer_add_text(out, form == FORM_RAW ? "" : "-");
     else if (cell->kind == CELL_TEXT)
         buffer_add_text(out, cell->text);
-    else if (form == FORM_RAW || (form == FORM_BYTES && column->unit == PSUTIL_UNIT_BYTES))
+    else if (plain || form == FORM_RAW || (form == FORM_BYTES && column->unit == PSUTIL_UNIT_BYTES))
         number_text(out, cell);
     else
         human_text(out, column, cell);

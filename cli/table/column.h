@@ -24,6 +24,7 @@ void cell_set_text(struct cell *cell, const char *text); /* NULL: unknown */
 enum show {
     SHOW_UNIT,     /* as its unit says */
     SHOW_CPU_TIME, /* seconds as "12:34.50" */
+    SHOW_NUMBER,   /* as it is, whatever its unit */
 };
 
 /* A column with a short name, another header, or made by a function. */
@@ -60,6 +61,8 @@ struct listing {
     const struct column_spec *columns; /* in front of the records' own */
     const char *defaults;              /* names of columns, by commas */
     const char *sort;                  /* as of --sort: the first that exists; NULL: none */
+    const char *lister; /* what lists the columns, of a filter of commands that list others; NULL:
+                           --columns help of the command */
     /* Whether the field of the first record (its index) is known in the row; NULL: always. */
     bool (*has)(const void *row, size_t field);
 };

@@ -94,9 +94,11 @@ static int unknown_column(struct parser *parser)
     snprintf(name, sizeof name, "%.*s", (int)(parser->token.len < 63 ? parser->token.len : 63),
              parser->token.start);
     const char *nearest = column_nearest(parser->listing, name);
-    return fail(parser, parser->token.at, "unknown column %s%s%s%s", name,
-                nearest ? "; did you mean " : "", nearest ? nearest : "",
-                nearest ? "?" : "; --columns help lists them");
+    const char *lister = parser->listing->lister;
+    if (nearest)
+        return fail(parser, parser->token.at, "unknown column %s; did you mean %s?", name, nearest);
+    return fail(parser, parser->token.at, "unknown column %s; %s lists them", name,
+                lister ? lister : "--columns help");
 }
 
 static int add_column(struct parser *parser)

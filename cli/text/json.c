@@ -233,3 +233,21 @@ void json_string(struct json *json, const char *text)
     else
         json_null(json);
 }
+
+void json_member_int(struct json *json, const char *name, int64_t value)
+{
+    json_key(json, name);
+    json_int(json, value);
+}
+
+void json_member_double(struct json *json, const char *name, double value)
+{
+    json_key(json, name);
+    json_double(json, value);
+}
+
+void json_member_string(struct json *json, const char *name, const char *text)
+{
+    json_key(json, name);
+    json_string(json, text);
+}

@@ -43,6 +43,11 @@ void json_double(struct json *json, double value);     /* not finite: null; alwa
 void json_string(struct json *json, const char *text); /* NULL: null */
 void json_bytes(struct json *json, const char *data, size_t len);
 
+/* A key and its value. */
+void json_member_int(struct json *json, const char *name, int64_t value);
+void json_member_double(struct json *json, const char *name, double value);
+void json_member_string(struct json *json, const char *name, const char *text);
+
 /* ---- Records, by their descriptions; only fields of the running platform ----------------------
  */
 

@@ -18,10 +18,8 @@ static void address(struct json *json, const psutil_addr *addr)
         json_null(json);
     } else {
         json_open_object(json);
-        json_key(json, "ip");
-        json_string(json, addr->ip);
-        json_key(json, "port");
-        json_int(json, addr->port);
+        json_member_string(json, "ip", addr->ip);
+        json_member_int(json, "port", addr->port);
         json_close_object(json);
     }
 }

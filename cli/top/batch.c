@@ -34,40 +34,28 @@ static void add_machine(struct buffer *out, const struct sample *sample)
 /* ---- JSON -------------------------------------------------------------------------------------
  */
 
-static void add_number(struct json *json, const char *name, double value)
-{
-    json_key(json, name);
-    json_double(json, value);
-}
-
-static void add_count(struct json *json, const char *name, int64_t value)
-{
-    json_key(json, name);
-    json_int(json, value);
-}
-
 static void add_tasks(struct json *json, const struct sample *sample)
 {
     json_key(json, "tasks");
     json_open_object(json);
-    add_count(json, "processes", sample->processes);
-    add_count(json, "threads", sample->threads);
-    add_count(json, "running", sample->running);
-    add_count(json, "stopped", sample->stopped);
-    add_count(json, "zombies", sample->zombies);
+    json_member_int(json, "processes", sample->processes);
+    json_member_int(json, "threads", sample->threads);
+    json_member_int(json, "running", sample->running);
+    json_member_int(json, "stopped", sample->stopped);
+    json_member_int(json, "zombies", sample->zombies);
     json_close_object(json);
 }
 
 static void add_sample(struct json *json, const struct sample *sample)
 {
-    add_number(json, "time", sample->now);
-    add_number(json, "uptime", sample->uptime);
+    json_member_double(json, "time", sample->now);
+    json_member_double(json, "uptime", sample->uptime);
     json_key(json, "load");
     json_open_flat_array(json);
     for (int i = 0; i < 3; i++)
         json_double(json, sample->load[i]);
     json_close_flat_array(json);
-    add_number(json, "cpu_percent", sample->cpu);
+    json_member_double(json, "cpu_percent", sample->cpu);
     json_key(json, "cpu_percent_percpu");
     if (sample->percpu)
         json_doubles(json, sample->percpu);

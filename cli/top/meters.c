@@ -50,7 +50,8 @@ static void put_tasks(struct surface *surface, struct span *span, const struct s
         surface_put(surface, span, LOOK_WARN, text);
     }
     if (sample->zombies > 0) {
-        snprintf(text, sizeof text, ", %" PRId64 " zombies", sample->zombies);
+        snprintf(text, sizeof text, ", %" PRId64 " zombie%s", sample->zombies,
+                 sample->zombies == 1 ? "" : "s");
         surface_put(surface, span, LOOK_BAD, text);
     }
 }
@@ -142,7 +143,7 @@ static void draw_cpu(struct surface *surface, const struct cpus *cpus, const str
     char label[24];
     size_t column = index / cpus->rows;
     struct span span = {1 + index % cpus->rows, (long)(column * cpus->width), surface->columns};
-    snprintf(label, sizeof label, "%zu", index);
+    snprintf(label, sizeof label, "%" PRId64, model->sample.numbers->items[index]);
     draw_meter(surface, &span, label, model->sample.percpu->items[index], cpus->width - 2);
 }
 

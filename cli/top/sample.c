@@ -3,7 +3,6 @@
 #include "platform.h"
 
 #include <math.h>
-#include <string.h>
 
 int samplers_open(struct samplers *samplers, psutil *ctx)
 {
@@ -25,17 +24,21 @@ void samplers_close(struct samplers *samplers)
 
 /* ---- Processors ------------------------------------------------------------------------------ */
 
+static void sample_each_cpu(struct sample *out, psutil_cpu_sampler *sampler)
+{
+    sample_free(out);
+    if (psutil_cpu_percent_percpu(&out->percpu, sampler) == 0 &&
+        psutil_cpu_sampler_numbers(&out->numbers, sampler) != 0)
+        sample_free(out);
+}
+
 static void sample_cpu(struct sample *out, struct samplers *samplers)
 {
-    psutil_double_list *percpu = NULL;
     if (psutil_cpu_percent(&out->cpu, samplers->total) != 0)
         out->cpu = NAN;
     if (psutil_cpu_times_percent(&out->modes, samplers->modes) != 0)
         out->modes = (psutil_scputimes){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
-    if (psutil_cpu_percent_percpu(&percpu, samplers->percpu) != 0)
-        percpu = NULL;
-    psutil_free(out->percpu);
-    out->percpu = percpu;
+    sample_each_cpu(out, samplers->percpu);
 }
 
 /* ---- Memory, time, load ---------------------------------------------------------------------- */
@@ -53,17 +56,10 @@ static void sample_memory_of(struct sample *out, psutil *ctx)
     }
 }
 
-/* A recorded machine's clock stands still, and nobody knows at what. */
-static double moment(const struct cli *cli)
-{
-    const char *procfs = options_get(&cli->options, "procfs");
-    return !procfs || strcmp(procfs, "/proc") == 0 ? platform_now() : NAN;
-}
-
 static void sample_clock(struct sample *out, const struct cli *cli)
 {
     double boot;
-    out->now = moment(cli);
+    out->now = cli_is_live(cli) ? platform_now() : NAN;
     out->uptime = psutil_boot_time(&boot, cli->ctx) == 0 ? out->now - boot : NAN;
     if (psutil_getloadavg(out->load, cli->ctx) != 0)
         out->load[0] = out->load[1] = out->load[2] = NAN;
@@ -79,7 +75,9 @@ void sample_take(struct sample *out, struct samplers *samplers, const struct cli
 void sample_free(struct sample *sample)
 {
     psutil_free(sample->percpu);
+    psutil_free(sample->numbers);
     sample->percpu = NULL;
+    sample->numbers = NULL;
 }
 
 double sample_memory(const struct sample *sample)

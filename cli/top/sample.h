@@ -11,6 +11,7 @@ struct sample {
     double cpu;                 /* percent of all CPUs together */
     psutil_scputimes modes;     /* percent */
     psutil_double_list *percpu; /* percent; NULL when unknown */
+    psutil_int_list *numbers;   /* of those CPUs; NULL with them */
     psutil_svmem memory;
     psutil_sswap swap;
     int64_t processes, threads, running, stopped, zombies;

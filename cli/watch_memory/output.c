@@ -63,18 +63,12 @@ void output_csv(struct buffer *out, const struct moment *moment)
 static void moment_json(struct json *json, const struct moment *moment)
 {
     json_open_object(json);
-    json_key(json, "time");
-    json_double(json, moment->time);
-    json_key(json, "elapsed");
-    json_double(json, moment->elapsed);
-    json_key(json, "rss");
-    json_int(json, moment->rss);
-    json_key(json, "vms");
-    json_int(json, moment->vms);
-    json_key(json, "cpu_percent");
-    json_double(json, moment->cpu);
-    json_key(json, "processes");
-    json_int(json, moment->processes);
+    json_member_double(json, "time", moment->time);
+    json_member_double(json, "elapsed", moment->elapsed);
+    json_member_int(json, "rss", moment->rss);
+    json_member_int(json, "vms", moment->vms);
+    json_member_double(json, "cpu_percent", moment->cpu);
+    json_member_int(json, "processes", moment->processes);
     json_close_object(json);
 }
 

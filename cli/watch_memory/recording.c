@@ -96,6 +96,9 @@ static int find_children(struct recording *recording)
 /* ---- A moment ---------------------------------------------------------------------------------
  */
 
+/* Starts are told by the moment of the boot in whole seconds: up to one too early. */
+#define EARLY 1.0
+
 /* What it worked since the moment before; all of it when it was started in between. */
 static double worked(const struct recording *recording, struct watched *watched, double cpu_time)
 {
@@ -104,7 +107,7 @@ static double worked(const struct recording *recording, struct watched *watched,
     watched->cpu_time = cpu_time;
     if (!isnan(before))
         return cpu_time - before;
-    return last && watched->started > last->time ? cpu_time : 0;
+    return last && watched->started + EARLY > last->time ? cpu_time : 0;
 }
 
 static void add_process(struct moment *moment, double *cpu, struct recording *recording,

@@ -103,39 +103,25 @@ void statistics_text(struct buffer *out, const struct recording *recording)
                 human_percent(s.cpu_mean).text);
 }
 
-static void number(struct json *json, const char *name, double value)
-{
-    json_key(json, name);
-    json_double(json, value);
-}
-
-static void bytes(struct json *json, const char *name, int64_t value)
-{
-    json_key(json, name);
-    json_int(json, value);
-}
-
 void statistics_json(struct json *json, const struct recording *recording)
 {
     struct statistics s;
     statistics_make(&s, recording);
     json_open_object(json);
-    bytes(json, "pid", recording->pid);
-    json_key(json, "name");
-    json_string(json, recording->name);
-    number(json, "started", recording->started);
-    bytes(json, "moments", (int64_t)recording->len);
-    number(json, "elapsed", s.elapsed);
-    bytes(json, "rss_first", s.rss_first);
-    bytes(json, "rss_last", s.rss_last);
-    bytes(json, "rss_peak", s.rss_peak);
-    number(json, "rss_peak_at", s.rss_peak_at);
-    number(json, "rss_mean", s.rss_mean);
-    number(json, "rss_growth_per_hour", s.growth);
-    number(json, "cpu_percent_mean", s.cpu_mean);
-    number(json, "cpu_percent_peak", s.cpu_peak);
-    json_key(json, "end");
-    json_string(json, end_names[recording->end]);
-    bytes(json, "exit_code", recording->exit_code);
+    json_member_int(json, "pid", recording->pid);
+    json_member_string(json, "name", recording->name);
+    json_member_double(json, "started", recording->started);
+    json_member_int(json, "moments", (int64_t)recording->len);
+    json_member_double(json, "elapsed", s.elapsed);
+    json_member_int(json, "rss_first", s.rss_first);
+    json_member_int(json, "rss_last", s.rss_last);
+    json_member_int(json, "rss_peak", s.rss_peak);
+    json_member_double(json, "rss_peak_at", s.rss_peak_at);
+    json_member_double(json, "rss_mean", s.rss_mean);
+    json_member_double(json, "rss_growth_per_hour", s.growth);
+    json_member_double(json, "cpu_percent_mean", s.cpu_mean);
+    json_member_double(json, "cpu_percent_peak", s.cpu_peak);
+    json_member_string(json, "end", end_names[recording->end]);
+    json_member_int(json, "exit_code", recording->exit_code);
     json_close_object(json);
 }

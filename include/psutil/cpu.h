@@ -53,6 +53,10 @@ PSUTIL_API int psutil_cpu_times_percent(psutil_scputimes *out, psutil_cpu_sample
 PSUTIL_API int psutil_cpu_times_percent_percpu(psutil_scputimes_list **out,
                                                psutil_cpu_sampler *sampler);
 
+/* The system's numbers of the CPUs that the sampler's last use was about, in the order in which the
+ * lists above have them: where some are offline, a CPU's place is not its number. */
+PSUTIL_API int psutil_cpu_sampler_numbers(psutil_int_list **out, const psutil_cpu_sampler *sampler);
+
 /* The number of CPUs online: logical ones (hardware threads), or physical cores.
  * PSUTIL_UNKNOWN is written when the system does not tell.
  * Linux: /sys/devices/system/cpu/online, else the cpu lines of /proc/stat; for cores the distinct

@@ -45,8 +45,10 @@ typedef enum psutil_conn_kind {
     PSUTIL_KIND_INET = 0x0f,
     PSUTIL_KIND_ALL = 0x1f,
 
-    /* Beside a kind, for psutil_net_connections(): owners are not looked for. */
-    PSUTIL_KIND_UNOWNED = 0x20
+    /* Beside a kind, for psutil_net_connections(): owners are not looked for; only those that wait
+     * for others. */
+    PSUTIL_KIND_UNOWNED = 0x20,
+    PSUTIL_KIND_LISTENING = 0x40
 } psutil_conn_kind;
 
 /* The kind called "inet", "inet4", "inet6", "tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix"
@@ -115,7 +117,9 @@ typedef struct psutil_sconn_list {
  * several processes share, or that has several descriptors in one, appears once for each of them.
  * TCP sockets that neither listen nor are or were connected are left out.
  * With PSUTIL_KIND_UNOWNED each socket appears once, without `fd` and `pid`: finding the owners is
- * most of the work.
+ * most of the work. With PSUTIL_KIND_LISTENING only those appear that wait for others: TCP and UNIX
+ * sockets that listen, and those of datagrams that have an address (UDP) or a name (UNIX) and no
+ * peer. The state of UNIX sockets is PSUTIL_CONN_NONE all the same.
  * Linux: NETLINK_SOCK_DIAG, else /proc/net/{tcp,tcp6,udp,udp6,unix}; owners from /proc/PID/fd. */
 PSUTIL_API int psutil_net_connections(psutil_sconn_list **out, psutil *ctx, unsigned kind);
 

@@ -196,3 +196,20 @@ int psutil_cpu_times_percent_percpu(psutil_scputimes_list **out, psutil_cpu_samp
         *out = list;
     return rc;
 }
+
+int psutil_cpu_sampler_numbers(psutil_int_list **out, const psutil_cpu_sampler *sampler)
+{
+    const psutil_int_list *numbers = sampler->earlier.numbers;
+    struct ps_list list;
+    ps_list_init(&list, &ps_record_int);
+    for (size_t i = 0; i < numbers->len; i++) {
+        int64_t *item = ps_list_add(&list);
+        if (item)
+            *item = numbers->items[i];
+    }
+    psutil_int_list *made = ps_list_finish(&list);
+    if (!made)
+        return ps_fail_memory(sampler->ctx);
+    *out = made;
+    return 0;
+}

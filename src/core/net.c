@@ -51,12 +51,32 @@ unsigned psutil_conn_kind_find(const char *name)
     return 0;
 }
 
+static bool listens(const psutil_sconn *socket)
+{
+    if (socket->family == PSUTIL_AF_UNIX)
+        return true;
+    return socket->type == PSUTIL_SOCK_DGRAM ? socket->laddr.ip && !socket->raddr.ip
+                                             : socket->status == PSUTIL_CONN_LISTEN;
+}
+
+static void keep_listening(psutil_sconn_list *list)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->len; i++)
+        if (listens(&list->items[i]))
+            list->items[kept++] = list->items[i];
+    list->len = kept;
+}
+
 int psutil_net_connections(psutil_sconn_list **out, psutil *ctx, unsigned kind)
 {
-    unsigned sockets = kind & ~(unsigned)PSUTIL_KIND_UNOWNED;
+    unsigned sockets = kind & ~(unsigned)(PSUTIL_KIND_UNOWNED | PSUTIL_KIND_LISTENING);
     if (sockets == 0 || (sockets & ~(unsigned)PSUTIL_KIND_ALL) != 0)
         return ps_fail(ctx, PSUTIL_EINVAL, "kind must be a set of psutil_conn_kind");
-    return ps_os_net_connections(ctx, kind, out);
+    int rc = ps_os_net_connections(ctx, kind, out);
+    if (rc == 0 && kind & PSUTIL_KIND_LISTENING)
+        keep_listening(*out);
+    return rc;
 }
 
 int psutil_net_if_addrs(psutil_snicaddr_list **out, psutil *ctx)

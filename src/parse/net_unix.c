@@ -5,9 +5,9 @@ static bool parse_socket(struct ps_span line, struct ps_net_unix *out)
 {
     struct ps_cursor c = ps_cursor_of_span(line);
     uint64_t number;
-    if (!ps_cursor_hex(&c, &number) || !ps_cursor_accept(&c, ':') || !ps_cursor_skip_words(&c, 3) ||
-        !ps_cursor_hex(&c, &out->type) || !ps_cursor_skip_words(&c, 1) ||
-        !ps_cursor_u64(&c, &out->inode))
+    if (!ps_cursor_hex(&c, &number) || !ps_cursor_accept(&c, ':') || !ps_cursor_skip_words(&c, 2) ||
+        !ps_cursor_hex(&c, &out->flags) || !ps_cursor_hex(&c, &out->type) ||
+        !ps_cursor_hex(&c, &out->state) || !ps_cursor_u64(&c, &out->inode))
         return false;
     /* One blank: the path may begin with others. */
     if (!ps_cursor_accept(&c, ' ') && !ps_cursor_done(&c))

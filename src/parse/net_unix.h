@@ -5,7 +5,9 @@
 #include "parse/cursor.h"
 
 struct ps_net_unix {
-    uint64_t type; /* SOCK_STREAM, … */
+    uint64_t flags; /* __SO_ACCEPTCON of one that listens, and no others */
+    uint64_t type;  /* SOCK_STREAM, … */
+    uint64_t state; /* enum socket_state (include/uapi/linux/net.h) */
     uint64_t inode;
     struct ps_span path; /* empty when unbound; abstract names begin with '@' and may hold NULs in
                             the files of old kernels */

@@ -19,11 +19,13 @@ static void have(struct overview *overview, enum part part)
     overview->parts[part].code = 0;
 }
 
-static const char *draw(const struct overview *overview, size_t columns, bool color)
+static const char *draw(struct overview *overview, size_t columns, bool color)
 {
     buffer_free(&drawn);
     struct page page = {.out = &drawn, .term = {columns, color, false}};
+    overview_open_names(overview);
     overview_draw(&page, overview);
+    overview_close_names(overview);
     buffer_add(&drawn, "", 1);
     return drawn.data;
 }

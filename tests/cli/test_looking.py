@@ -1,5 +1,7 @@
 """The commands that look: an invented machine, whose names attack and whose figures stand still."""
 import os
+import tempfile
+import time
 import unittest
 
 from command import CommandTest, Root, loads, psutil, to_bytes
@@ -53,8 +55,8 @@ class Files(Machine):
         rows.sort(key=lambda row: (row["fd"] is not None, row["fd"] or 0, row["type"]))
         self.assertEqual([(row["type"], row["fd"], row["mode"], row["path"], row["deleted"])
                           for row in rows], [
-            ("cwd", None, None, "/srv", False),
-            ("exe", None, None, "/usr/bin/server", False),
+            ("cwd", None, None, "/srv", None),
+            ("exe", None, None, "/usr/bin/server", None),
             ("device", 0, "r", "/dev/null", False),
             ("file", 3, "w", "/var/log/old (deleted)", True),
             ("socket", 4, "r+", "socket:[7]", False),
@@ -80,6 +82,22 @@ class Files(Machine):
     def test_deleted(self):
         self.assertEqual([row["path"] for row in self.rows("files", "--deleted")],
                          ["/var/log/old (deleted)"])
+
+    def test_really_called_deleted(self):
+        with tempfile.TemporaryDirectory() as folder:
+            names = [os.path.join(folder, name) for name in ("kept (deleted)", "gone (deleted)")]
+            with open(names[0], "w"), open(names[1], "w"):
+                os.unlink(names[1])
+                status, out, err = psutil("files", str(os.getpid()), "--json", "--columns",
+                                          "path,deleted", "--filter", f"path=~'^{folder}/'")
+                self.assertEqual((status, err), (0, b""))
+                self.assertEqual({row["path"]: row["deleted"] for row in loads(out)},
+                                 {names[0]: False, names[1] + " (deleted)": True})
+                self.assertEqual(psutil("files", names[1], "--no-header", "-o", "path")[1].decode(),
+                                 names[1] + " (deleted)\n")
+                status, out, err = psutil("files", os.path.join(folder, "kept"), "--no-header")
+                self.assertEqual((status, out), (1, b""))
+                self.assertIn(b"kept: there is no such file, and none of this name is open\n", err)
 
     def test_same_as_proc(self):
         names = "path,fd,position,mode,flags"
@@ -281,6 +299,21 @@ class Rates(Machine):
                                    "errors_out": 0.0, "bytes_recv": 1})
         self.harmless(len(DEVICES), "net-io", "--interval", "0.05")
 
+    def test_unknown_names(self):
+        """Said at once, without waiting for a second moment, and with what to do next."""
+        options = self.root.options()
+        before = time.monotonic()
+        for command, said in [("io", "no disk is called nosuch; psutil io --all lists them"),
+                              ("net-io", "no interface is called nosuch; psutil if lists them")]:
+            self.assertEqual(self.refused(1, *options, command, "nosuch", "-i", "60"),
+                             f"psutil: {said}\n")
+            self.assertIn("is called eth1; did you mean eth0?",
+                          self.refused(1, *options, command, "eth1", "-i", "60"))
+            status, out, err = psutil(*options, command, "nosuch", "eth0", "-i", "0.05", "--json")
+            self.assertEqual((status, [row["name"] for row in loads(out)]), (1, ["eth0"]))
+            self.assertEqual(err.decode(), f"psutil: {said}\n")
+        self.assertLess(time.monotonic() - before, 50)
+
     def test_processes(self):
         for pid, name in enumerate(NAMES, 10):
             self.root.process(pid, name, [name])
@@ -295,6 +328,11 @@ class Rates(Machine):
     def test_cpu(self):
         rows = self.rows("cpu", "--interval", "0.05")
         self.assertEqual([row["cpu"] for row in rows], ["all", 0])
+        self.root.write("proc/stat", b"cpu 1 0 1 1\ncpu0 1 0 1 1\ncpu2 1 0 1 1\ncpu11 1 0 1 1\n")
+        rows = self.rows("cpu", "--interval", "0.05")
+        self.assertEqual([row["cpu"] for row in rows], ["all", 0, 2, 11])
+        rows = self.rows("cpu", "--interval", "0.05", "--sort", "-cpu", "--filter", "cpu!=all")
+        self.assertEqual([row["cpu"] for row in rows], [11, 2, 0])
         self.assertEqual(len(self.rows("cpu", "--interval", "0.05", "--total")), 1)
         self.assertIn("--interval needs seconds", self.refused(2, "cpu", "-i", "x"))
 
@@ -311,7 +349,33 @@ class Rates(Machine):
         self.assertEqual({to_bytes(row["name"]) for row in rows}, set(DEVICES))
         self.assertEqual({row["bytes_recv"] for row in rows}, {1})
         self.harmless(len(DEVICES), "if")
-        self.assertIn("no interface is called x", self.refused(1, *self.root.options(), "if", "x"))
+        self.root.write(b"sys/class/net/" + DEVICES[0] + b"/mtu", b"65536\n")
+        self.assertEqual([row["mtu"] for row in self.rows("if", "--filter", "mtu>9000")], [65536])
+        self.assertEqual(self.rows("if", "--sort", "-mtu")[0]["mtu"], 65536)
+        self.assertEqual(self.text("if", "--filter", "mtu>9000", "--no-header", "-o", "mtu"), "65536\n")
+        self.assertIn("no interface is called nosuch; psutil if lists them",
+                      self.refused(1, *self.root.options(), "if", "nosuch"))
+
+
+class Mounts(Machine):
+    """This machine's file systems say nothing about a recorded one's."""
+
+    def setUp(self):
+        super().setUp()
+        self.root.write("proc/filesystems", b"nodev\tproc\nnodev\ttmpfs\n\text4\n")
+        mounts = b"/dev/sda1 / ext4 rw 0 0\nproc /proc proc rw 0 0\ntmpfs /tmp tmpfs rw 0 0\n"
+        self.root.write("proc/self/mounts", mounts)
+        self.root.write("proc/1/mounts", mounts)
+
+    def test_without_figures(self):
+        names = "device,mountpoint,total,used,free,percent"
+        rows = self.rows("df", "--columns", names)
+        self.assertEqual([list(row.values()) for row in rows],
+                         [["/dev/sda1", "/", None, None, None, None]])
+        rows = self.rows("df", "--all", "--columns", names)
+        self.assertEqual([row["mountpoint"] for row in rows], ["/", "/proc", "/tmp"])
+        self.assertEqual({row["total"] for row in rows}, {None})
+        self.assertIn("recorded machine", self.refused(2, *self.root.options(), "df", "/"))
 
 
 class Sensors(Machine):

@@ -23,9 +23,11 @@ class Machine(CommandTest):
                                        (b"0100007F:0016", b"0300007F:C001", b"06", 0)))
         root.write("proc/net/udp", tcp((b"00000000:0035", b"00000000:0000", b"07", 102)))
         root.write("proc/net/unix", UNIX_HEAD + b"".join(
-            b"0000000000000000: 00000002 00000000 00010000 0001 01 %d %s\n" % (inode, path)
-            for inode, path in [(200, b"/run/a\033[31m\x07"), (201, b"@\t\xff\xfe"),
-                                (202, "/run/\u202ewide\u4e2d\u0301".encode())]))
+            b"0000000000000000: 00000002 00000000 %s %d %s\n" % (state, inode, path)
+            for state, inode, path in [
+                (b"00010000 0001 01", 200, b"/run/a\033[31m\x07"),
+                (b"00000000 0001 03", 201, b"@\t\xff\xfe"),
+                (b"00000000 0002 01", 202, "/run/\u202ewide\u4e2d\u0301".encode())]))
         for pid, fd, inode in [(10, 3, 100), (10, 4, 101), (11, 5, 102), (11, 6, 200)]:
             os.makedirs(f"{root.path}/proc/{pid}/fd", exist_ok=True)
             root.link(f"proc/{pid}/fd/{fd}", f"socket:[{inode}]")
@@ -71,6 +73,9 @@ class Net(Machine):
     def test_listen(self):
         self.assertEqual([(row["proto"], row["local"]["port"]) for row in self.rows("--listen")],
                          [("tcp", 22), ("udp", 53)])
+        self.assertEqual([to_bytes(row["local"]) for row in self.rows("--listen", "--kind", "unix")],
+                         [b"/run/a\033[31m\x07", "/run/\u202ewide\u4e2d\u0301".encode()])
+        self.assertEqual(len(self.rows("--listen", "--kind", "all", "--columns", "local")), 4)
 
     def test_filter_and_order(self):
         self.assertEqual(len(self.rows("--filter", "port=22 && remote_port>49152")), 1)

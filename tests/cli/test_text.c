@@ -1,4 +1,5 @@
 /* Text from strangers as a terminal is shown it, and lines that keep to their width. */
+#include "text/by_name.h"
 #include "text/display.h"
 #include "text/page.h"
 
@@ -188,6 +189,31 @@ TEST(colours_end_where_they_began)
     page_put(&page, STYLE_PLAIN, "y");
     CHECK_STRING(finish(&page), "\033[1;31mx\033[0my\n");
     buffer_free(&drawn);
+}
+
+TEST(items_are_found_by_name)
+{
+    static const struct item {
+        const char *name;
+        int value;
+    } items[] = {{"b", 1}, {"a", 2}, {"b", 3}, {"", 4}, {"ab", 5}, {"b", 6}};
+    struct by_name by_name = {0};
+    static const size_t of_b[] = {0, 2, 5};
+    CHECK(by_name_first(&by_name, "a") == SIZE_MAX);
+    REQUIRE(by_name_open(&by_name, items, sizeof items / sizeof *items, sizeof *items));
+    CHECK_INT(by_name_first(&by_name, "a"), 1);
+    CHECK_INT(by_name_first(&by_name, ""), 3);
+    CHECK_INT(by_name_first(&by_name, "ab"), 4);
+    CHECK(by_name_first(&by_name, "aa") == SIZE_MAX);
+    CHECK(by_name_first(&by_name, "c") == SIZE_MAX);
+    size_t place = by_name_place(&by_name, "b"), found = 0;
+    for (; by_name_is_at(&by_name, place, "b"); place++)
+        CHECK_INT(by_name.items[place].index, of_b[found++]);
+    CHECK_INT(found, 3);
+    by_name_close(&by_name);
+    REQUIRE(by_name_open(&by_name, NULL, 0, sizeof *items));
+    CHECK(by_name_first(&by_name, "") == SIZE_MAX);
+    by_name_close(&by_name);
 }
 
 int main(void)

@@ -17,10 +17,19 @@ class WrongUsage(CommandTest):
         self.wrong(["unknown command frobnicate", "--help"], "frobnicate")
         self.wrong(["unknown command prco"], "prco", "1")
 
+    def test_filters(self):
+        """The filter of commands that act is about processes, whatever they list."""
+        for command, lister in [("limit", "psutil ps --columns help"), ("df", "--columns help")]:
+            status, out, err = psutil(command, "--filter", "resource=1")
+            self.assertEqual((status, out), (2, b""))
+            self.assertIn(f"unknown column resource; {lister} lists them\n", err.decode())
+
     def test_options(self):
         self.wrong(["unknown option --procf", "did you mean --procfs?"], "--procf", "/proc")
         self.wrong(["unknown option --kinds", "did you mean --kind?"], "proc", "1", "--kinds=tcp")
-        self.wrong(["unknown option -q"], "-q")
+        self.wrong(["unknown option -q; psutil --help lists them"], "-q")
+        self.wrong(["unknown option --nosuch; psutil df --help lists them"], "df", "--nosuch")
+        self.wrong(["a nice value is a whole number"], "nice", "--set", "99999999999999999999", "1")
         self.wrong(["unknown option -hq"], "-hq")
         self.wrong(["--procfs needs a value"], "get", "pids", "--procfs")
         self.wrong(["--json takes no value"], "--json=yes", "get", "pids")

@@ -178,6 +178,10 @@ class Files(WatchTest):
     def test_a_file_that_cannot_be_written(self):
         self.assertIn("/nonexistent/a.csv", self.refused(1, "watch-memory", str(os.getpid()), "--output",
                                                          "/nonexistent/a.csv"))
+        started = self.path("started")
+        self.refused(1, "watch-memory", "--output", "/nonexistent/a.csv", "--", "touch", started)
+        time.sleep(0.2)
+        self.assertFalse(os.path.exists(started))
         os.symlink("/dev/full", self.path("full.csv"))
         self.assertIn("No space left", self.refused(1, "watch-memory", str(os.getpid()), "--output",
                                                     self.path("full.csv")))
@@ -211,6 +215,8 @@ class Limits(WatchTest):
     def test_run_what_does_not_exist(self):
         line = self.refused(1, "watch-memory", str(os.getpid()), "--above", "1", "--run", "/no/such/program")
         self.assertIn("/no/such/program", line)
+        line = self.refused(1, "watch-memory", str(os.getpid()), "--above", "1", "--run", "true" + " x" * 64)
+        self.assertIn("Argument list too long", line)
 
     def test_mistakes(self):
         me = str(os.getpid())
@@ -269,6 +275,22 @@ class Ends(WatchTest):
         self.assertGreater(both["rss_last"] - alone["rss_last"], 39 * MB)
         with open(path, encoding="utf-8") as file:
             self.assertEqual(loads(file.readlines()[-1])["processes"], 2)
+
+    def test_all_that_a_new_child_works(self):
+        """From its start on, not only from the first moment at which it is seen."""
+        work = ("import time\nwhile time.process_time() < 0.4: pass\ntime.sleep(1.2)\n"
+                "print(time.process_time())")
+        source = ("import subprocess, sys, time\ntime.sleep(1.2)\n"
+                  f"subprocess.run([sys.executable, '-I', '-c', {work!r}])")
+        path = self.path("a.json")
+        out, err = self.watch("--interval", "1", "--children", "--output", path, "--", sys.executable, "-I", "-c",
+                              source).communicate(timeout=60)
+        worked = float(out.split()[0])
+        with open(path, encoding="utf-8") as file:
+            moments = loads(file.read())["moments"]
+        told = sum(now["cpu_percent"] / 100 * (now["elapsed"] - before["elapsed"])
+                   for before, now in zip(moments, moments[1:]))
+        self.assertGreater(told, worked - 0.05, err)
 
 
 class Plot(WatchTest):

@@ -63,6 +63,25 @@ class Net(CommandTest):
             self.assertEqual(found, wanted)
         steadily(check)
 
+    def test_unix_listen_against_ss(self):
+        """But for sockets without a name, which nobody can send to (ss -l has them)."""
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listens, \
+                socket.socket(socket.AF_UNIX) as bound, \
+                socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams:
+            for name, made in [("listens", listens), ("bound", bound), ("datagrams", datagrams)]:
+                made.bind(f"{folder}/{name}")
+            listens.listen()
+
+            def check():
+                words = [line.split() for line in tool("ss", "-H", "-xl").splitlines()]
+                wanted = {word[4] for word in words if word[4] != "*" and
+                          (word[1] == "LISTEN" or word[0] == "u_dgr")}
+                found = {row["local"] for row in rows("net", "--listen", "--kind", "unix")}
+                self.assertEqual(found, wanted)
+                self.assertLessEqual({f"{folder}/listens", f"{folder}/datagrams"}, found)
+                self.assertNotIn(f"{folder}/bound", found)
+            steadily(check)
+
 
 class Files(CommandTest):
     def test_against_lsof(self):

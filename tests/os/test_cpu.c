@@ -248,6 +248,7 @@ TEST(cpus_come_and_go_between_samples) /* corner case 19 */
     psutil_cpu_sampler *sampler;
     psutil_double_list *busy;
     psutil_scputimes_list *modes;
+    psutil_int_list *numbers;
     REQUIRE(begin());
     root_file(&root, "proc/stat", "cpu 0 0 0 0\ncpu0 0 0 0 0\ncpu1 50 0 0 50\ncpu3 0 0 0 0\n");
     REQUIRE(psutil_cpu_sampler_open(&sampler, ctx) == 0);
@@ -258,6 +259,12 @@ TEST(cpus_come_and_go_between_samples) /* corner case 19 */
     CHECK_DOUBLE(busy->items[1], NAN);
     CHECK_DOUBLE(busy->items[2], 90);
     psutil_free(busy);
+    REQUIRE(psutil_cpu_sampler_numbers(&numbers, sampler) == 0);
+    REQUIRE(numbers->len == 3);
+    CHECK_INT(numbers->items[0], 0);
+    CHECK_INT(numbers->items[1], 2);
+    CHECK_INT(numbers->items[2], 3);
+    psutil_free(numbers);
     root_file(&root, "proc/stat", "cpu 0 0 0 0\ncpu2 10 0 30 70\n");
     REQUIRE(psutil_cpu_times_percent_percpu(&modes, sampler) == 0);
     REQUIRE(modes->len == 1);

@@ -76,6 +76,39 @@ TEST(all_sockets_with_their_owners)
     root_remove(&root);
 }
 
+/* A line of net/unix: flags, type, state, inode and what follows. */
+#define UNIX_LINE(rest) "ffff8880059e9980: 00000002 00000000 " rest "\n"
+
+TEST(those_that_wait_for_others)
+{
+    struct root root;
+    psutil_sconn_list *list;
+    static const char *const unix_names[] = {"/listens", "@packets", "/datagrams"};
+    open_machine(&root);
+    root_file(&root, "proc/net/udp",
+              HEADING "   0: 00000000:0035 00000000:0000 07" REST "301 1 0 100 0 0 10 0\n"
+                      "   1: 00000000:0036 0100007F:1F90 01" REST "302 1 0 100 0 0 10 0\n"
+                      "   2: 00000000:0000 00000000:0000 07" REST "303 1 0 100 0 0 10 0\n");
+    root_file(&root, "proc/net/unix",
+              UNIX_LINE("00010000 0001 01 201 /listens") UNIX_LINE("00000000 0001 03 202 /listens")
+                  UNIX_LINE("00010000 0005 01 203 @packets") UNIX_LINE(
+                      "00000000 0001 01 204 /bound") UNIX_LINE("00000000 0002 01 205 /datagrams")
+                      UNIX_LINE("00000000 0002 01 206") UNIX_LINE("00000000 0002 03 207 /peer"));
+    unsigned kind = PSUTIL_KIND_ALL | PSUTIL_KIND_UNOWNED | PSUTIL_KIND_LISTENING;
+    REQUIRE(psutil_net_connections(&list, ctx, kind) == 0);
+    REQUIRE(list->len == 5);
+    CHECK_INT(list->items[0].status, PSUTIL_CONN_LISTEN);
+    CHECK_INT(list->items[1].laddr.port, 53);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_STRING(list->items[2 + i].laddr.path, unix_names[i]);
+        CHECK_INT(list->items[2 + i].status, PSUTIL_CONN_NONE);
+    }
+    psutil_free(list);
+    CHECK_INT(psutil_net_connections(&list, ctx, PSUTIL_KIND_LISTENING), PSUTIL_EINVAL);
+    psutil_close(ctx);
+    root_remove(&root);
+}
+
 TEST(states_and_ends)
 {
     struct root root;

@@ -37,6 +37,19 @@ TEST(reads_sockets)
                  {1, 17165, "/run/a"}, {5, 17166, ""}, {2, 462170, "@/tmp/dbus-Qw2hMPIU3n"});
 }
 
+TEST(reads_whether_it_listens)
+{
+    static const char text[] = SOCKET "1 /a\n0: 00000003 00000000 00000000 0005 03 2\n";
+    struct ps_cursor c = ps_cursor_of(text, sizeof text - 1);
+    struct ps_net_unix out;
+    REQUIRE(ps_parse_net_unix(&c, &out));
+    CHECK_INT(out.flags, 0x10000);
+    CHECK_INT(out.state, 1);
+    REQUIRE(ps_parse_net_unix(&c, &out));
+    CHECK_INT(out.flags, 0);
+    CHECK_INT(out.state, 3);
+}
+
 TEST(paths_hold_blanks_and_newlines) /* corner case 27 */
 {
     CHECK_PARSED(SOCKET "1  two  blanks \n" SOCKET "2 /a\nb: c\n\nd\n" SOCKET "3 @\n" SOCKET "4\n",

@@ -112,9 +112,20 @@ static void add_to_snapshot(struct ps_sockets *sockets, const struct ps_socket *
     add_row(sockets, &pattern, NULL);
 }
 
+/* Of UNIX sockets the kernel uses 1 (connected), 7 (neither) and 10 (listens). */
+static bool waits_for_others(const struct ps_socket *socket)
+{
+    enum { CLOSE = 7, LISTEN = 10 };
+    if (socket->type == PSUTIL_SOCK_DGRAM)
+        return socket->state == CLOSE && socket->path_len > 0;
+    return socket->state == LISTEN;
+}
+
 void ps_sockets_add(struct ps_sockets *sockets, const struct ps_socket *socket)
 {
     psutil_sconn pattern = {0};
+    if (sockets->listening && socket->kind == PSUTIL_KIND_UNIX && !waits_for_others(socket))
+        return;
     if (sockets->inodes) {
         add_to_snapshot(sockets, socket);
         return;
@@ -189,7 +200,8 @@ static int read_all(psutil *ctx, struct ps_owners *owners, struct ps_sockets *so
 int ps_os_net_connections(psutil *ctx, unsigned kind, psutil_sconn_list **out)
 {
     struct ps_owners owners = {0};
-    struct ps_sockets sockets = {.owners = &owners};
+    struct ps_sockets sockets = {.owners = &owners,
+                                 .listening = (kind & PSUTIL_KIND_LISTENING) != 0};
     ps_list_init(&sockets.list, &ps_record_sconn);
     int rc = read_all(ctx, &owners, &sockets, kind);
     psutil_sconn_list *list = rc == 0 ? ps_list_finish(&sockets.list) : NULL;

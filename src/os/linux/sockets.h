@@ -51,7 +51,7 @@ const struct ps_owner *ps_owners_next(const struct ps_owners *owners, const stru
 struct ps_socket {
     unsigned kind;                 /* one of psutil_conn_kind */
     int64_t type;                  /* psutil_socket_type */
-    unsigned state;                /* include/net/tcp_states.h; TCP only */
+    unsigned state;                /* include/net/tcp_states.h; TCP and UNIX sockets */
     uint64_t inode;                /* 0 when no process has it */
     const uint8_t *local, *remote; /* in network order; not for UNIX sockets */
     uint16_t local_port, remote_port;
@@ -71,6 +71,7 @@ struct ps_sockets {
     struct ps_list list;
     const struct ps_owners *owners; /* whose they are */
     bool owned_only;
+    bool listening;           /* UNIX sockets: only those that wait for others */
     struct ps_inodes *inodes; /* instead of the owners: what they could be found by */
 };
 

@@ -47,8 +47,11 @@ static void take_unix(const struct nlmsghdr *message, void *user)
     const struct unix_diag_msg *body = ps_netlink_body(message, sizeof *body);
     if (!body || message->nlmsg_type != SOCK_DIAG_BY_FAMILY)
         return;
-    struct ps_socket socket = {
-        .kind = dump->kind, .type = body->udiag_type, .inode = body->udiag_ino, .path = ""};
+    struct ps_socket socket = {.kind = dump->kind,
+                               .type = body->udiag_type,
+                               .state = body->udiag_state,
+                               .inode = body->udiag_ino,
+                               .path = ""};
     struct ps_attributes attributes = ps_attributes_of(message, sizeof *body);
     struct ps_attribute attribute;
     while (ps_attribute_next(&attributes, &attribute))

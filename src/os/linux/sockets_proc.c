@@ -23,6 +23,15 @@ static void take_inet(struct ps_sockets *sockets, const struct ps_text *text, un
     }
 }
 
+/* As socket diagnosis has it (net/unix/af_unix.c:unix_seq_show). */
+static unsigned state_of(const struct ps_net_unix *entry)
+{
+    enum { ACCEPTS = 0x10000, CONNECTED = 3, ESTABLISHED = 1, CLOSE = 7, LISTEN = 10 };
+    if (entry->flags & ACCEPTS)
+        return LISTEN;
+    return entry->state == CONNECTED ? ESTABLISHED : CLOSE;
+}
+
 static void take_unix(struct ps_sockets *sockets, const struct ps_text *text)
 {
     struct ps_cursor c = ps_cursor_of(text->data, text->len);
@@ -30,6 +39,7 @@ static void take_unix(struct ps_sockets *sockets, const struct ps_text *text)
     while (ps_parse_net_unix(&c, &entry)) {
         struct ps_socket socket = {.kind = PSUTIL_KIND_UNIX,
                                    .type = (int64_t)entry.type,
+                                   .state = state_of(&entry),
                                    .inode = entry.inode,
                                    .path = entry.path.data,
                                    .path_len = entry.path.len};
