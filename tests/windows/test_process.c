@@ -390,7 +390,7 @@ TEST(a_pipe_that_is_being_read_holds_nobody_up)
     child_end(&child);
 }
 
-/* It ends between two calls of one reading, while somebody holds it: it can still be opened then. */
+/* It ends between two calls of one reading, while somebody holds it: it can be opened then. */
 TEST(what_ends_meanwhile_is_gone_and_not_empty)
 {
     struct child child = child_start(L"sleep");

@@ -49,8 +49,8 @@ static int count_pages(struct ps_reader *reader, HANDLE process,
     return 0;
 }
 
-/* False at the end, or with `*rc` set. Beyond the last address the argument is wrong; after any other
- * failure, as of a process that ends meanwhile, those seen so far are not all. */
+/* False at the end, or with `*rc` set. Beyond the last address the argument is wrong; after any
+ * other failure, as of a process that ends meanwhile, those seen so far are not all. */
 static bool next_region(struct ps_reader *reader, HANDLE process, MEMORY_BASIC_INFORMATION *region,
                         char **at, int *rc)
 {

@@ -87,8 +87,8 @@ static void add_listed(psutil *ctx, struct ps_list *list, SC_HANDLE manager,
         *item = row;
 }
 
-/* One look at the list. The manager gives no more than 256 KB at once, and goes on at `resume`, 0 at
- * the end, where the list may have grown meanwhile. */
+/* One look at the list. The manager gives no more than 256 KB at once (MS-SCMR), and goes on at
+ * `resume`. */
 struct listing {
     SC_HANDLE manager;
     struct ps_answer answer;
@@ -99,9 +99,9 @@ struct listing {
 static int add_some(psutil *ctx, struct ps_list *list, struct listing *from)
 {
     DWORD wanted = 0, len = 0;
-    from->more = !EnumServicesStatusExW(from->manager, SC_ENUM_PROCESS_INFO, SERVICE_WIN32,
-                                        SERVICE_STATE_ALL, from->answer.data,
-                                        (DWORD)from->answer.size, &wanted, &len, &from->resume, NULL);
+    from->more = !EnumServicesStatusExW(
+        from->manager, SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_STATE_ALL, from->answer.data,
+        (DWORD)from->answer.size, &wanted, &len, &from->resume, NULL);
     if (from->more && GetLastError() != ERROR_MORE_DATA)
         return ps_fail_last(ctx, "EnumServicesStatusExW", NULL, PSUTIL_UNKNOWN);
     /* Without a place to go on at (wine), all is asked for again. */
