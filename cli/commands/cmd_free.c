@@ -33,6 +33,7 @@ static const struct column_spec columns[] = {
      .doc = "buffers and cached together",
      .type = PSUTIL_TYPE_INT,
      .unit = PSUTIL_UNIT_BYTES,
+     .made_of = "svmem.buffers",
      .derive = derive_cache},
     {.name = "percent", .path = "percent", .header = "USE%"},
     {.name = NULL},

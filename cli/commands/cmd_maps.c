@@ -39,8 +39,9 @@ static void derive_dirty(struct cell *out, const void *row, struct buffer *scrat
     .derive = (function)
 
 static const struct column_spec columns[] = {
-    {BYTES("private", "not shared with others, clean and dirty", derive_private)},
-    {BYTES("dirty", "changed, shared or not", derive_dirty)},
+    {BYTES("private", "not shared with others, clean and dirty", derive_private),
+     .made_of = "pmmap_ext.private_clean"},
+    {BYTES("dirty", "changed, shared or not", derive_dirty), .made_of = "pmmap_ext.shared_dirty"},
     {.name = "path", .path = "path", .cut = true},
     {.name = NULL},
 };

@@ -59,9 +59,9 @@ static const struct column_spec group_columns[] = {
      .derive = derive_name,
      .cut = true},
     {SUM(processes, "how many", NONE), .header = "COUNT"},
-    {SUM(swap, "swapped out", BYTES)},
-    {SUM(uss, "private: freed if they ended now", BYTES)},
-    {SUM(pss, "uss and the share of what is shared", BYTES)},
+    {SUM(swap, "swapped out", BYTES), .made_of = "pfootprint.swap"},
+    {SUM(uss, "private: freed if they ended now", BYTES), .made_of = "pfootprint.uss"},
+    {SUM(pss, "uss and the share of what is shared", BYTES), .made_of = "pfootprint.pss"},
     {SUM(rss, "in RAM now; what they share is counted for each", BYTES)},
     {.name = NULL},
 };
@@ -69,7 +69,7 @@ static const struct column_spec group_columns[] = {
 static const struct listing group_listing = {
     .columns = group_columns,
     .defaults = "name,processes,swap,uss,pss,rss",
-    .sort = "-pss",
+    .sort = "-pss,-uss",
 };
 
 struct mem {

@@ -55,8 +55,13 @@ static const struct column_spec columns[] = {
     RATE_COLUMN("writes", "WRITES/S", "writes a second", NONE, rate_write_count),
     RATE_COLUMN("read_wait", "RWAIT", "milliseconds that a read took", NONE, derive_read_wait),
     RATE_COLUMN("write_wait", "WWAIT", "milliseconds that a write took", NONE, derive_write_wait),
-    RATE_COLUMN("busy", "BUSY%", "share of the time in which it did anything", PERCENT,
-                derive_busy),
+    {.name = "busy",
+     .header = "BUSY%",
+     .doc = "share of the time in which it did anything",
+     .type = PSUTIL_TYPE_DOUBLE,
+     .unit = PSUTIL_UNIT_PERCENT,
+     .made_of = "sdiskio.busy_time",
+     .derive = derive_busy},
     {.name = NULL},
 };
 

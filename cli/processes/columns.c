@@ -116,6 +116,7 @@ const struct column_spec process_columns[] = {
      .doc = "controlling terminal, without /dev/",
      .type = PSUTIL_TYPE_STRING,
      .fields = FIELD(TERMINAL),
+     .made_of = "process.terminal",
      .derive = derive_tty},
     {.name = "started", .path = "create_time"},
     {.name = "elapsed",

@@ -41,6 +41,9 @@ struct column_spec {
     psutil_type type; /* INT, DOUBLE or STRING */
     psutil_unit unit; /* with a path, where it is not the field's (shares instead of seconds) */
     uint64_t fields;  /* of the first record that are needed, as bits in its order */
+    /* What the column is made of, as "record.field": where the system does not tell that, the
+     * column does not exist either. NULL: as the path says; without one it exists everywhere. */
+    const char *made_of;
     void (*derive)(struct cell *out, const void *row, struct buffer *scratch);
 
     /* What the JSON has where a cell cannot hold it: a list. NULL: the cell's value. */

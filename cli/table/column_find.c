@@ -107,6 +107,15 @@ static enum column_found take_place(struct column *column, const struct place *p
     return place->field->platforms & psutil_platform() ? COLUMN_FOUND : COLUMN_ELSEWHERE;
 }
 
+static bool tells(const char *made_of)
+{
+    char record[32];
+    const char *dot = strchr(made_of, '.');
+    snprintf(record, sizeof record, "%.*s", (int)(dot - made_of), made_of);
+    const psutil_field *field = find_field(psutil_record_find(record), dot + 1, strlen(dot + 1));
+    return (field->platforms & psutil_platform()) != 0;
+}
+
 static enum column_found take_spec(struct column *out, const struct column_spec *spec)
 {
     struct place place;
@@ -120,6 +129,8 @@ static enum column_found take_spec(struct column *out, const struct column_spec 
         found = take_place(out, &place);
         out->unit = spec->unit != PSUTIL_UNIT_NONE ? spec->unit : out->unit;
     }
+    if (spec->made_of && !tells(spec->made_of))
+        found = COLUMN_ELSEWHERE;
     out->doc = spec->doc ? spec->doc : out->doc;
     out->cut = spec->cut;
     set_names(out, spec->name, strlen(spec->name), spec->header);

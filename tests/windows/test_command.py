@@ -136,6 +136,18 @@ class Child(CommandTest):
         self.assertEqual((got, err), (status, b""), arguments)
         return loads(out)
 
+    def test_no_column_of_what_windows_does_not_tell(self):
+        for arguments, missing in ((("mem",), "PSS SWAP"), (("mem", "--by", "program"), "PSS SWAP"),
+                                   (("free",), "BUFF/CACHE SHARED"),
+                                   (("ps",), "TTY"), (("who",), "TTY IDLE WHAT"), (("io",), "BUSY%"),
+                                   (("maps", str(self.pid)), "PSS PRIVATE DIRTY SWAP")):
+            status, out, err = psutil(*arguments)
+            self.assertEqual((status, err), (0, b""), arguments)
+            header = out.decode().split("\n", 1)[0].split()
+            self.assertFalse(set(missing.split()) & set(header), header)
+        self.assertIn("does not exist on this system",
+                      self.refused(2, "mem", "--by", "program", "--columns", "+pss"))
+
     def test_info(self):
         found = self.answer("info", str(self.pid), "--json")
         self.assertEqual((found["pid"], found["name"]), (self.pid, "child.exe"))

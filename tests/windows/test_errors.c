@@ -25,6 +25,8 @@ TEST(native_statuses_too)
     CHECK_INT(ps_fail_status(ctx, (LONG)0xc0000002, "Nt", NULL, 4), PSUTIL_ENOTSUP);
     CHECK_INT(ps_fail_status(ctx, (LONG)0xc0000003, "Nt", NULL, 4), PSUTIL_ENOTSUP);
     CHECK_INT(ps_fail_status(ctx, (LONG)0xc0000017, "Nt", NULL, 4), PSUTIL_ENOMEM);
+    /* STATUS_PROCESS_IS_TERMINATING, which as a code of GetLastError() is a denied access. */
+    CHECK_INT(ps_fail_status(ctx, (LONG)0xc000010a, "Nt", NULL, 4), PSUTIL_ESRCH);
     CHECK(last_error().os_code < 0);
 }
 
@@ -102,6 +104,31 @@ TEST(threads_see_their_own_failures)
         CHECK_INT(code, 0);
         CloseHandle(threads[i]);
     }
+}
+
+/* A call that asks for no more than it has, or for what nobody has, is not asked for ever. */
+TEST(answers_grow_to_an_end)
+{
+    struct ps_answer answer = {0}, huge = {.size = ((size_t)1 << 30) + 1};
+    REQUIRE(ps_answer_grow(ctx, &answer, 100, "Call") == 0);
+    CHECK(answer.size >= 100);
+    for (size_t before = answer.size; before < 1 << 20; before = answer.size) {
+        REQUIRE(ps_answer_grow(ctx, &answer, 0, "Call") == 0);
+        REQUIRE(answer.size > before);
+    }
+    CHECK_INT(ps_answer_grow(ctx, &answer, (size_t)UINT32_MAX, "Call"), PSUTIL_ESYSTEM);
+    CHECK_STRING(last_error().call, "Call");
+    CHECK_INT(ps_answer_grow(ctx, &huge, 0, "Call"), PSUTIL_ESYSTEM);
+    ps_answer_free(&answer);
+}
+
+TEST(libraries_are_loaded_from_windows_own_folder)
+{
+    wchar_t path[MAX_PATH], folder[MAX_PATH];
+    REQUIRE(ps_windows_function(L"cabinet.dll", "FCICreate") != NULL);
+    UINT len = GetSystemDirectoryW(folder, MAX_PATH);
+    REQUIRE(GetModuleFileNameW(GetModuleHandleW(L"cabinet.dll"), path, MAX_PATH) > len);
+    CHECK(_wcsnicmp(path, folder, len) == 0);
 }
 
 int main(void)

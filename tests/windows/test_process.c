@@ -1,9 +1,13 @@
 /* This process, and children that are watched through their lives. */
 #include "children.h"
+#include "core/info.h"
+#include "os/windows/process.h"
 
 #include <math.h>
 #include <signal.h>
 #include <time.h>
+
+#include <sddl.h>
 
 /* ---- A child's life --------------------------------------------------------------------------
  */
@@ -285,6 +289,64 @@ TEST(mapped_files_are_listed_once_each)
     psutil_process_close(own);
 }
 
+/* A folder for folders whose path is longer than most buffers; its length, without a slash. */
+static size_t make_deep_folder(wchar_t *path, size_t units)
+{
+    wchar_t temporary[MAX_PATH];
+    GetTempPathW(MAX_PATH, temporary);
+    _snwprintf(path, units, L"\\\\?\\%lspsutil-%lu", temporary, GetCurrentProcessId());
+    bool made = CreateDirectoryW(path, NULL);
+    size_t len = wcslen(path);
+    while (made && len < 1200) {
+        path[len++] = L'\\';
+        wmemset(path + len, L'd', 200);
+        len += 200;
+        path[len] = L'\0';
+        made = CreateDirectoryW(path, NULL);
+    }
+    return made ? len : 0;
+}
+
+static void remove_deep_folder(wchar_t *path)
+{
+    for (wchar_t *slash; wcsstr(path, L"\\psutil-") && RemoveDirectoryW(path); *slash = L'\0')
+        slash = wcsrchr(path, L'\\');
+}
+
+static bool has_map(size_t path_len)
+{
+    psutil_process *own = open_own();
+    psutil_pmmap_list *maps = NULL;
+    bool found = false;
+    if (own && psutil_process_memory_maps(&maps, own, true) == 0)
+        for (size_t i = 0; i < maps->len; i++) {
+            size_t len = strlen(maps->items[i].path);
+            found = found || (len + 4 >= path_len && len >= 5 &&
+                              strcmp(maps->items[i].path + len - 5, "\\file") == 0);
+        }
+    psutil_free(maps);
+    psutil_process_close(own);
+    return found;
+}
+
+TEST(mapped_files_may_lie_deep)
+{
+    static wchar_t folder[2048], path[2048];
+    size_t len = make_deep_folder(folder, 2048);
+    REQUIRE(len > 0);
+    _snwprintf(path, 2048, L"%ls\\file", folder);
+    HANDLE file = CreateFileW(path, GENERIC_READ | GENERIC_WRITE, 0, NULL, CREATE_ALWAYS,
+                              FILE_FLAG_DELETE_ON_CLOSE, NULL);
+    REQUIRE(file != INVALID_HANDLE_VALUE);
+    HANDLE mapping = CreateFileMappingW(file, NULL, PAGE_READWRITE, 0, 4096, NULL);
+    void *view = mapping ? MapViewOfFile(mapping, FILE_MAP_READ, 0, 0, 0) : NULL;
+    CHECK(view && has_map(len + 5));
+    UnmapViewOfFile(view);
+    CloseHandle(mapping);
+    CloseHandle(file);
+    remove_deep_folder(folder);
+}
+
 static bool has_file(const char *path)
 {
     psutil_process *own = open_own();
@@ -328,6 +390,29 @@ TEST(a_pipe_that_is_being_read_holds_nobody_up)
     child_end(&child);
 }
 
+/* It ends between two calls of one reading, while somebody holds it: it can be opened then. */
+TEST(what_ends_meanwhile_is_gone_and_not_empty)
+{
+    struct child child = child_start(L"sleep");
+    psutil_process_info info;
+    struct ps_ref ref;
+    struct ps_reading reading = {.info = &info,
+                                 .fields = PSUTIL_FIELD(MEMORY_MAPS) | PSUTIL_FIELD(OPEN_FILES)};
+    struct ps_reader reader = {.ctx = ctx, .ref = &ref, .to = &reading};
+    REQUIRE(child.process && ps_os_process_open(ctx, child.pid, 0, &ref) == 0);
+    ps_info_prepare(&info, reading.fields);
+    REQUIRE(ps_source_maps(&reader) == 0 && info.memory_maps->len > 0);
+    REQUIRE(ps_source_open_files(&reader) == 0);
+    ps_info_free_lists(&info);
+    ps_info_prepare(&info, reading.fields);
+    TerminateProcess(child.process, 1);
+    WaitForSingleObject(child.process, INFINITE);
+    CHECK_INT(ps_source_maps(&reader), PSUTIL_ESRCH);
+    CHECK_INT(ps_source_open_files(&reader), PSUTIL_ESRCH);
+    CHECK(!info.memory_maps && !info.open_files);
+    child_end(&child);
+}
+
 /* ---- Whose it is, and what is missing --------------------------------------------------------
  */
 
@@ -345,6 +430,31 @@ TEST(the_user_is_the_one_of_the_token)
     free(user);
     psutil_free(name);
     psutil_process_close(own);
+}
+
+/* The rights that a protected process leaves to everybody (and SYNCHRONIZE). */
+TEST(little_is_needed_to_tell_the_user_and_the_cpus)
+{
+    SECURITY_ATTRIBUTES rights = {.nLength = sizeof rights};
+    STARTUPINFOW start = {.cb = sizeof start};
+    PROCESS_INFORMATION made;
+    wchar_t line[] = L"child.exe sleep";
+    REQUIRE(ConvertStringSecurityDescriptorToSecurityDescriptorW(
+        L"D:(A;;0x101000;;;WD)", SDDL_REVISION_1, &rights.lpSecurityDescriptor, NULL));
+    REQUIRE(CreateProcessW(child_path(), line, &rights, NULL, FALSE, 0, NULL, NULL, &start, &made));
+    LocalFree(rights.lpSecurityDescriptor);
+    CloseHandle(made.hThread);
+    struct child child = {.process = made.hProcess, .pid = made.dwProcessId};
+    char *name = NULL, *cwd = NULL;
+    psutil_int_list *cpus = NULL;
+    REQUIRE(psutil_process_open(&child.handle, ctx, child.pid) == 0);
+    CHECK_INT(psutil_process_cwd(&cwd, child.handle), PSUTIL_EACCES);
+    CHECK_STRING(last_error().call, "OpenProcess");
+    CHECK_INT(psutil_process_username(&name, child.handle), 0);
+    CHECK_INT(psutil_process_cpu_affinity(&cpus, child.handle), 0);
+    psutil_free(name);
+    psutil_free(cpus);
+    child_end(&child);
 }
 
 TEST(what_windows_does_not_have_is_not_supported)

@@ -22,16 +22,20 @@ int ps_answer_reserve(psutil *ctx, struct ps_answer *answer, size_t size)
     return 0;
 }
 
+/* What grows meanwhile (processes) gets some room beyond what was wanted. */
+int ps_answer_grow(psutil *ctx, struct ps_answer *answer, size_t wanted, const char *call)
+{
+    const size_t largest = 1 << 30;
+    if (answer->size > largest || wanted > largest)
+        return ps_fail_code(ctx, ERROR_INSUFFICIENT_BUFFER, call, NULL, PSUTIL_UNKNOWN);
+    return ps_answer_reserve(
+        ctx, answer, wanted > answer->size ? wanted + wanted / 8 : answer->size * 2);
+}
+
 static bool wants_more(NTSTATUS status)
 {
     return status == PS_STATUS_INFO_LENGTH_MISMATCH || status == PS_STATUS_BUFFER_TOO_SMALL ||
            status == PS_STATUS_BUFFER_OVERFLOW;
-}
-
-/* What grows meanwhile (processes) gets some room beyond what was wanted. */
-static size_t next_size(size_t size, ULONG wanted)
-{
-    return wanted > size ? (size_t)wanted + wanted / 8 : size * 2;
 }
 
 typedef NTSTATUS NTAPI query_ex(int what, const void *input, ULONG input_size, void *data,
@@ -50,7 +54,8 @@ static NTSTATUS query(int what, const USHORT *group, struct ps_answer *answer, U
 int ps_query_group(psutil *ctx, int what, const USHORT *group, struct ps_answer *answer,
                    size_t *len)
 {
-    enum { FIRST_SIZE = 4096, LARGEST = 1 << 30 };
+    static const char call[] = "NtQuerySystemInformation";
+    enum { FIRST_SIZE = 4096 };
     char object[32];
     snprintf(object, sizeof object, "%d", what);
     int rc = ps_answer_reserve(ctx, answer, FIRST_SIZE);
@@ -61,9 +66,9 @@ int ps_query_group(psutil *ctx, int what, const USHORT *group, struct ps_answer 
             *len = wanted < answer->size ? wanted : answer->size;
             return 0;
         }
-        if (!wants_more(status) || answer->size > LARGEST)
-            return ps_fail_status(ctx, status, "NtQuerySystemInformation", object, PSUTIL_UNKNOWN);
-        rc = ps_answer_reserve(ctx, answer, next_size(answer->size, wanted));
+        if (!wants_more(status))
+            return ps_fail_status(ctx, status, call, object, PSUTIL_UNKNOWN);
+        rc = ps_answer_grow(ctx, answer, wanted, call);
     }
     return rc;
 }

@@ -34,7 +34,9 @@ static int meaning(DWORD code)
 static int status_meaning(LONG status)
 {
     const LONG not_implemented = (LONG)0xc0000002, invalid_class = (LONG)0xc0000003,
-               not_supported = (LONG)0xc00000bb;
+               not_supported = (LONG)0xc00000bb, ending = (LONG)0xc000010a;
+    if (status == ending)
+        return PSUTIL_ESRCH;
     if (status == not_implemented || status == invalid_class || status == not_supported)
         return PSUTIL_ENOTSUP;
     return meaning(RtlNtStatusToDosError(status));

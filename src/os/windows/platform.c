@@ -2,6 +2,7 @@
 #include "os/windows/windows.h"
 
 #include <stdlib.h>
+#include <wchar.h>
 
 const unsigned ps_os_platform = PSUTIL_ON_WINDOWS;
 
@@ -102,12 +103,24 @@ int64_t ps_os_clock(void)
     return whole * second + rest * second / frequency.QuadPart;
 }
 
-/* Only Windows' own folder is searched: a library of that name elsewhere is never loaded. */
+/* Only from Windows' own folder: a library of that name elsewhere is never loaded. Windows 7 does
+ * not know LOAD_LIBRARY_SEARCH_SYSTEM32 without an update. */
+static HMODULE load(const wchar_t *library)
+{
+    wchar_t path[MAX_PATH];
+    UINT len = GetSystemDirectoryW(path, MAX_PATH);
+    if (len == 0 || len + 1 + wcslen(library) >= MAX_PATH)
+        return NULL;
+    path[len] = L'\\';
+    wcscpy(path + len + 1, library);
+    return LoadLibraryExW(path, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
+}
+
 ps_any_function *ps_windows_function(const wchar_t *library, const char *name)
 {
     HMODULE module = GetModuleHandleW(library);
     if (!module)
-        module = LoadLibraryExW(library, NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
+        module = load(library);
     return module ? (ps_any_function *)GetProcAddress(module, name) : NULL;
 }
 

@@ -69,6 +69,13 @@ int ps_reader_open(struct ps_reader *reader, DWORD access, HANDLE *out)
     return ps_process_handle(reader->ctx, reader->ref, access, out);
 }
 
+int ps_process_alive(psutil *ctx, const struct ps_ref *ref)
+{
+    bool running;
+    int rc = ps_os_process_is_running(ctx, ref, &running);
+    return rc != 0 || running ? rc : gone(ctx, ref->pid);
+}
+
 int ps_reader_failed(struct ps_reader *reader, DWORD code, const char *call)
 {
     bool running = true;
@@ -171,17 +178,10 @@ static int run(struct ps_reader *reader)
     return 0;
 }
 
-static int check_alive(psutil *ctx, const struct ps_ref *ref)
-{
-    bool running;
-    int rc = ps_os_process_is_running(ctx, ref, &running);
-    return rc != 0 || running ? rc : gone(ctx, ref->pid);
-}
-
 int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading *reading)
 {
     struct ps_reader reader = {.ctx = ctx, .ref = ref, .to = reading};
-    int rc = check_alive(ctx, ref);
+    int rc = ps_process_alive(ctx, ref);
     if (rc == 0)
         rc = run(&reader);
     ps_snapshot_drop(&reader.own);

@@ -42,6 +42,9 @@ int ps_reader_entry(struct ps_reader *reader, const struct ps_nt_process **out);
 int ps_reader_open(struct ps_reader *reader, DWORD access, HANDLE *out);
 int ps_process_handle(psutil *ctx, const struct ps_ref *ref, DWORD access, HANDLE *out);
 
+/* Fails when the process has ended. */
+int ps_process_alive(psutil *ctx, const struct ps_ref *ref);
+
 /* A failed call about the process: of one that has ended meanwhile everything fails. */
 int ps_reader_failed(struct ps_reader *reader, DWORD code, const char *call);
 

@@ -166,7 +166,7 @@ static int look_at_own(struct files *files)
     NTSTATUS status = PS_STATUS_INFO_LENGTH_MISMATCH;
     int rc = 0;
     while (rc == 0 && status == PS_STATUS_INFO_LENGTH_MISMATCH) {
-        rc = ps_answer_reserve(files->reader->ctx, &answer, answer.size + wanted);
+        rc = ps_answer_grow(files->reader->ctx, &answer, wanted, "NtQueryInformationProcess");
         if (rc == 0)
             status = ps_nt_query_process(files->process, PS_PROCESS_HANDLES, answer.data,
                                          (ULONG)answer.size, &wanted);
@@ -193,6 +193,7 @@ static int look_at_all(struct files *files)
     return rc;
 }
 
+/* Of a process that has ended nothing fails: its handles are gone. */
 int ps_source_open_files(struct ps_reader *reader)
 {
     struct files files = {.reader = reader};
@@ -206,6 +207,8 @@ int ps_source_open_files(struct ps_reader *reader)
     if (files.asker)
         end(files.asker);
     CloseHandle(files.process);
+    if (rc == 0)
+        rc = ps_process_alive(reader->ctx, reader->ref);
     reader->to->info->open_files = ps_list_result(reader->ctx, &files.list, &rc);
     return rc;
 }

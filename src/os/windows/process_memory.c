@@ -3,6 +3,7 @@
 #include "os/windows/process.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -10,8 +11,8 @@
 
 #define LOOK_INSIDE (PROCESS_QUERY_INFORMATION | PROCESS_VM_READ)
 
-/* Pages asked about in one call. */
-enum { BATCH = 512 };
+/* Pages asked about in one call; the longest path. */
+enum { BATCH = 512, PATH_UNITS = 32768 };
 
 static size_t page_size(void)
 {
@@ -48,10 +49,19 @@ static int count_pages(struct ps_reader *reader, HANDLE process,
     return 0;
 }
 
-static bool next_region(HANDLE process, MEMORY_BASIC_INFORMATION *region, char **at)
+/* False at the end, or with `*rc` set. Beyond the last address the argument is wrong; after any
+ * other failure, as of a process that ends meanwhile, those seen so far are not all. */
+static bool next_region(struct ps_reader *reader, HANDLE process, MEMORY_BASIC_INFORMATION *region,
+                        char **at, int *rc)
 {
-    if (VirtualQueryEx(process, *at, region, sizeof *region) == 0)
+    if (*rc != 0)
         return false;
+    if (VirtualQueryEx(process, *at, region, sizeof *region) == 0) {
+        DWORD code = ps_last_code();
+        if (code != ERROR_INVALID_PARAMETER)
+            *rc = ps_reader_failed(reader, code, "VirtualQueryEx");
+        return false;
+    }
     *at = (char *)region->BaseAddress + region->RegionSize;
     return true;
 }
@@ -63,7 +73,7 @@ static int count_private(struct ps_reader *reader, HANDLE process, int64_t *out)
     MEMORY_BASIC_INFORMATION region;
     struct pages pages = {0};
     int rc = 0;
-    for (char *at = NULL; rc == 0 && next_region(process, &region, &at);)
+    for (char *at = NULL; next_region(reader, process, &region, &at, &rc);)
         if (region.State == MEM_COMMIT)
             rc = count_pages(reader, process, &region, &pages);
     if (rc == 0)
@@ -171,21 +181,46 @@ static void add_grouped(struct ps_reader *reader, struct ps_list *list, HANDLE p
     ps_list_drop(list);
 }
 
-static void add_regions(struct ps_reader *reader, struct ps_list *list, HANDLE process)
+typedef NTSTATUS NTAPI query_memory(HANDLE process, const void *at, int what, void *data,
+                                    SIZE_T size, SIZE_T *wanted);
+
+/* The file's path, and room for the longest: GetMappedFileNameW() has only some hundred. */
+struct mapped_name {
+    UNICODE_STRING name;
+    wchar_t room[PATH_UNITS];
+};
+
+/* The path of the file that lies behind a region, terminated; NULL for none. */
+static wchar_t *mapped_file(query_memory *query, HANDLE process, const void *at,
+                            struct mapped_name *name)
 {
+    enum { MAPPED_FILE_NAME = 2 };
+    NTSTATUS status =
+        query(process, at, MAPPED_FILE_NAME, name, sizeof *name - sizeof *name->room, NULL);
+    if (status < 0 || name->name.Length == 0)
+        return NULL;
+    name->name.Buffer[name->name.Length / sizeof(wchar_t)] = L'\0';
+    ps_drive_path(name->name.Buffer);
+    return name->name.Buffer;
+}
+
+static int add_regions(struct ps_reader *reader, struct ps_list *list, HANDLE process,
+                       struct mapped_name *name)
+{
+    query_memory *query = (query_memory *)ps_windows_function(L"ntdll.dll", "NtQueryVirtualMemory");
     MEMORY_BASIC_INFORMATION region;
-    static const DWORD units = 1024;
-    wchar_t path[1024];
     bool ungrouped = reader->to->maps_ungrouped;
-    for (char *at = NULL; next_region(process, &region, &at);) {
+    int rc = query ? 0
+                   : ps_fail_code(reader->ctx, ERROR_PROC_NOT_FOUND, "NtQueryVirtualMemory", NULL,
+                                  reader->ref->pid);
+    for (char *at = NULL; next_region(reader, process, &region, &at, &rc);) {
         if (region.State != MEM_COMMIT || region.Type == MEM_PRIVATE)
             continue;
-        DWORD len = GetMappedFileNameW(process, region.BaseAddress, path, units);
-        if (len == 0 || len >= units)
-            continue;
-        ps_drive_path(path);
-        (ungrouped ? add_map : add_grouped)(reader, list, process, &region, path);
+        const wchar_t *path = mapped_file(query, process, region.BaseAddress, name);
+        if (path)
+            (ungrouped ? add_map : add_grouped)(reader, list, process, &region, path);
     }
+    return rc;
 }
 
 static void hide_ranges(struct ps_list *list)
@@ -204,7 +239,9 @@ int ps_source_maps(struct ps_reader *reader)
     if (rc != 0)
         return rc;
     ps_list_init(&list, &ps_record_pmmap_ext);
-    add_regions(reader, &list, process);
+    struct mapped_name *name = malloc(sizeof *name);
+    rc = name ? add_regions(reader, &list, process, name) : ps_fail_memory(reader->ctx);
+    free(name);
     CloseHandle(process);
     if (!reader->to->maps_ungrouped)
         hide_ranges(&list);

@@ -142,7 +142,7 @@ int ps_source_affinity(struct ps_reader *reader)
 {
     struct ps_list list;
     HANDLE process;
-    int rc = ps_reader_open(reader, PROCESS_QUERY_INFORMATION, &process);
+    int rc = ps_reader_open(reader, 0, &process);
     if (rc != 0)
         return rc;
     ps_list_init(&list, &ps_record_int);
@@ -177,8 +177,7 @@ int ps_os_process_set_affinity(psutil *ctx, const struct ps_ref *ref, const int6
 {
     HANDLE process;
     DWORD_PTR mask = 0;
-    int rc =
-        ps_process_handle(ctx, ref, PROCESS_QUERY_INFORMATION | PROCESS_SET_INFORMATION, &process);
+    int rc = ps_process_handle(ctx, ref, PROCESS_SET_INFORMATION, &process);
     if (rc != 0)
         return rc;
     rc = mask_of(ctx, ref, process, cpus, len, &mask);

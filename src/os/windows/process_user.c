@@ -45,7 +45,7 @@ int ps_source_username(struct ps_reader *reader)
     if (reader->ref->pid == PS_PID_IDLE || reader->ref->pid == PS_PID_SYSTEM)
         return ps_reader_string(reader, system, sizeof system / sizeof *system - 1,
                                 &reader->to->info->username);
-    int rc = ps_reader_open(reader, PROCESS_QUERY_INFORMATION, &process);
+    int rc = ps_reader_open(reader, 0, &process);
     if (rc != 0)
         return rc;
     if (OpenProcessToken(process, TOKEN_QUERY, &token)) {

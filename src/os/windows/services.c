@@ -87,37 +87,45 @@ static void add_listed(psutil *ctx, struct ps_list *list, SC_HANDLE manager,
         *item = row;
 }
 
-/* The whole list at once, which may have grown since its size was told. */
-static int enumerate(psutil *ctx, SC_HANDLE manager, struct ps_answer *answer, DWORD *len)
+/* One look at the list. The manager gives no more than 256 KB at once (MS-SCMR), and goes on at
+ * `resume`. */
+struct listing {
+    SC_HANDLE manager;
+    struct ps_answer answer;
+    DWORD resume;
+    bool more;
+};
+
+static int add_some(psutil *ctx, struct ps_list *list, struct listing *from)
 {
-    DWORD wanted = 1 << 16;
-    for (;;) {
-        DWORD resume = 0;
-        int rc = ps_answer_reserve(ctx, answer, answer->size + wanted);
-        if (rc != 0)
-            return rc;
-        if (EnumServicesStatusExW(manager, SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_STATE_ALL,
-                                  answer->data, (DWORD)answer->size, &wanted, len, &resume, NULL))
-            return 0;
-        if (GetLastError() != ERROR_MORE_DATA)
-            return ps_fail_last(ctx, "EnumServicesStatusExW", NULL, PSUTIL_UNKNOWN);
-    }
+    DWORD wanted = 0, len = 0;
+    from->more = !EnumServicesStatusExW(
+        from->manager, SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_STATE_ALL, from->answer.data,
+        (DWORD)from->answer.size, &wanted, &len, &from->resume, NULL);
+    if (from->more && GetLastError() != ERROR_MORE_DATA)
+        return ps_fail_last(ctx, "EnumServicesStatusExW", NULL, PSUTIL_UNKNOWN);
+    /* Without a place to go on at (wine), all is asked for again. */
+    if (from->more && (len == 0 || from->resume == 0))
+        return ps_answer_grow(ctx, &from->answer, from->answer.size + wanted,
+                              "EnumServicesStatusExW");
+    const ENUM_SERVICE_STATUS_PROCESSW *entries = from->answer.data;
+    for (DWORD i = 0; i < len; i++)
+        add_listed(ctx, list, from->manager, &entries[i]);
+    return 0;
 }
 
 static int add_all(psutil *ctx, struct ps_list *list)
 {
-    struct ps_answer answer = {0};
-    SC_HANDLE manager;
-    DWORD len = 0;
-    int rc = open_manager(ctx, SC_MANAGER_CONNECT | SC_MANAGER_ENUMERATE_SERVICE, &manager);
+    const size_t most_at_once = 1 << 18;
+    struct listing from = {.more = true};
+    int rc = open_manager(ctx, SC_MANAGER_CONNECT | SC_MANAGER_ENUMERATE_SERVICE, &from.manager);
     if (rc != 0)
         return rc;
-    rc = enumerate(ctx, manager, &answer, &len);
-    const ENUM_SERVICE_STATUS_PROCESSW *entries = answer.data;
-    for (DWORD i = 0; rc == 0 && i < len; i++)
-        add_listed(ctx, list, manager, &entries[i]);
-    ps_answer_free(&answer);
-    CloseServiceHandle(manager);
+    rc = ps_answer_reserve(ctx, &from.answer, most_at_once);
+    while (rc == 0 && from.more)
+        rc = add_some(ctx, list, &from);
+    ps_answer_free(&from.answer);
+    CloseServiceHandle(from.manager);
     return rc;
 }
 

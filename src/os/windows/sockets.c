@@ -180,7 +180,7 @@ static int read_table(struct sockets *sockets, const struct table *table, struct
         }
         if (code != ERROR_INSUFFICIENT_BUFFER)
             return ps_fail_code(sockets->ctx, code, table->call, NULL, PSUTIL_UNKNOWN);
-        rc = ps_answer_reserve(sockets->ctx, answer, (size_t)size + size / 8 + 1024);
+        rc = ps_answer_grow(sockets->ctx, answer, size, table->call);
     }
     return rc;
 }

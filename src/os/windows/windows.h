@@ -73,6 +73,10 @@ void ps_answer_free(struct ps_answer *answer);
 /* Makes room for `size` bytes, whatever was in it. */
 int ps_answer_reserve(psutil *ctx, struct ps_answer *answer, size_t size);
 
+/* Makes it larger for a call that had no room in it and asked for `wanted` bytes, which it may be
+ * wrong about. Fails when no answer can be that large, so that nobody asks for ever. */
+int ps_answer_grow(psutil *ctx, struct ps_answer *answer, size_t wanted, const char *call);
+
 /* NtQuerySystemInformation(), asked again until the answer has room. `len` receives its length.
  * `group` is the group of processors that is asked about; NULL: the caller's. */
 int ps_query_system(psutil *ctx, int what, struct ps_answer *answer, size_t *len);
