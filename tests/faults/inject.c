@@ -55,7 +55,7 @@ static struct count {
 static size_t counts_len;
 static pthread_mutex_t counts_lock = PTHREAD_MUTEX_INITIALIZER;
 
-enum call_kind injected_kinds[CALLS_MAX];
+struct call injected_calls[CALLS_MAX];
 
 void inject(const struct fault *wanted, size_t at)
 {
@@ -151,7 +151,7 @@ static bool strikes(enum call_kind kind, const char *name)
         return false;
     size_t number = atomic_fetch_add(&seen, 1) + 1;
     if (number <= CALLS_MAX)
-        injected_kinds[number - 1] = kind;
+        injected_calls[number - 1] = (struct call){kind, name};
     bool first = number == fails_at;
     if (!(first && fault_applies(&fault, kind)) && !(fault.lasting && hit && kind == hit_kind))
         return false;

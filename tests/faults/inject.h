@@ -39,9 +39,13 @@ void inject(const struct fault *fault, size_t at);
 /* Ends it. Returns how many calls there were. */
 size_t inject_end(void);
 
-/* The kind of each call since inject(), as far as they are remembered. */
+/* Each call since inject(), as far as they are remembered. */
+struct call {
+    enum call_kind kind;
+    const char *name; /* of the function */
+};
 enum { CALLS_MAX = 4096 };
-extern enum call_kind injected_kinds[CALLS_MAX];
+extern struct call injected_calls[CALLS_MAX];
 
 /* The function whose call failed last, NULL when none did. */
 const char *inject_hit(void);

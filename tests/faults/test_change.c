@@ -299,20 +299,20 @@ static size_t tried;
 
 static void try_all(const struct kind *kind, const struct change *change)
 {
-    static enum call_kind calls_made[CALLS_MAX];
+    static struct call calls_made[CALLS_MAX];
     struct trial trial = {kind, change, &faults[0], 0};
     enter(&trial);
     inject(NULL, 0);
     int rc = change->make();
     size_t calls = inject_end();
-    memcpy(calls_made, injected_kinds, sizeof calls_made);
+    memcpy(calls_made, injected_calls, sizeof calls_made);
     if (rc != 0 || !comes_true(change))
         blame(&trial, rc, "without a fault");
     leave(&trial);
     for (trial.at = 1; trial.at <= calls && trial.at <= 60 && test_failures < 20; trial.at++)
         for (size_t i = 0; i < FAULTS; i++) {
             trial.fault = &faults[i];
-            if (fault_applies(trial.fault, calls_made[trial.at - 1]))
+            if (fault_applies(trial.fault, calls_made[trial.at - 1].kind))
                 tried += try_fault(&trial);
         }
 }

@@ -25,7 +25,7 @@ struct folder {
     size_t users;
 };
 
-/* What both draw from, under the mutex. */
+/* What both draw from, under the mutex; it is there while it is shared. */
 struct source {
     psutil *ctx;
     const psutil_int_list *pids;
@@ -34,6 +34,7 @@ struct source {
     size_t batches;
     int os_code; /* a shortage, which ends it */
     int64_t failed_pid;
+    bool is_shared;
     pthread_mutex_t mutex;
 };
 
@@ -50,6 +51,18 @@ struct finder {
     size_t len, capacity;
     size_t links;
 };
+
+static void lock(struct source *source)
+{
+    if (source->is_shared)
+        pthread_mutex_lock(&source->mutex);
+}
+
+static void unlock(struct source *source)
+{
+    if (source->is_shared)
+        pthread_mutex_unlock(&source->mutex);
+}
 
 /* ---- Drawing, under the mutex -------------------------------------------------------------------
  */
@@ -150,20 +163,20 @@ static bool read_batch(struct finder *finder)
     _Alignas(struct dirent64) char entries[ENTRIES];
     struct source *source = finder->source;
     ssize_t len = 0;
-    pthread_mutex_lock(&source->mutex);
+    lock(source);
     struct folder *folder = draw(source, entries, &len);
     size_t batch = source->batches++;
-    pthread_mutex_unlock(&source->mutex);
+    unlock(source);
     if (!folder)
         return false;
     bool going = add_piece(finder, batch);
     int os_code = going && !read_links(finder, folder, entries, len) ? errno : 0;
-    pthread_mutex_lock(&source->mutex);
+    lock(source);
     note_failure(source, folder->pid, os_code);
     if (os_code != 0 && source->folder == folder)
         finish(source);
     leave(folder);
-    pthread_mutex_unlock(&source->mutex);
+    unlock(source);
     return going && !finder->owners.failed;
 }
 
@@ -209,6 +222,26 @@ static void release(struct finder *finder)
     free(finder->pieces);
 }
 
+/* Without one, the caller reads everything. */
+static bool start_helper(struct source *source, struct ps_helper *second, struct finder *helper)
+{
+    if (!ps_linux_may_help(source->ctx) || pthread_mutex_init(&source->mutex, NULL) != 0)
+        return false;
+    source->is_shared = true;
+    if (ps_helper_start(second, help, helper) == 0)
+        return true;
+    source->is_shared = false;
+    pthread_mutex_destroy(&source->mutex);
+    return false;
+}
+
+static void end_helper(struct source *source, struct ps_helper *second)
+{
+    ps_helper_join(second);
+    pthread_mutex_destroy(&source->mutex);
+    source->is_shared = false;
+}
+
 static void read_together(struct source *source, struct ps_owners *owners)
 {
     struct finder caller = {.source = source}, helper = {.source = source};
@@ -216,11 +249,11 @@ static void read_together(struct source *source, struct ps_owners *owners)
     bool tried = false, helped = false;
     while (read_batch(&caller))
         if (!tried && caller.links >= WORTH_A_THREAD) {
-            helped = ps_linux_may_help(source->ctx) && ps_helper_start(&second, help, &helper) == 0;
+            helped = start_helper(source, &second, &helper);
             tried = true;
         }
     if (helped)
-        ps_helper_join(&second);
+        end_helper(source, &second);
     join(owners, &caller, &helper);
     if (source->folder)
         finish(source);
@@ -238,9 +271,7 @@ int ps_owners_read_all(psutil *ctx, struct ps_owners *owners)
     if (rc != 0)
         return rc;
     struct source source = {.ctx = ctx, .pids = pids};
-    pthread_mutex_init(&source.mutex, NULL);
     read_together(&source, owners);
-    pthread_mutex_destroy(&source.mutex);
     ps_lane_note_owners(ctx, pids->len, owners->len);
     psutil_free(pids);
     if (source.os_code != 0) {
