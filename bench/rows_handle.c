@@ -237,9 +237,8 @@ const struct row rows_handle[] = {
     HANDLE_ROW(wait_procs, wait_procs, "ppoll of two, at once"),
     HANDLE_ROW(parent, parent, "ioctl PIDFD_GET_INFO; of the parent: pidfd_open, stat"),
     HANDLE_ROW(parents, parents, "the same of each ancestor"),
-    HANDLE_ROW(
-        children, children,
-        "stat() of task, list of children, stat() of task; of each child the same, open its "
-        "folder, pidfd_open twice, and stat"),
+    HANDLE_ROW(children, children,
+               "stat() of task, list of children, stat() of task; of each child the same, open its "
+               "folder, pidfd_open twice, and stat"),
 };
 const size_t rows_handle_len = sizeof rows_handle / sizeof *rows_handle;

@@ -136,8 +136,7 @@ static PyObject *addr_from(module_state *state, const psutil_addr *address, text
     PyObject *tuple = info ? plain_new(info) : NULL;
     if (!tuple)
         return NULL;
-    PyTuple_SET_ITEM(tuple, 0,
-                     texts ? address_text(texts, address->ip) : string_from(address->ip));
+    PyTuple_SET_ITEM(tuple, 0, texts ? address_text(texts, address->ip) : string_from(address->ip));
     PyTuple_SET_ITEM(tuple, 1, int_from(address->port));
     if (!PyTuple_GET_ITEM(tuple, 0) || !PyTuple_GET_ITEM(tuple, 1))
         Py_CLEAR(tuple);

@@ -4,7 +4,8 @@
  * A function written in Python costs as much as a short system call before it has done anything.
  * The package has them all the same, for their parameters, documentation and messages: each is the
  * twin of an object that is put in its place, calls the compiled function where the arguments are
- * plain, and the twin where they are not. As in method.c, __class__ is what isinstance() believes. */
+ * plain, and the twin where they are not. As in method.c, __class__ is what isinstance() believes.
+ */
 #include "module.h"
 
 #include <structmember.h>

@@ -125,8 +125,7 @@ static void tuple_dealloc(PyObject *self)
     bool tracked = PyObject_GC_IsTracked(self);
     if (tracked) {
         PyObject_GC_UnTrack(self);
-        Py_TRASHCAN_BEGIN(self, tuple_dealloc)
-        drop_items(self, type);
+        Py_TRASHCAN_BEGIN(self, tuple_dealloc) drop_items(self, type);
         Py_TRASHCAN_END
     } else
         drop_items(self, type);
@@ -387,14 +386,10 @@ static PyObject *make_type(module_state *state, tuple_id id, const tuple_info *i
     const char *doc_text = doc ? PyUnicode_AsUTF8(doc) : NULL;
     PyObject *bases = doc_text ? PyTuple_Pack(1, &PyTuple_Type) : NULL;
     PyType_Slot slots[] = {
-        {Py_tp_dealloc, (void *)tuple_dealloc},
-        {Py_tp_new, (void *)tuple_new},
-        {Py_tp_repr, (void *)tuple_repr},
-        {Py_tp_traverse, (void *)tuple_traverse},
-        {Py_tp_methods, tuple_methods},
-        {Py_tp_members, members},
-        {Py_tp_doc, (void *)doc_text},
-        {0, NULL},
+        {Py_tp_dealloc, (void *)tuple_dealloc}, {Py_tp_new, (void *)tuple_new},
+        {Py_tp_repr, (void *)tuple_repr},       {Py_tp_traverse, (void *)tuple_traverse},
+        {Py_tp_methods, tuple_methods},         {Py_tp_members, members},
+        {Py_tp_doc, (void *)doc_text},          {0, NULL},
     };
     PyType_Spec spec = {
         .name = tuple_names[id],

@@ -79,7 +79,8 @@ static inline pid_t start_child(double seconds, int code)
     return pid;
 }
 
-/* A child that exits with `code` when `*end` is closed, which those that are started later hold, too. */
+/* A child that exits with `code` when `*end` is closed, which those that are started later hold,
+ * too. */
 static inline pid_t start_child_told(int *end, int code)
 {
     int ends[2];

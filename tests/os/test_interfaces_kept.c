@@ -3,12 +3,12 @@
 #include "../test.h"
 #include "os/linux/interfaces_kept.h"
 
-#include <psutil.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <psutil.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/socket.h>

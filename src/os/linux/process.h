@@ -7,7 +7,8 @@
 
 #include <math.h>
 
-enum { PS_KEPT_FILES = 7 };
+/* Of `stat`: fifty-odd numbers of at most twenty digits, and a name. */
+enum { PS_KEPT_FILES = 7, PS_STAT_SIZE = 2048 };
 
 /* ref.kept: what is kept open for a handle. */
 struct ps_process_kept {
@@ -51,8 +52,8 @@ struct ps_reader {
     struct ps_walk *walk;  /* NULL outside of one */
     int stat_rc;           /* of reading `stat`; PSUTIL_NOT_ASKED: not read yet */
     struct ps_proc_stat stat;
-    char stat_bytes[2048]; /* fifty-odd numbers of at most twenty digits, and a name */
-    int cmdline_rc;        /* the same for `cmdline` */
+    char stat_bytes[PS_STAT_SIZE];
+    int cmdline_rc; /* the same for `cmdline` */
     struct ps_text cmdline;
 };
 
@@ -86,6 +87,10 @@ int ps_process_walk_crowd(psutil *ctx, const psutil_int_list *pids, struct ps_re
 /* Whether a failure means that a process is not to be listed: it ended, or is hidden from the
  * caller. A lack of descriptors or memory is neither. */
 bool ps_is_absence(int rc);
+
+/* Reads and parses `stat` of a folder. */
+int ps_stat_load(psutil *ctx, const struct ps_dir *dir, char bytes[PS_STAT_SIZE],
+                 struct ps_proc_stat *stat);
 
 /* Reads and parses `stat`, or `cmdline`, unless that was done. */
 int ps_reader_stat(struct ps_reader *reader);
@@ -184,6 +189,18 @@ int ps_source_affinity(struct ps_reader *reader);
 int ps_source_rlimit(struct ps_reader *reader);
 /* sockets_process.c */
 int ps_source_connections(struct ps_reader *reader);
+
+/* process_ref.c: whose a number is. The folder of whichever process has the number; `fd` is open,
+ * or -1 for what is looked up by path. */
+static inline struct ps_dir ps_process_folder(psutil *ctx, int64_t pid, int fd)
+{
+    return (struct ps_dir){ctx->roots.proc, pid, fd, NULL, NULL};
+}
+
+int ps_process_folder_open(psutil *ctx, int64_t pid, struct ps_dir *dir);
+
+/* Whether the number belongs still to our process, by what no other process ever has. */
+int ps_process_check_id(psutil *ctx, const struct ps_ref *ref);
 
 /* Enters a process: `*dir` is its folder, sure to be of the process that `ref` stands for. Without
  * a kept descriptor one is opened, and ps_process_leave() closes it. */

@@ -28,8 +28,8 @@ int ps_answer_grow(psutil *ctx, struct ps_answer *answer, size_t wanted, const c
     const size_t largest = 1 << 30;
     if (answer->size > largest || wanted > largest)
         return ps_fail_code(ctx, ERROR_INSUFFICIENT_BUFFER, call, NULL, PSUTIL_UNKNOWN);
-    return ps_answer_reserve(
-        ctx, answer, wanted > answer->size ? wanted + wanted / 8 : answer->size * 2);
+    return ps_answer_reserve(ctx, answer,
+                             wanted > answer->size ? wanted + wanted / 8 : answer->size * 2);
 }
 
 static bool wants_more(NTSTATUS status)

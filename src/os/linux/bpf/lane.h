@@ -36,8 +36,8 @@ struct ps_lane_tcp;
 struct ps_sockets;
 
 /* Starts reading the TCP sockets of the caller's network namespace, if that is among the kinds, in
- * another thread where it pays. NULL when the lane is not open, or cannot tell, or when they were few
- * the last time. */
+ * another thread where it pays. NULL when the lane is not open, or cannot tell, or when they were
+ * few the last time. */
 struct ps_lane_tcp *ps_lane_tcp_start(psutil *ctx, unsigned kinds);
 void ps_lane_tcp_stop(struct ps_lane_tcp *tcp);
 

@@ -14,8 +14,8 @@ struct ps_lane_tcp {
 };
 
 /* The kernel's iterator takes a rest at each place of its table, of which there are hundreds of
- * thousands (net/ipv4/tcp_ipv4.c:established_get_first()): some 1.5 ms, whether sockets are there or
- * not. Socket diagnosis passes over empty places, and takes half a microsecond more for each
+ * thousands (net/ipv4/tcp_ipv4.c:established_get_first()): some 1.5 ms, whether sockets are there
+ * or not. Socket diagnosis passes over empty places, and takes half a microsecond more for each
  * socket. */
 #define WORTH_THE_TABLE 3000
 
