@@ -139,7 +139,7 @@ const struct question questions[] = {
     Q(cpu_percent_percpu, DOUBLES, NULL, TIMED | MOVES),
     Q(cpu_times_percent, RECORD, "scputimes", TIMED | MOVES),
     Q(cpu_times_percent_percpu, RECORDS, "scputimes", TIMED | MOVES),
-    Q(cpu_sampler_numbers, INTS, NULL, 0),
+    Q(cpu_sampler_numbers, INTS, NULL, TIMED),
     Q(cpu_count, INT, NULL, 0),
     Q(cpu_count_cores, INT, NULL, 0),
     Q(cpu_stats, RECORD, "scpustats", MOVES),

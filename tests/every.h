@@ -42,7 +42,7 @@ enum shape {
 /* Properties of an answer. */
 enum {
     OF_PROCESS = 1, /* it is about asked.process */
-    TIMED = 2,      /* it tells about the time since the question before */
+    TIMED = 2,      /* it tells about a question before, or the time since */
     OF_CALLER = 4,  /* it is about the running program, whatever the roots are */
     MOVES = 8,      /* its numbers change by themselves on a live machine */
     COMES = 16,     /* so do its rows */
