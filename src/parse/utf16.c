@@ -2,14 +2,15 @@
 
 #include "parse/cursor.h"
 
-static bool is_high(uint32_t unit)
+/* Of whole characters, too: U+2D800 is no half. */
+static bool is_high(uint32_t character)
 {
-    return (unit & 0xfc00) == 0xd800;
+    return character >> 10 == 0xd800 >> 10;
 }
 
-static bool is_low(uint32_t unit)
+static bool is_low(uint32_t character)
 {
-    return (unit & 0xfc00) == 0xdc00;
+    return character >> 10 == 0xdc00 >> 10;
 }
 
 static size_t put_utf8(char *out, uint32_t character)

@@ -108,6 +108,14 @@ static void count_strike(const char *name)
     pthread_mutex_unlock(&counts_lock);
 }
 
+unsigned long inject_times(const char *name)
+{
+    unsigned long times = 0;
+    for (size_t i = 0; i < counts_len; i++)
+        times += strcmp(counts[i].name, name) == 0 ? counts[i].times : 0;
+    return times;
+}
+
 void inject_tell(void)
 {
     static const char *const kinds[] = {"", "short read", "cut read", "nothing"};

@@ -50,6 +50,9 @@ extern struct call injected_calls[CALLS_MAX];
 /* The function whose call failed last, NULL when none did. */
 const char *inject_hit(void);
 
+/* How often a function was made to fail since the program began. */
+unsigned long inject_times(const char *name);
+
 /* How often each function failed, and how, as a line for tools/soak.py. */
 void inject_tell(void);
 

@@ -439,6 +439,7 @@ static void try_all(const struct question *question)
             if (is_tried(at, i) && fault_applies(&faults[i], made[at - 1].kind))
                 tried += try_fault(&trial);
         }
+    CHECK(machine->about != WALKS || !opens_after(0, calls) || inject_times("bpf") > 0);
     rows_free(&clean.rows);
 }
 

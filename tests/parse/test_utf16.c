@@ -39,6 +39,8 @@ TEST(halves_of_a_pair_stay_what_they_are)
     CHECK_UNITS("\xed\xb0\x80\xed\xa0\x80", 0xdc00, 0xd800);
     CHECK_UNITS("\xed\xa0\x80\xf0\x90\x80\x80", 0xd800, 0xd800, 0xdc00);
     CHECK_UNITS("\xed\xa0\x80x\xed\xb0\x80", 0xd800, 'x', 0xdc00);
+    CHECK_UNITS("\xf0\xad\xa0\x80\xed\xb9\xa0", 0xd876, 0xdc00, 0xde60); /* U+2D800, and a half */
+    CHECK_UNITS("\xed\xa0\x80\xf0\xad\xb0\x80", 0xd800, 0xd877, 0xdc00); /* U+2DC00 behind one */
 }
 
 TEST(what_no_name_becomes_is_refused)
