@@ -47,20 +47,27 @@ static bool read_name(psutil *ctx, const struct ps_network *network, enum ps_who
 /* ---- Descriptors --------------------------------------------------------------------------------
  */
 
+/* What cannot be told from others' later on is not kept. */
 static struct ps_lasting take(struct ps_keeper *keeper, int fd)
 {
     struct stat st = {0};
-    if (fd >= 0)
-        fstat(fd, &st);
+    if (fd >= 0 && fstat(fd, &st) != 0) {
+        close(fd);
+        fd = -1;
+    }
     ps_keeper_own(keeper, fd, true);
     return (struct ps_lasting){fd, (uint64_t)st.st_dev, (uint64_t)st.st_ino};
 }
 
+/* The number of a file that was closed is another's, or nobody's: then fstat() says EBADF. */
 static bool is_ours(const struct ps_lasting *lasting)
 {
     struct stat st;
-    return lasting->fd >= 0 && fstat(lasting->fd, &st) == 0 &&
-           (uint64_t)st.st_dev == lasting->device && (uint64_t)st.st_ino == lasting->inode;
+    if (lasting->fd < 0)
+        return false;
+    if (fstat(lasting->fd, &st) != 0)
+        return errno != EBADF;
+    return (uint64_t)st.st_dev == lasting->device && (uint64_t)st.st_ino == lasting->inode;
 }
 
 static void give_up(struct ps_keeper *keeper, struct ps_lasting *lasting, bool close_it)
