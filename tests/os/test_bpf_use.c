@@ -1,9 +1,8 @@
 /* When the fast lane is used, what it leaves to /proc, and what it costs. */
 #include "bpf.h"
+#include "filter.h"
 
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -92,9 +91,7 @@ static bool filter_bpf(uint32_t verdict)
         BPF_STMT(BPF_RET | BPF_K, verdict),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
-    struct sock_fprog filter = {sizeof code / sizeof *code, code};
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+    return set_filter(code);
 }
 
 /* Services are often set up so that an unexpected system call ends them. */

@@ -1,9 +1,8 @@
 /* Mounts that the kernel is asked about one by one, by whom: with other roots, in other threads and
  * processes, and under a filter. */
+#include "filter.h"
 #include "mounts.h"
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -139,9 +138,7 @@ static bool forbid(unsigned another)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL),
     };
-    struct sock_fprog program = {sizeof code / sizeof *code, code};
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+    return set_filter(code);
 }
 
 static void be_filtered_later(void)

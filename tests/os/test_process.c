@@ -381,8 +381,8 @@ TEST(old_kernels_have_only_smaps)
     finish();
 }
 
-/* A share of what nobody knows is not known either. */
-TEST(an_unknown_figure_has_no_percentage)
+/* A process that has a tenth of the machine's memory. */
+static void start_with_a_tenth(void)
 {
     double percent = 0;
     start(STAT("42", "x", "S", USER));
@@ -392,6 +392,13 @@ TEST(an_unknown_figure_has_no_percentage)
     REQUIRE(read_fields() == 0);
     CHECK_INT(psutil_process_memory_percent(&percent, process, "pss"), 0);
     CHECK_DOUBLE(percent, 10);
+}
+
+/* A share of what nobody knows is not known either. */
+TEST(an_unknown_figure_has_no_percentage)
+{
+    double percent = 0;
+    start_with_a_tenth();
     CHECK_INT(psutil_process_memory_percent(&percent, process, "swap"), 0);
     CHECK_DOUBLE(percent, NAN);
     finish();
@@ -401,13 +408,7 @@ TEST(an_unknown_figure_has_no_percentage)
 TEST(a_percentage_is_of_the_memory_that_there_is)
 {
     double percent = 0;
-    start(STAT("42", "x", "S", USER));
-    root_file(&root, "proc/meminfo", "MemTotal: 1000 kB\nMemFree: 500 kB\nMemAvailable: 500 kB\n");
-    root_file(&root, "proc/42/smaps",
-              "1000-2000 r--p 0 0:0 1 /a\nPss: 100 kB\nPrivate_Clean: 2 kB\n");
-    REQUIRE(read_fields() == 0);
-    CHECK_INT(psutil_process_memory_percent(&percent, process, "pss"), 0);
-    CHECK_DOUBLE(percent, 10);
+    start_with_a_tenth();
     root_file(&root, "proc/meminfo", "MemTotal: 2000 kB\nMemFree: 500 kB\nMemAvailable: 500 kB\n");
     usleep(1100000);
     CHECK_INT(psutil_process_memory_percent(&percent, process, "pss"), 0);

@@ -1,10 +1,9 @@
 /* What docs/security.md promises about paths and descriptors. */
+#include "filter.h"
 #include "states.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -143,9 +142,7 @@ static bool refuse_openat2(uint32_t how)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | how),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
-    struct sock_fprog program = {sizeof code / sizeof *code, code};
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+    return set_filter(code);
 }
 
 TEST(nor_without_the_system_call_that_forbids_it)
