@@ -180,6 +180,15 @@ static int read_live(psutil *ctx, struct ps_sockets *sockets, struct ps_lane_tcp
     return left != 0 ? ps_sockets_live(ctx, sockets, left) : 0;
 }
 
+static size_t count_tcp(const struct ps_list *list)
+{
+    const psutil_sconn *items = (const void *)list->items;
+    size_t count = 0;
+    for (size_t i = 0; i < list->len; i++)
+        count += items[i].type == PSUTIL_SOCK_STREAM && items[i].family != PSUTIL_AF_UNIX;
+    return count;
+}
+
 static int read_all(psutil *ctx, struct ps_owners *owners, struct ps_sockets *sockets,
                     unsigned kind)
 {
@@ -192,7 +201,7 @@ static int read_all(psutil *ctx, struct ps_owners *owners, struct ps_sockets *so
     if (rc == 0)
         rc = live ? read_live(ctx, sockets, tcp, kind) : ps_sockets_of_root(ctx, sockets, kind);
     if (rc == 0 && !tcp && live && kind & PSUTIL_KIND_TCP)
-        ps_lane_note_tcp(ctx, sockets->list.len);
+        ps_lane_note_tcp(ctx, count_tcp(&sockets->list));
     ps_lane_tcp_stop(tcp);
     return rc;
 }

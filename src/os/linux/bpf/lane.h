@@ -44,7 +44,7 @@ void ps_lane_tcp_stop(struct ps_lane_tcp *tcp);
 /* Adds them, and returns the kinds that are left to others: all of them for NULL. */
 unsigned ps_lane_tcp_take(struct ps_lane_tcp *tcp, struct ps_sockets *sockets, unsigned kinds);
 
-/* Takes into account that so many TCP sockets, or rows of them, were read otherwise. */
+/* Takes into account that so many rows of TCP sockets were read otherwise. */
 void ps_lane_note_tcp(psutil *ctx, size_t sockets);
 
 /* Takes into account that so many descriptors of so many processes were read from /proc. */
