@@ -20,7 +20,8 @@ static void *ask(DWORD session, WTS_INFO_CLASS what, size_t least)
     return NULL;
 }
 
-/* The address of the client; a session at the machine has none. */
+/* The address of the client; a session at the machine has none. Where the system does not tell it
+ * is not known where a user came from. */
 static const char *host_of(struct ps_list *list, DWORD session)
 {
     static const char own[] = "localhost";
@@ -30,7 +31,7 @@ static const char *host_of(struct ps_list *list, DWORD session)
     /* Windows puts the four bytes of IPv4 behind two others; of IPv6 too little is kept. */
     if (address && address->AddressFamily == AF_INET)
         host = ps_list_string(list, text, ps_ip4_text(address->Address + 2, text));
-    else if (!address || address->AddressFamily == AF_UNSPEC)
+    else if (address && address->AddressFamily == AF_UNSPEC)
         host = ps_list_string(list, own, sizeof own - 1);
     if (address)
         WTSFreeMemory(address);
