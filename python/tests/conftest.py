@@ -1,5 +1,6 @@
 """Fixtures of the Python tests, and what they leave for the summary."""
 import os
+import signal
 import subprocess
 import sys
 
@@ -17,6 +18,13 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 
 def pytest_addoption(parser):
     parser.addoption("--tap", metavar="FILE", help="write each test's result there, too")
+
+
+def heed_signals():
+    """The jobs of a shell ignore these, and so would all that is started and ended here."""
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def reference_python():
@@ -127,6 +135,7 @@ class Tap:
 
 
 def pytest_configure(config):
+    heed_signals()
     path = config.getoption("--tap")
     if path and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Tap(path), "psutil-tap")
