@@ -22,8 +22,8 @@ struct ps_lane_tcp {
 struct ps_lane_tcp *ps_lane_tcp_start(psutil *ctx, unsigned kinds)
 {
     struct ps_lane *lane = ps_linux_of(ctx)->lane;
-    if (!(kinds & PSUTIL_KIND_TCP) || !ps_lane_is_open(ctx, PS_LANE_FIELDS) ||
-        lane->links[PS_BPF_TCP] < 0 || atomic_load(&lane->tcp_rows) < WORTH_THE_TABLE)
+    if (!lane || !(kinds & PSUTIL_KIND_TCP) || atomic_load(&lane->tcp_rows) < WORTH_THE_TABLE ||
+        !ps_lane_is_open(ctx, PS_LANE_FIELDS) || lane->links[PS_BPF_TCP] < 0)
         return NULL;
     struct ps_lane_tcp *tcp = malloc(sizeof *tcp);
     if (!tcp)
