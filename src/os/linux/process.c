@@ -222,20 +222,28 @@ static int read_by_path(psutil *ctx, const struct ps_ref *ref, struct ps_reading
     return rc;
 }
 
-int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading *reading)
+static int read_from_folder(struct ps_reader *reader, const struct ps_ref *ref)
 {
-    struct ps_dir dir = {0};
-    struct ps_reader reader;
-    if (!ps_process_kept(ctx, ref) && is_stat_enough(reading->fields))
-        return read_by_path(ctx, ref, reading);
-    int rc = ps_process_enter(ctx, ref, &dir);
+    int rc = ps_process_enter(reader->ctx, ref, &reader->dir);
     if (rc != 0)
         return rc;
-    ps_reader_init(&reader, ctx, dir, reading);
-    reader.pidfd = ps_process_kept_pidfd(ctx, ref);
-    rc = ps_reader_run(&reader);
+    reader->pidfd = ps_process_kept_pidfd(reader->ctx, ref);
+    rc = ps_reader_run(reader);
+    ps_process_leave(&reader->dir);
+    return rc;
+}
+
+int ps_os_process_read(psutil *ctx, const struct ps_ref *ref, struct ps_reading *reading)
+{
+    struct ps_reader reader;
+    bool missing = true;
+    if (!ps_process_kept(ctx, ref) && is_stat_enough(reading->fields))
+        return read_by_path(ctx, ref, reading);
+    ps_reader_init(&reader, ctx, ps_process_folder(ctx, ref->pid, -1), reading);
+    if (!ps_lane_one(&reader, ref, &missing))
+        missing = true;
+    int rc = missing ? read_from_folder(&reader, ref) : ps_reader_run(&reader);
     ps_reader_free(&reader);
-    ps_process_leave(&dir);
     return rc;
 }
 

@@ -10,11 +10,17 @@
 /* Of `stat`: fifty-odd numbers of at most twenty digits, and a name. */
 enum { PS_KEPT_FILES = 7, PS_STAT_SIZE = 2048 };
 
+/* Nanoseconds, of those that the fast lane has shown: bpf/times.c. */
+struct ps_lane_times {
+    uint64_t user, system;
+};
+
 /* ref.kept: what is kept open for a handle. */
 struct ps_process_kept {
-    unsigned generation; /* of the process that opened it: see kept.h */
-    int pidfd;           /* -1 where there are none */
-    _Atomic int folder;  /* /proc/PID; -1: not needed yet, with a pidfd only */
+    unsigned generation;        /* of the process that opened it: see kept.h */
+    int pidfd;                  /* -1 where there are none */
+    _Atomic int folder;         /* /proc/PID; -1: not needed yet, with a pidfd only */
+    struct ps_lane_times shown; /* guarded by the lane */
     struct ps_kept files;
     struct ps_kept_file items[PS_KEPT_FILES];
 };

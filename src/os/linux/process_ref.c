@@ -8,6 +8,7 @@
  * none is kept, one is opened for each use and checked against the start time. */
 #include "os/linux/process.h"
 
+#include "os/linux/bpf/lane.h"
 #include "os/linux/syscalls.h"
 #include "parse/status.h"
 
@@ -116,6 +117,7 @@ static struct ps_process_kept *keep(psutil *ctx, int folder, int pidfd)
     ps_keeper_own(keeper, folder, true);
     ps_keeper_own(keeper, pidfd, true);
     kept->pidfd = pidfd;
+    kept->shown = (struct ps_lane_times){0, 0};
     atomic_init(&kept->folder, folder);
     ps_kept_init(&kept->files, keeper, kept->items, kept_names, PS_KEPT_FILES);
     return kept;
@@ -183,13 +185,13 @@ static int open_by_folder(psutil *ctx, int64_t pid, unsigned how, struct ps_dir 
 /* What is read by number is of the pidfd's process, if that is there still afterwards. */
 static int read_birth_of(psutil *ctx, const struct ps_dir *dir, int pidfd, struct ps_ref *ref)
 {
+    ref->id = pidfd >= 0 ? ps_pidfd_id(ctx, pidfd) : 0;
+    if (ps_lane_birth(ctx, ref))
+        return 0;
     int rc = read_birth(ctx, dir, ref);
-    if (pidfd < 0 || rc != 0)
-        return rc;
-    if (ps_pidfd_is_gone(pidfd))
-        return ps_fail_pid(ctx, PSUTIL_ESRCH, ref->pid, NULL);
-    ref->id = ps_pidfd_id(ctx, pidfd);
-    return 0;
+    if (rc == 0 && pidfd >= 0 && ps_pidfd_is_gone(pidfd))
+        rc = ps_fail_pid(ctx, PSUTIL_ESRCH, ref->pid, NULL);
+    return rc;
 }
 
 int ps_os_process_open(psutil *ctx, int64_t pid, unsigned how, struct ps_ref *ref)

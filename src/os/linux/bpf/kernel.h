@@ -12,6 +12,8 @@ typedef int s32;
 typedef unsigned long long u64;
 typedef long long s64;
 
+#include "records.h"
+
 #define SECTION(name) __attribute__((section(name), used))
 #define INLINE static inline __attribute__((always_inline))
 
@@ -19,6 +21,7 @@ typedef long long s64;
 static long (*const bpf_probe_read_kernel)(void *to, u32 size, const void *from) = (void *)113;
 static long (*const bpf_probe_read_kernel_str)(void *to, u32 size, const void *from) = (void *)115;
 static long (*const bpf_seq_write)(void *seq, const void *data, u32 len) = (void *)127;
+static void *(*const bpf_get_current_task_btf)(void) = (void *)158;
 static long (*const bpf_loop)(u32 times, void *step, void *user, u64 flags) = (void *)181;
 static long (*const bpf_copy_from_user_task)(void *to, u32 size, const void *from, void *task,
                                              u64 flags) = (void *)191;
@@ -26,6 +29,11 @@ static void *(*const bpf_map_lookup_percpu_elem)(void *map, const void *key, u32
 static void *(*const bpf_sock_from_file)(void *file) = (void *)162;
 static long (*const bpf_find_vma)(void *task, u64 address, void *found, void *user,
                                   u64 flags) = (void *)180;
+
+/* Functions of the kernel that are no helpers have other numbers in each kernel: load.c puts them
+ * in the place of these. */
+static void *(*const bpf_task_from_pid)(s32 pid) = (void *)PS_BPF_TASK_FROM_PID;
+static void (*const bpf_task_release)(void *task) = (void *)PS_BPF_TASK_RELEASE;
 
 /* Whether the running kernel has a member. */
 #define EXISTS(member) __builtin_preserve_field_info(member, 2)
@@ -93,9 +101,32 @@ typedef struct {
     u32 val;
 } kgid_t;
 
+/* 64 bits in all versions. */
+typedef struct {
+    u64 val;
+} kernel_cap_t;
+
+struct user_namespace {
+    s32 level;
+};
+
 struct cred {
     kuid_t uid, suid, euid;
     kgid_t gid, sgid, egid;
+    kernel_cap_t cap_effective;
+    struct user_namespace *user_ns;
+};
+
+struct ns_common {
+    u32 inum;
+};
+
+struct time_namespace {
+    struct ns_common ns;
+};
+
+struct nsproxy {
+    struct time_namespace *time_ns;
 };
 
 struct percpu_counter {
@@ -174,9 +205,10 @@ struct task_struct {
     unsigned long nvcsw, nivcsw;
     u64 start_boottime;
     unsigned long min_flt, maj_flt;
-    const struct cred *real_cred;
+    const struct cred *real_cred, *cred;
     char comm[16];
     struct files_struct *files;
+    struct nsproxy *nsproxy;
     struct signal_struct *signal;
     void *sighand;
     struct task_io_accounting ioac;
@@ -197,6 +229,14 @@ struct bpf_iter_meta {
 struct bpf_iter__task {
     struct bpf_iter_meta *meta;
     struct task_struct *task;
+};
+
+struct bpf_map;
+
+struct bpf_iter__bpf_map_elem {
+    struct bpf_iter_meta *meta;
+    struct bpf_map *map;
+    void *key, *value;
 };
 
 struct inode {

@@ -38,7 +38,9 @@ void ps_lane_free(psutil *ctx)
     struct ps_lane *lane = lane_of(ctx);
     if (!lane)
         return;
-    if (lane->generation == ps_keeper_generation(&ps_linux_of(ctx)->keeper))
+    bool is_ours = lane->generation == ps_keeper_generation(&ps_linux_of(ctx)->keeper);
+    ps_lane_one_free(ctx, lane, is_ours);
+    if (is_ours)
         close_links(ctx, lane);
     free(atomic_load(&lane->past));
     free(lane);
@@ -230,7 +232,7 @@ static bool knows_hidden(psutil *ctx, struct ps_lane *lane)
 static bool attach(psutil *ctx, struct ps_lane *lane)
 {
     int programs[PS_BPF_PROGRAMS];
-    ps_bpf_load(ctx, programs);
+    ps_bpf_load(ctx, PS_BPF_OF_WALKS, programs);
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
         if (programs[i] >= 0) {
             lane->links[i] = ps_bpf_attach(programs[i], 0);
@@ -269,6 +271,11 @@ static bool is_still_allowed(psutil *ctx, const struct ps_lane *lane)
     bool may_trace;
     return has_rights(ctx, &may_trace) && (may_trace || !lane->may_trace) &&
            is_in_first_namespaces(ctx);
+}
+
+bool ps_lane_open_now(psutil *ctx)
+{
+    return open_lane(ctx, lane_of(ctx));
 }
 
 bool ps_lane_is_open(psutil *ctx, psutil_fields fields)

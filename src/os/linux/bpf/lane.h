@@ -26,6 +26,13 @@ bool ps_lane_pays(psutil *ctx, psutil_fields fields, size_t len);
 int ps_lane_walk(psutil *ctx, struct ps_reading *reading, struct ps_walk *walk, ps_process_row *row,
                  void *user, int64_t *last);
 
+/* Asks for one process by its number where that pays. True: the reader has what its row tells, and
+ * `*missing` says whether something is to be read from its folder besides. */
+bool ps_lane_one(struct ps_reader *reader, const struct ps_ref *ref, bool *missing);
+
+/* Finds when the process that has the pid and the id was started, and by whom. */
+bool ps_lane_birth(psutil *ctx, struct ps_ref *ref);
+
 struct ps_owners;
 
 /* Adds the sockets that processes have open, as ps_owners_read_all(), if the lane is open and can

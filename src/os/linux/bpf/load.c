@@ -1,6 +1,7 @@
 /* bpf(2), without a library: programs.inc has what the kernel takes. */
 #include "os/linux/bpf/load.h"
 
+#include "os/linux/bpf/records.h"
 #include "parse/btf.h"
 
 #include <errno.h>
@@ -14,10 +15,13 @@
 
 /* include/uapi/linux/bpf.h, as of Linux 5.17; newer than many systems' headers. */
 enum { MAP_CREATE = 0, PROG_LOAD = 5, BTF_LOAD = 18, LINK_CREATE = 28, ITER_CREATE = 33 };
-enum { MAP_TYPE_PERCPU_ARRAY = 6, PROG_TYPE_TRACING = 26, TRACE_ITER = 28 };
+enum { MAP_TYPE_ARRAY = 2, MAP_TYPE_PERCPU_ARRAY = 6, PROG_TYPE_TRACING = 26, TRACE_ITER = 28 };
 #define F_SLEEPABLE (1u << 4)
+#define F_MMAPABLE (1u << 10)
 #define PSEUDO_MAP_FD 1
+#define PSEUDO_KERNEL_FUNCTION 2
 #define WIDE_LOAD 0x18
+#define CALL 0x85
 
 /* As far as memcheck looks, whatever the size says. */
 struct map_create {
@@ -103,7 +107,17 @@ static const struct program programs[PS_BPF_PROGRAMS] = {
     [PS_BPF_LINES] = PROGRAM(each_line, "bpf_iter_task", F_SLEEPABLE, TASKS),
     [PS_BPF_FILES] = PROGRAM(each_file, "bpf_iter_task_file", 0, SOCKETS),
     [PS_BPF_TCP] = PROGRAM(each_tcp, "bpf_iter_tcp", 0, SOCKETS),
+    [PS_BPF_ANSWERS] = PROGRAM(each_question, "bpf_iter_bpf_map_elem", 0, TASKS),
 };
+
+/* Functions of the kernel that programs call, and the numbers that stand for them in the code. */
+enum { TASK_FROM_PID = PS_BPF_PROGRAMS, TASK_RELEASE, NAMES };
+
+static const struct {
+    const char *name;
+    uint32_t stand_in;
+} called[NAMES - PS_BPF_PROGRAMS] = {{"bpf_task_from_pid", PS_BPF_TASK_FROM_PID},
+                                     {"bpf_task_release", PS_BPF_TASK_RELEASE}};
 
 /* The number that stands for the map in the code (tasks.bpf.c:per_cpu_map()). */
 #define MAP_LOW 0x70755f76u
@@ -121,8 +135,16 @@ static bool read_all(int fd, char *data, size_t size, size_t *len)
     return true;
 }
 
-/* The numbers of the functions that stand for the iterators. */
-static bool find_targets(psutil *ctx, struct ps_btf_name targets[PS_BPF_PROGRAMS])
+static void set_names(struct ps_btf_name names[NAMES])
+{
+    for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
+        names[i] = (struct ps_btf_name){PS_BTF_FUNCTION, programs[i].target, 0};
+    for (size_t i = 0; i < LEN(called); i++)
+        names[PS_BPF_PROGRAMS + i] = (struct ps_btf_name){PS_BTF_FUNCTION, called[i].name, 0};
+}
+
+/* The numbers of the functions that stand for the iterators, and of those that are called. */
+static bool find_names(psutil *ctx, struct ps_btf_name names[NAMES])
 {
     struct ps_dir sys = ps_sys(ctx);
     struct stat st;
@@ -131,10 +153,11 @@ static bool find_targets(psutil *ctx, struct ps_btf_name targets[PS_BPF_PROGRAMS
     int fd = ps_dir_open(&sys, "kernel/btf/vmlinux", O_RDONLY);
     if (fd < 0)
         return false;
+    set_names(names);
     bool known = fstat(fd, &st) == 0 && (data = malloc((size_t)st.st_size)) &&
                  read_all(fd, data, (size_t)st.st_size, &len);
     if (known)
-        ps_btf_find(data, len, targets, PS_BPF_PROGRAMS);
+        ps_btf_find(data, len, names, NAMES);
     free(data);
     close(fd);
     return known;
@@ -173,10 +196,33 @@ static void put_map(uint64_t *code, size_t len, int map)
         }
 }
 
-static int load_program(const struct program *program, uint32_t target, int types, int map)
+/* Calls of functions that the kernel does not have are left: it refuses the program. */
+static void put_functions(uint64_t *code, size_t len, const struct ps_btf_name names[NAMES])
+{
+    for (size_t i = 0; i < len; i++)
+        for (size_t j = 0; j < LEN(called) && (code[i] & 0xff) == CALL; j++)
+            if (code[i] >> 32 == called[j].stand_in && names[PS_BPF_PROGRAMS + j].id != 0)
+                code[i] = CALL | PSEUDO_KERNEL_FUNCTION << 12 |
+                          (uint64_t)names[PS_BPF_PROGRAMS + j].id << 32;
+}
+
+static uint64_t *code_of(const struct program *program, const struct ps_btf_name names[NAMES],
+                         int map)
+{
+    uint64_t *code = malloc(program->code_len * sizeof *code);
+    if (!code)
+        return NULL;
+    memcpy(code, program->code, program->code_len * sizeof *code);
+    put_map(code, program->code_len, map);
+    put_functions(code, program->code_len, names);
+    return code;
+}
+
+static int load_program(const struct program *program, uint64_t *code, uint32_t target, int types)
 {
     struct prog_load load = {.type = PROG_TYPE_TRACING,
                              .code_len = (uint32_t)program->code_len,
+                             .code = address(code),
                              .license = address("Dual BSD/GPL"),
                              .flags = program->flags,
                              .attach_type = TRACE_ITER,
@@ -188,60 +234,84 @@ static int load_program(const struct program *program, uint32_t target, int type
                              .places_len = (uint32_t)program->places_len,
                              .places = address(program->places),
                              .place_size = 4 * sizeof *program->places};
-    uint64_t *code = malloc(program->code_len * sizeof *code);
-    if (!code)
-        return -1;
-    memcpy(code, program->code, program->code_len * sizeof *code);
-    put_map(code, program->code_len, map);
-    load.code = address(code);
     memcpy(load.name, program->name, strlen(program->name));
-    int fd = call(PROG_LOAD, &load, sizeof load);
-    free(code);
-    return fd;
+    return code ? call(PROG_LOAD, &load, sizeof load) : -1;
 }
 
-void ps_bpf_load(psutil *ctx, int fds[PS_BPF_PROGRAMS])
+void ps_bpf_load(psutil *ctx, unsigned which, int fds[PS_BPF_PROGRAMS])
 {
-    struct ps_btf_name targets[PS_BPF_PROGRAMS];
-    for (size_t i = 0; i < PS_BPF_PROGRAMS; i++) {
-        targets[i] = (struct ps_btf_name){PS_BTF_FUNCTION, programs[i].target, 0};
+    struct ps_btf_name names[NAMES];
+    for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
         fds[i] = -1;
-    }
-    if (!find_targets(ctx, targets))
+    if (!find_names(ctx, names))
         return;
     int map = make_map();
     int types[SOURCES] = {load_types(TASKS), load_types(SOCKETS)};
-    for (size_t i = 0; i < PS_BPF_PROGRAMS && map >= 0; i++)
-        if (targets[i].id != 0 && types[programs[i].source] >= 0)
-            fds[i] = load_program(&programs[i], targets[i].id, types[programs[i].source], map);
+    for (size_t i = 0; i < PS_BPF_PROGRAMS && map >= 0; i++) {
+        int of = types[programs[i].source];
+        if (!(which >> i & 1) || names[i].id == 0 || of < 0)
+            continue;
+        uint64_t *code = code_of(&programs[i], names, map);
+        fds[i] = load_program(&programs[i], code, names[i].id, of);
+        free(code);
+    }
     for (size_t i = 0; i < SOURCES; i++)
         close_if(types[i]);
     close_if(map);
 }
 
-/* struct task of union bpf_iter_link_info. */
+/* union bpf_iter_link_info: struct task, and struct map. */
 struct only_task {
     uint32_t tid, pid, pidfd;
 };
 
+struct only_map {
+    uint32_t map;
+};
+
+static int attach(int program, const void *info, size_t info_len)
+{
+    struct link_create link = {.program = (uint32_t)program,
+                               .attach_type = TRACE_ITER,
+                               .info = address(info),
+                               .info_len = (uint32_t)info_len};
+    return call(LINK_CREATE, &link, sizeof link);
+}
+
 int ps_bpf_attach(int program, int64_t pid)
 {
     struct only_task only = {.tid = (uint32_t)pid};
-    struct link_create link = {.program = (uint32_t)program,
-                               .attach_type = TRACE_ITER,
-                               .info = pid != 0 ? address(&only) : 0,
-                               .info_len = pid != 0 ? sizeof only : 0};
-    return call(LINK_CREATE, &link, sizeof link);
+    return pid != 0 ? attach(program, &only, sizeof only) : attach(program, NULL, 0);
+}
+
+int ps_bpf_attach_map(int program, int map)
+{
+    struct only_map only = {(uint32_t)map};
+    return attach(program, &only, sizeof only);
+}
+
+int ps_bpf_make_questions(unsigned count)
+{
+    struct map_create create = {.type = MAP_TYPE_ARRAY,
+                                .key_size = sizeof(uint32_t),
+                                .value_size = sizeof(struct ps_bpf_question),
+                                .entries = count,
+                                .flags = F_MMAPABLE};
+    return call(MAP_CREATE, &create, sizeof create);
 }
 
 /* ---- Reading ----------------------------------------------------------------------------------
  */
 
-bool ps_bpf_rows_open(struct ps_bpf_rows *rows, int link, char *buffer)
+int ps_bpf_open(int link)
 {
     struct iter_create create = {.link = (uint32_t)link};
-    *rows = (struct ps_bpf_rows){.buffer = buffer};
-    rows->fd = call(ITER_CREATE, &create, sizeof create);
+    return call(ITER_CREATE, &create, sizeof create);
+}
+
+bool ps_bpf_rows_open(struct ps_bpf_rows *rows, int link, char *buffer)
+{
+    *rows = (struct ps_bpf_rows){.fd = ps_bpf_open(link), .buffer = buffer};
     return rows->fd >= 0;
 }
 

@@ -11,15 +11,30 @@ enum ps_bpf_which {
     PS_BPF_LINES,     /* struct ps_bpf_words for each process */
     PS_BPF_FILES,     /* struct ps_bpf_socket for each descriptor of a socket */
     PS_BPF_TCP,       /* struct ps_bpf_tcp for each socket of the caller's network namespace */
+    PS_BPF_ANSWERS,   /* struct ps_bpf_row for each struct ps_bpf_question of a map */
     PS_BPF_PROGRAMS
 };
+
+/* What a walk over all needs, and what questions about one process need. */
+#define PS_BPF_OF_WALKS ((1u << PS_BPF_ANSWERS) - 1)
+#define PS_BPF_OF_ANSWERS (1u << PS_BPF_ANSWERS)
 
 /* Makes an iterator of a program: its descriptor, or -1. `pid`: for this process only,
  * where the kernel can (6.1); 0: for all. */
 int ps_bpf_attach(int program, int64_t pid);
 
-/* Loads these programs; the descriptors of those that the kernel refused are -1. */
-void ps_bpf_load(psutil *ctx, int fds[PS_BPF_PROGRAMS]);
+/* The same of a program that goes over a map. */
+int ps_bpf_attach_map(int program, int map);
+
+/* A map of so many questions that the caller shares with the kernel: its descriptor, or -1. */
+int ps_bpf_make_questions(unsigned count);
+
+/* Loads these programs, a bit each; the descriptors of the others, and of those that the kernel
+ * refused, are -1. */
+void ps_bpf_load(psutil *ctx, unsigned which, int fds[PS_BPF_PROGRAMS]);
+
+/* The rows of a link: a descriptor, or -1. */
+int ps_bpf_open(int link);
 
 /* ---- Rows, one after another ------------------------------------------------------------------
  */

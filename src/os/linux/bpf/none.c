@@ -31,6 +31,18 @@ int ps_lane_walk(psutil *ctx, struct ps_reading *reading, struct ps_walk *walk, 
     return 0;
 }
 
+bool ps_lane_one(struct ps_reader *reader, const struct ps_ref *ref, bool *missing)
+{
+    (void)reader, (void)ref, (void)missing;
+    return false;
+}
+
+bool ps_lane_birth(psutil *ctx, struct ps_ref *ref)
+{
+    (void)ctx, (void)ref;
+    return false;
+}
+
 bool ps_lane_owners(psutil *ctx, struct ps_owners *owners, int *rc)
 {
     (void)ctx, (void)owners, (void)rc;

@@ -57,6 +57,17 @@ struct ps_bpf_row {
     struct ps_bpf_more more; /* not in short rows */
 };
 
+/* Which process's row the next reading gives: all of it zero when there is none, or when the reader
+ * lacks the rights. Alone they lie in a map, one behind the other. */
+struct ps_bpf_question {
+    unsigned int pid;
+    unsigned int may_trace; /* the right to trace all processes is needed as well */
+};
+
+/* Numbers that stand for functions of the kernel in programs that are not loaded yet. */
+#define PS_BPF_TASK_FROM_PID 0x70730001
+#define PS_BPF_TASK_RELEASE 0x70730002
+
 #define PS_BPF_WORDS 384
 
 /* A command line: `len` bytes follow, filled up to a multiple of eight. */

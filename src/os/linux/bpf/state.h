@@ -55,7 +55,19 @@ struct ps_lane {
     _Atomic int64_t unseen;       /* threads that no row has */
     _Atomic int64_t checked;      /* ps_os_clock() of when `hidden` was found */
     _Atomic bool is_doubtful;     /* it is to be found anew */
+    _Atomic int one_state;        /* enum ps_lane_state, of what follows: one.c */
+    _Atomic int64_t asked;        /* processes that went through /proc alone */
+    _Atomic bool one_busy;        /* somebody is asking */
+    struct ps_lane_one *one;      /* NULL until it is needed; guarded by who is asking */
 };
+
+/* Opens the lane, whether it pays or not. False when it cannot be had. */
+bool ps_lane_open_now(psutil *ctx);
+
+/* ---- One process at a time: one.c --------------------------------------------------------------
+ */
+
+void ps_lane_one_free(psutil *ctx, struct ps_lane *lane, bool is_ours);
 
 /* ---- Processor times: times.c ------------------------------------------------------------------
  *
@@ -63,10 +75,6 @@ struct ps_lane {
  * /proc shows is the exact time, split as the ticks are. That no part ever goes back it ensures by
  * remembering what it showed (kernel/sched/cputime.c:cputime_adjust()); a program cannot write that
  * down in the kernel, so that it is remembered here. */
-
-struct ps_lane_times {
-    uint64_t user, system;
-};
 
 struct ps_lane_moment {
     int64_t pid;
@@ -91,6 +99,10 @@ void ps_lane_forget(struct ps_lane *lane, struct ps_lane_memory *memory);
 /* The times that /proc would show, in nanoseconds. */
 struct ps_lane_times ps_lane_times(struct ps_lane_memory *memory, const struct ps_bpf_task *task);
 
+/* The same of one process, whose handle remembers what was shown last. */
+struct ps_lane_times ps_lane_times_after(struct ps_lane *lane, struct ps_lane_times *shown,
+                                         const struct ps_bpf_task *task);
+
 /* ---- What rows leave out: hidden.c -------------------------------------------------------------
  */
 
@@ -103,7 +115,7 @@ struct ps_lane_hidden ps_lane_hidden(psutil *ctx, struct ps_lane *lane);
 /* Doubts when a walk whose rows have so many threads has not seen all that there are. */
 void ps_lane_count(psutil *ctx, struct ps_lane *lane, int64_t threads);
 
-/* ---- Rows: rows.c ------------------------------------------------------------------------------
+/* ---- Rows: row.c -------------------------------------------------------------------------------
  */
 
 /* Fills what a row tells of `statm`. False when it does not tell. */

@@ -28,6 +28,12 @@ static struct ps_lane_times adjust(const struct ps_bpf_task *task, struct ps_lan
     return sum_of(shown, task->runtime, system);
 }
 
+/* What was shown of the same process later: times only grow. */
+static struct ps_lane_times later(struct ps_lane_times a, struct ps_lane_times b)
+{
+    return a.user + a.system > b.user + b.system ? a : b;
+}
+
 static struct ps_lane_past *past_of(struct ps_lane_past *past, size_t capacity)
 {
     struct ps_lane_past *grown = realloc(past, sizeof *past + capacity * sizeof *past->moments);
@@ -84,6 +90,42 @@ struct ps_lane_times ps_lane_times(struct ps_lane_memory *memory, const struct p
         shown = adjust(task, moment->shown);
     note(memory, task, shown);
     return shown;
+}
+
+static struct ps_lane_moment *look_up(struct ps_lane_past *past, const struct ps_bpf_task *task)
+{
+    size_t low = 0, high = past->len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (past->moments[middle].pid < task->pid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    struct ps_lane_moment *moment = &past->moments[low];
+    bool same = low < past->len && moment->pid == task->pid && moment->start == task->start;
+    return same ? moment : NULL;
+}
+
+/* What the last walk has shown counts as well, and the next one is to know of this. While one is
+ * under way its own memory cannot be had. */
+struct ps_lane_times ps_lane_times_after(struct ps_lane *lane, struct ps_lane_times *shown,
+                                         const struct ps_bpf_task *task)
+{
+    struct ps_lane_past *past = atomic_exchange(&lane->past, NULL);
+    struct ps_lane_moment *moment = past ? look_up(past, task) : NULL;
+    struct ps_lane_times last = moment ? later(moment->shown, *shown) : *shown;
+    struct ps_lane_times now =
+        adjust(task, (struct ps_lane_times){task->prev_utime, task->prev_stime});
+    if (now.user < last.user || now.system < last.system)
+        now = adjust(task, last);
+    *shown = now;
+    if (moment)
+        moment->shown = now;
+    struct ps_lane_past *none = NULL;
+    if (past && !atomic_compare_exchange_strong(&lane->past, &none, past))
+        free(past); /* a walk has ended meanwhile */
+    return now;
 }
 
 void ps_lane_remember(struct ps_lane *lane, struct ps_lane_memory *memory)
