@@ -85,7 +85,7 @@ static inline double busy(const psutil_process_info *info)
 
 /* Counters only grow. */
 static inline void check_counters(const psutil_process_info *a, const psutil_process_info *x,
-                           const psutil_process_info *b)
+                                  const psutil_process_info *b)
 {
 #define BETWEEN(member) CHECK(is_between((double)a->member, (double)x->member, (double)b->member))
     /* Ticks that come in between may split the same time otherwise; both parts are whole ticks. */
@@ -106,7 +106,7 @@ static inline void check_counters(const psutil_process_info *a, const psutil_pro
 
 /* `x` was read between `a` and `b`. */
 static inline void check_row(const psutil_process_info *a, const psutil_process_info *x,
-                      const psutil_process_info *b)
+                             const psutil_process_info *b)
 {
     int failures = test_failures;
     check_counters(a, x, b);

@@ -4,7 +4,8 @@
 
 #include <sys/stat.h>
 
-/* ---- Two readings of the machine -----------------------------------------------------------------
+/* ---- Two readings of the machine
+ * -----------------------------------------------------------------
  */
 
 static bool find_row(const psutil_table *table, const psutil_process_info *like, size_t *at,

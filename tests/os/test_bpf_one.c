@@ -239,9 +239,8 @@ static void *ask(void *argument)
         psutil_process_info *info;
         if (psutil_process_read(&info, asker->process, ONE) != 0)
             abort();
-        asker->wrong += info->pid != psutil_process_pid(asker->process) ||
-                        info->ppid != getpid() || strcmp(info->name, "state") != 0 ||
-                        info->status != PSUTIL_STATUS_SLEEPING;
+        asker->wrong += info->pid != psutil_process_pid(asker->process) || info->ppid != getpid() ||
+                        strcmp(info->name, "state") != 0 || info->status != PSUTIL_STATUS_SLEEPING;
         psutil_process_info_free(info);
     }
     return NULL;
@@ -377,8 +376,8 @@ static psutil_process *inherited;
 static int read_inherited(void)
 {
     int64_t status;
-    bool right = !is_told(inherited, PSUTIL_FIELD(STATUS)) &&
-                 psutil_process_status(&status, inherited) == 0;
+    bool right =
+        !is_told(inherited, PSUTIL_FIELD(STATUS)) && psutil_process_status(&status, inherited) == 0;
     psutil_process_close(inherited);
     psutil_close(last_opened);
     return right ? 0 : 1;
@@ -396,7 +395,8 @@ TEST(a_forked_child_goes_through_proc)
     psutil_close(fast);
 }
 
-/* A program that closes what is not its own, and opens other files: nothing is taken out of them. */
+/* A program that closes what is not its own, and opens other files: nothing is taken out of them.
+ */
 static int close_all(void)
 {
     psutil *fast = open_one();

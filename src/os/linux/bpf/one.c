@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -203,6 +204,13 @@ static bool is_of(psutil *ctx, const struct ps_bpf_row *row, const struct ps_ref
     return row->more.id == ref->id && ps_lane_start(ctx, &row->task) == ref->start;
 }
 
+/* The name lies in the row, which the reader outlives. */
+static void keep_name(struct ps_reader *reader)
+{
+    memcpy(reader->stat_bytes, reader->stat.comm.data, reader->stat.comm.len);
+    reader->stat.comm.data = reader->stat_bytes;
+}
+
 /* What is left, if anything, is read from the process's folder. */
 static bool tell(struct ps_lane *lane, const struct ps_bpf_row *row, struct ps_process_kept *kept,
                  struct ps_reader *reader, bool *missing)
@@ -215,6 +223,7 @@ static bool tell(struct ps_lane *lane, const struct ps_bpf_row *row, struct ps_p
     }
     ps_lane_tell_stat(&teller, &row->task, &row->more,
                       ps_lane_times_after(lane, &kept->shown, &row->task), reader);
+    keep_name(reader);
     bool is_kernels = row->task.flags & PS_PF_KTHREAD;
     if (is_kernels)
         reader->cmdline_rc = 0;
