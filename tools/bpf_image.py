@@ -21,7 +21,7 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FOLDER = os.path.join(ROOT, "src", "os", "linux", "bpf")
 OUTPUT = os.path.join(FOLDER, "programs.inc")
-SOURCES = ("tasks.bpf.c", "sockets.bpf.c")
+SOURCES = ("tasks.bpf.c", "sockets.bpf.c", "cpus.bpf.c")
 CLANG = os.environ.get("CLANG", "clang")
 OPTIONS = ("-target", "bpf", "-mcpu=v3", "-O2", "-g", "-Wall", "-Werror", "-c")
 

@@ -49,6 +49,7 @@ static unsigned kind_of(const struct type *type)
 }
 
 #define KINDS 20
+#define SECTION 15
 
 /* How many bytes follow, or more than there can be for a kind that is not known: what comes behind
  * it cannot be told. */
@@ -81,12 +82,29 @@ static void match(const struct btf *btf, const struct type *type, uint32_t id,
             names[i].id = id;
 }
 
+/* One of a section's variables. */
+struct variable {
+    uint32_t id, offset, size;
+};
+
+/* Sections come behind the variables that lie in them. */
+static void place(const char *variables, size_t len, struct ps_btf_name *names, size_t count)
+{
+    struct variable variable;
+    for (; len >= sizeof variable; variables += sizeof variable, len -= sizeof variable) {
+        memcpy(&variable, variables, sizeof variable);
+        for (size_t i = 0; i < count; i++)
+            if (names[i].kind == PS_BTF_VARIABLE && names[i].id == variable.id)
+                names[i].offset = variable.offset;
+    }
+}
+
 void ps_btf_find(const char *data, size_t len, struct ps_btf_name *names, size_t count)
 {
     struct btf btf;
     struct type type;
     for (size_t i = 0; i < count; i++)
-        names[i].id = 0;
+        names[i].id = names[i].offset = 0;
     if (!open_btf(data, len, &btf))
         return;
     const char *at = btf.types;
@@ -96,6 +114,8 @@ void ps_btf_find(const char *data, size_t len, struct ps_btf_name *names, size_t
         size_t extra = extra_of(&type);
         if (extra > (size_t)(btf.types_end - at))
             return;
+        if (kind_of(&type) == SECTION)
+            place(at, extra, names, count);
         at += extra;
         match(&btf, &type, id, names, count);
     }

@@ -7,11 +7,12 @@
 
 enum ps_btf_kind { PS_BTF_FUNCTION = 12, PS_BTF_VARIABLE = 14 };
 
-/* What is looked for, and the number that it has; 0: there is no such thing. */
+/* What is looked for, and the number that it has; 0: there is no such thing. A variable has a place
+ * in its section as well. */
 struct ps_btf_name {
     enum ps_btf_kind kind;
     const char *name;
-    uint32_t id;
+    uint32_t id, offset;
 };
 
 /* Finds the numbers of all the names in one walk. Bytes that are no type information, of another

@@ -6,8 +6,9 @@
 
 enum { NAMES = 3 };
 
-static const struct ps_btf_name wanted[NAMES] = {
-    {PS_BTF_FUNCTION, "alpha", 0}, {PS_BTF_FUNCTION, "beta", 0}, {PS_BTF_VARIABLE, "alpha", 0}};
+static const struct ps_btf_name wanted[NAMES] = {{PS_BTF_FUNCTION, "alpha", 0, 0},
+                                                 {PS_BTF_FUNCTION, "beta", 0, 0},
+                                                 {PS_BTF_VARIABLE, "alpha", 0, 0}};
 
 static void find(const char *data, size_t size, struct ps_btf_name names[NAMES])
 {

@@ -17,7 +17,7 @@ static psutil *open_one(void)
 {
     psutil *fast = open_fast();
     if (ps_linux_of(fast)->lane)
-        ps_linux_of(fast)->lane->asked = INT32_MAX;
+        ps_linux_of(fast)->lane->one.missed = INT32_MAX;
     return fast;
 }
 
@@ -127,7 +127,7 @@ TEST(it_opens_when_it_pays)
     int64_t status;
     CHECK_INT(psutil_process_status(&status, self), 0);
     CHECK(!is_open(plain) && !is_told(self, PSUTIL_FIELD(STATUS)));
-    ps_linux_of(plain)->lane->asked = INT32_MAX;
+    ps_linux_of(plain)->lane->one.missed = INT32_MAX;
     CHECK(!is_told(self, PSUTIL_FIELD(NAME)));
     CHECK(!is_open(plain));
     CHECK(is_told(self, PSUTIL_FIELD(STATUS)));
@@ -141,7 +141,7 @@ TEST(an_option_switches_it_off)
     psutil *off;
     REQUIRE(psutil_open(&off, &(psutil_options){.flags = PSUTIL_OPEN_NO_BPF}) == 0);
     if (ps_linux_of(off)->lane)
-        ps_linux_of(off)->lane->asked = INT32_MAX;
+        ps_linux_of(off)->lane->one.missed = INT32_MAX;
     psutil_process *self = handle_of(off, getpid());
     CHECK(!is_told(self, PSUTIL_FIELD(STATUS)));
     psutil_process_close(self);

@@ -3,12 +3,14 @@
 #include "../test.h"
 
 /* A header, then types: an int, a function's prototype with one argument, two functions, a struct
- * of one member, a variable; then names. */
+ * of one member, two variables, their section; then names. */
+enum { WORDS = 37 };
+
 struct made {
     uint16_t magic;
     uint8_t version, flags;
     uint32_t header_len, types, types_len, strings, strings_len;
-    uint32_t words[31];
+    uint32_t words[WORDS + 3];
     char names[24];
 };
 
@@ -18,26 +20,29 @@ static const struct made good = {
     .magic = 0xeb9f,
     .version = 1,
     .header_len = 24,
-    .types_len = 31 * 4,
-    .strings = 31 * 4,
+    .types_len = (WORDS + 3) * 4,
+    .strings = (WORDS + 3) * 4,
     .strings_len = 24,
-    .words = {1,  INFO(1, 0),  4, 32,       /* 1: int */
-              0,  INFO(13, 1), 1, 0,  1,    /* 2: prototype */
-              5,  INFO(12, 0), 2,           /* 3: function "alpha" */
-              11, INFO(12, 0), 2,           /* 4: function "beta" */
-              11, INFO(4, 1),  4, 5,  1, 0, /* 5: struct "beta" */
-              16, INFO(14, 0), 1, 1,        /* 6: variable "gamma" */
-              5,  INFO(14, 0), 1, 1,        /* 7: variable "alpha" */
-              0,  INFO(2, 0)},              /* cut */
+    .words = {1,  INFO(1, 0),  4,  32,       /* 1: int */
+              0,  INFO(13, 1), 1,  0,  1,    /* 2: prototype */
+              5,  INFO(12, 0), 2,            /* 3: function "alpha" */
+              11, INFO(12, 0), 2,            /* 4: function "beta" */
+              11, INFO(4, 1),  4,  5,  1, 0, /* 5: struct "beta" */
+              16, INFO(14, 0), 1,  1,        /* 6: variable "gamma" */
+              5,  INFO(14, 0), 1,  1,        /* 7: variable "alpha" */
+              16, INFO(15, 2), 64,           /* 8: section "gamma", of two variables */
+              6,  16,          4,            /*    "gamma" at 16 */
+              7,  32,          4,            /*    "alpha" at 32 */
+              0,  INFO(2, 0)},               /* cut */
     .names = "\0int\0alpha\0beta\0gamma",
 };
 
 static void find(const void *data, size_t len, uint32_t ids[4])
 {
-    struct ps_btf_name names[] = {{PS_BTF_FUNCTION, "alpha", 9},
-                                  {PS_BTF_FUNCTION, "beta", 9},
-                                  {PS_BTF_VARIABLE, "alpha", 9},
-                                  {PS_BTF_FUNCTION, "gamma", 9}};
+    struct ps_btf_name names[] = {{PS_BTF_FUNCTION, "alpha", 9, 9},
+                                  {PS_BTF_FUNCTION, "beta", 9, 9},
+                                  {PS_BTF_VARIABLE, "alpha", 9, 9},
+                                  {PS_BTF_FUNCTION, "gamma", 9, 9}};
     ps_btf_find(data, len, names, 4);
     for (size_t i = 0; i < 4; i++)
         ids[i] = names[i].id;
@@ -51,6 +56,19 @@ TEST(names_have_numbers)
     CHECK_INT(ids[1], 4);
     CHECK_INT(ids[2], 7);
     CHECK_INT(ids[3], 0);
+}
+
+TEST(variables_have_places)
+{
+    struct ps_btf_name names[] = {{PS_BTF_VARIABLE, "alpha", 9, 9},
+                                  {PS_BTF_VARIABLE, "gamma", 9, 9},
+                                  {PS_BTF_FUNCTION, "alpha", 9, 9},
+                                  {PS_BTF_VARIABLE, "beta", 9, 9}};
+    ps_btf_find((const char *)&good, sizeof good, names, 4);
+    CHECK_INT(names[0].offset, 32);
+    CHECK_INT(names[1].offset, 16);
+    CHECK_INT(names[2].offset, 0);
+    CHECK_INT(names[3].offset, 0);
 }
 
 TEST(cut_anywhere)

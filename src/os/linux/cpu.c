@@ -1,5 +1,6 @@
 /* CPU times and counts from /proc/stat, load from /proc/loadavg. */
 #include "core/records.h"
+#include "os/linux/bpf/lane.h"
 #include "os/linux/linux.h"
 #include "parse/loadavg.h"
 #include "parse/stat.h"
@@ -145,8 +146,38 @@ static int make_percpu(psutil *ctx, const struct ps_text *text, psutil_scputimes
     return rc;
 }
 
+static bool rows_of(const struct ps_stat_cpu *lines, size_t len, int64_t ticks, struct rows *out)
+{
+    *out = (struct rows){malloc(len * sizeof *out->items), 0, true};
+    for (size_t i = 1; i < len && out->items; i++)
+        out->items[out->len++] = (struct row){lines[i].number, times_of(&lines[i], ticks)};
+    return out->items != NULL;
+}
+
+/* 1: the fast lane does not tell. */
+static int ask_lane(psutil *ctx, psutil_scputimes *total, psutil_scputimes_list **percpu,
+                    psutil_int_list **numbers)
+{
+    struct ps_stat_cpu lines[PS_LANE_CPUS_MAX + 1];
+    int64_t ticks = ps_linux_of(ctx)->ticks;
+    size_t len = ps_lane_cpu_times(ctx, lines);
+    struct rows rows;
+    int rc = 0;
+    if (len == 0)
+        return 1;
+    if (percpu || numbers) {
+        if (!rows_of(lines, len, ticks, &rows))
+            return ps_fail_memory(ctx);
+        rc = make_lists(ctx, &rows, percpu, numbers);
+        free(rows.items);
+    }
+    if (rc == 0)
+        *total = times_of(&lines[0], ticks);
+    return rc;
+}
+
 /* The line of interrupts behind the CPUs is tens of kilobytes on a big machine: not even copied. */
-int ps_os_cpu_times(psutil *ctx, psutil_scputimes *total, psutil_scputimes_list **percpu,
+static int ask_file(psutil *ctx, psutil_scputimes *total, psutil_scputimes_list **percpu,
                     psutil_int_list **numbers)
 {
     struct ps_text text;
@@ -164,6 +195,13 @@ int ps_os_cpu_times(psutil *ctx, psutil_scputimes *total, psutil_scputimes_list 
         *total = all;
     ps_text_free(&text);
     return rc;
+}
+
+int ps_os_cpu_times(psutil *ctx, psutil_scputimes *total, psutil_scputimes_list **percpu,
+                    psutil_int_list **numbers)
+{
+    int rc = ask_lane(ctx, total, percpu, numbers);
+    return rc == 1 ? ask_file(ctx, total, percpu, numbers) : rc;
 }
 
 /* ---- Counts and load --------------------------------------------------------------------------

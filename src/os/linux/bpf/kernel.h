@@ -22,6 +22,8 @@ static long (*const bpf_probe_read_kernel)(void *to, u32 size, const void *from)
 static long (*const bpf_probe_read_kernel_str)(void *to, u32 size, const void *from) = (void *)115;
 static long (*const bpf_seq_write)(void *seq, const void *data, u32 len) = (void *)127;
 static void *(*const bpf_get_current_task_btf)(void) = (void *)158;
+static u64 (*const bpf_ktime_get_ns)(void) = (void *)5;
+static u32 (*const bpf_get_smp_processor_id)(void) = (void *)8;
 static long (*const bpf_loop)(u32 times, void *step, void *user, u64 flags) = (void *)181;
 static long (*const bpf_copy_from_user_task)(void *to, u32 size, const void *from, void *task,
                                              u64 flags) = (void *)191;
@@ -34,6 +36,16 @@ static long (*const bpf_find_vma)(void *task, u64 address, void *found, void *us
  * in the place of these. */
 static void *(*const bpf_task_from_pid)(s32 pid) = (void *)PS_BPF_TASK_FROM_PID;
 static void (*const bpf_task_release)(void *task) = (void *)PS_BPF_TASK_RELEASE;
+
+/* How far behind `runqueues` a variable lies that each CPU has its own of: the same. */
+#define TEXT_OF(number) #number
+#define WIDE_LOAD_OF(number) "%0 = " TEXT_OF(number) " ll"
+#define DISTANCE(number)                                                                           \
+    ({                                                                                             \
+        u64 distance;                                                                              \
+        asm volatile(WIDE_LOAD_OF(number) : "=r"(distance));                                       \
+        distance;                                                                                  \
+    })
 
 /* Whether the running kernel has a member. */
 #define EXISTS(member) __builtin_preserve_field_info(member, 2)
@@ -176,8 +188,15 @@ struct kthread {
     char *full_name;
 };
 
+struct rq;
+
+struct cfs_rq {
+    struct rq *rq;
+};
+
 struct sched_entity {
     u64 sum_exec_runtime;
+    struct cfs_rq *cfs_rq;
 };
 
 struct vtime {
@@ -213,6 +232,32 @@ struct task_struct {
     void *sighand;
     struct task_io_accounting ioac;
     struct task_delay_info *delays;
+};
+
+struct kernel_cpustat {
+    u64 cpustat[PS_BPF_CPU_TIMES];
+};
+
+typedef struct {
+    s32 counter;
+} atomic_t;
+
+struct seqcount {
+    u32 sequence;
+};
+
+typedef struct seqcount seqcount_t;
+
+/* 6.10 */
+struct tick_sched {
+    unsigned long flags;
+    seqcount_t idle_sleeptime_seq;
+    s64 idle_entrytime, idle_sleeptime, iowait_sleeptime;
+};
+
+struct rq {
+    s32 online;
+    atomic_t nr_iowait;
 };
 
 struct bpf_array {

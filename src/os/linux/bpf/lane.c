@@ -16,9 +16,12 @@ static struct ps_lane *lane_of(psutil *ctx)
 struct ps_lane *ps_lane_new(void)
 {
     struct ps_lane *lane = calloc(1, sizeof *lane);
-    if (lane)
-        for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
-            lane->links[i] = -1;
+    if (!lane)
+        return NULL;
+    for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
+        lane->links[i] = -1;
+    ps_lane_questions_init(&lane->one, PS_BPF_ANSWERS);
+    ps_lane_questions_init(&lane->cpus, PS_BPF_CPUS);
     return lane;
 }
 
@@ -39,7 +42,8 @@ void ps_lane_free(psutil *ctx)
     if (!lane)
         return;
     bool is_ours = lane->generation == ps_keeper_generation(&ps_linux_of(ctx)->keeper);
-    ps_lane_one_free(ctx, lane, is_ours);
+    ps_lane_questions_free(ctx, &lane->one, is_ours);
+    ps_lane_questions_free(ctx, &lane->cpus, is_ours);
     if (is_ours)
         close_links(ctx, lane);
     free(atomic_load(&lane->past));

@@ -8,6 +8,7 @@
 #define PS_BPF_LANE_H
 
 #include "os/linux/process.h"
+#include "parse/stat.h"
 
 /* NULL without memory, and where the library was built without the lane: there is none then. */
 struct ps_lane *ps_lane_new(void);
@@ -32,6 +33,11 @@ bool ps_lane_one(struct ps_reader *reader, const struct ps_ref *ref, bool *missi
 
 /* Finds when the process that has the pid and the id was started, and by whom. */
 bool ps_lane_birth(psutil *ctx, struct ps_ref *ref);
+
+/* The lines about CPUs that /proc/stat would have now, the one about all of them first. Returns how
+ * many; 0: they are not told. */
+enum { PS_LANE_CPUS_MAX = 256 };
+size_t ps_lane_cpu_times(psutil *ctx, struct ps_stat_cpu lines[PS_LANE_CPUS_MAX + 1]);
 
 struct ps_owners;
 

@@ -81,7 +81,7 @@ static uint64_t address(const void *pointer)
  */
 
 /* What shares types. */
-enum source { TASKS, SOCKETS, SOURCES };
+enum source { TASKS, SOCKETS, CPUS, SOURCES };
 
 struct program {
     const char *name;
@@ -108,16 +108,21 @@ static const struct program programs[PS_BPF_PROGRAMS] = {
     [PS_BPF_FILES] = PROGRAM(each_file, "bpf_iter_task_file", 0, SOCKETS),
     [PS_BPF_TCP] = PROGRAM(each_tcp, "bpf_iter_tcp", 0, SOCKETS),
     [PS_BPF_ANSWERS] = PROGRAM(each_question, "bpf_iter_bpf_map_elem", 0, TASKS),
+    [PS_BPF_CPUS] = PROGRAM(each_cpu, "bpf_iter_bpf_map_elem", 0, CPUS),
 };
 
-/* Functions of the kernel that programs call, and the numbers that stand for them in the code. */
-enum { TASK_FROM_PID = PS_BPF_PROGRAMS, TASK_RELEASE, NAMES };
-
-static const struct {
+/* What else programs refer to, and the numbers that stand for it in the code: functions that they
+ * call, and how far behind the last of these variables the others lie. */
+static const struct referred {
+    enum ps_btf_kind kind;
     const char *name;
     uint32_t stand_in;
-} called[NAMES - PS_BPF_PROGRAMS] = {{"bpf_task_from_pid", PS_BPF_TASK_FROM_PID},
-                                     {"bpf_task_release", PS_BPF_TASK_RELEASE}};
+} referred[] = {{PS_BTF_FUNCTION, "bpf_task_from_pid", PS_BPF_TASK_FROM_PID},
+                {PS_BTF_FUNCTION, "bpf_task_release", PS_BPF_TASK_RELEASE},
+                {PS_BTF_VARIABLE, "kernel_cpustat", PS_BPF_KERNEL_CPUSTAT},
+                {PS_BTF_VARIABLE, "tick_cpu_sched", PS_BPF_TICK_CPU_SCHED},
+                {PS_BTF_VARIABLE, "runqueues", 0}};
+enum { REFERRED = LEN(referred), NAMES = PS_BPF_PROGRAMS + REFERRED };
 
 /* The number that stands for the map in the code (tasks.bpf.c:per_cpu_map()). */
 #define MAP_LOW 0x70755f76u
@@ -138,12 +143,12 @@ static bool read_all(int fd, char *data, size_t size, size_t *len)
 static void set_names(struct ps_btf_name names[NAMES])
 {
     for (size_t i = 0; i < PS_BPF_PROGRAMS; i++)
-        names[i] = (struct ps_btf_name){PS_BTF_FUNCTION, programs[i].target, 0};
-    for (size_t i = 0; i < LEN(called); i++)
-        names[PS_BPF_PROGRAMS + i] = (struct ps_btf_name){PS_BTF_FUNCTION, called[i].name, 0};
+        names[i] = (struct ps_btf_name){PS_BTF_FUNCTION, programs[i].target, 0, 0};
+    for (size_t i = 0; i < REFERRED; i++)
+        names[PS_BPF_PROGRAMS + i] = (struct ps_btf_name){referred[i].kind, referred[i].name, 0, 0};
 }
 
-/* The numbers of the functions that stand for the iterators, and of those that are called. */
+/* The numbers of the functions that stand for the iterators, and of what is referred to. */
 static bool find_names(psutil *ctx, struct ps_btf_name names[NAMES])
 {
     struct ps_dir sys = ps_sys(ctx);
@@ -168,11 +173,13 @@ static bool find_names(psutil *ctx, struct ps_btf_name names[NAMES])
 
 static int load_types(enum source source)
 {
-    struct btf_load load = {.types = address(tasks_types), .size = TASKS_TYPES_SIZE};
-    if (source == SOCKETS) {
-        load.types = address(sockets_types);
-        load.size = SOCKETS_TYPES_SIZE;
-    }
+    static const struct {
+        const uint32_t *types;
+        uint32_t size;
+    } all[SOURCES] = {{tasks_types, TASKS_TYPES_SIZE},
+                      {sockets_types, SOCKETS_TYPES_SIZE},
+                      {cpus_types, CPUS_TYPES_SIZE}};
+    struct btf_load load = {.types = address(all[source].types), .size = all[source].size};
     return call(BTF_LOAD, &load, sizeof load);
 }
 
@@ -196,14 +203,31 @@ static void put_map(uint64_t *code, size_t len, int map)
         }
 }
 
-/* Calls of functions that the kernel does not have are left: it refuses the program. */
-static void put_functions(uint64_t *code, size_t len, const struct ps_btf_name names[NAMES])
+static void put_call(uint64_t *code, uint32_t stand_in, const struct ps_btf_name *name)
 {
-    for (size_t i = 0; i < len; i++)
-        for (size_t j = 0; j < LEN(called) && (code[i] & 0xff) == CALL; j++)
-            if (code[i] >> 32 == called[j].stand_in && names[PS_BPF_PROGRAMS + j].id != 0)
-                code[i] = CALL | PSEUDO_KERNEL_FUNCTION << 12 |
-                          (uint64_t)names[PS_BPF_PROGRAMS + j].id << 32;
+    if ((*code & 0xff) == CALL && *code >> 32 == stand_in)
+        *code = CALL | PSEUDO_KERNEL_FUNCTION << 12 | (uint64_t)name->id << 32;
+}
+
+static void put_distance(uint64_t *code, uint32_t stand_in, uint64_t distance)
+{
+    if ((code[0] & 0xff) != WIDE_LOAD || code[0] >> 32 != stand_in)
+        return;
+    code[0] = (code[0] & 0xfff) | distance << 32;
+    code[1] = distance >> 32 << 32;
+}
+
+/* What the kernel does not have is left as it is: it refuses to call it, and nothing lies there. */
+static void put_references(uint64_t *code, size_t len, const struct ps_btf_name names[NAMES])
+{
+    const struct ps_btf_name *all = names + PS_BPF_PROGRAMS, *last = &all[REFERRED - 1];
+    for (size_t i = 0; i + 1 < len; i++)
+        for (size_t j = 0; j + 1 < REFERRED; j++)
+            if (all[j].kind == PS_BTF_FUNCTION && all[j].id != 0)
+                put_call(&code[i], referred[j].stand_in, &all[j]);
+            else if (all[j].kind == PS_BTF_VARIABLE && all[j].id != 0 && last->id != 0)
+                put_distance(&code[i], referred[j].stand_in,
+                             (uint64_t)all[j].offset - last->offset);
 }
 
 static uint64_t *code_of(const struct program *program, const struct ps_btf_name names[NAMES],
@@ -214,7 +238,7 @@ static uint64_t *code_of(const struct program *program, const struct ps_btf_name
         return NULL;
     memcpy(code, program->code, program->code_len * sizeof *code);
     put_map(code, program->code_len, map);
-    put_functions(code, program->code_len, names);
+    put_references(code, program->code_len, names);
     return code;
 }
 
@@ -246,7 +270,7 @@ void ps_bpf_load(psutil *ctx, unsigned which, int fds[PS_BPF_PROGRAMS])
     if (!find_names(ctx, names))
         return;
     int map = make_map();
-    int types[SOURCES] = {load_types(TASKS), load_types(SOCKETS)};
+    int types[SOURCES] = {load_types(TASKS), load_types(SOCKETS), load_types(CPUS)};
     for (size_t i = 0; i < PS_BPF_PROGRAMS && map >= 0; i++) {
         int of = types[programs[i].source];
         if (!(which >> i & 1) || names[i].id == 0 || of < 0)

@@ -12,12 +12,12 @@ enum ps_bpf_which {
     PS_BPF_FILES,     /* struct ps_bpf_socket for each descriptor of a socket */
     PS_BPF_TCP,       /* struct ps_bpf_tcp for each socket of the caller's network namespace */
     PS_BPF_ANSWERS,   /* struct ps_bpf_row for each struct ps_bpf_question of a map */
+    PS_BPF_CPUS,      /* struct ps_bpf_cpu for each of them */
     PS_BPF_PROGRAMS
 };
 
-/* What a walk over all needs, and what questions about one process need. */
+/* What walks need: those in front of the ones that answer questions. */
 #define PS_BPF_OF_WALKS ((1u << PS_BPF_ANSWERS) - 1)
-#define PS_BPF_OF_ANSWERS (1u << PS_BPF_ANSWERS)
 
 /* Makes an iterator of a program: its descriptor, or -1. `pid`: for this process only,
  * where the kernel can (6.1); 0: for all. */

@@ -43,6 +43,12 @@ bool ps_lane_birth(psutil *ctx, struct ps_ref *ref)
     return false;
 }
 
+size_t ps_lane_cpu_times(psutil *ctx, struct ps_stat_cpu lines[PS_LANE_CPUS_MAX + 1])
+{
+    (void)ctx, (void)lines;
+    return 0;
+}
+
 bool ps_lane_owners(psutil *ctx, struct ps_owners *owners, int *rc)
 {
     (void)ctx, (void)owners, (void)rc;

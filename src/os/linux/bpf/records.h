@@ -57,16 +57,20 @@ struct ps_bpf_row {
     struct ps_bpf_more more; /* not in short rows */
 };
 
-/* Which process's row the next reading gives: all of it zero when there is none, or when the reader
- * lacks the rights. Alone they lie in a map, one behind the other. */
+/* Which row the next reading gives: of a process, by its pid, or of a CPU. A row of a process is
+ * all zero when there is none, or when the reader lacks the rights. Questions lie in a map, one
+ * behind the other. */
 struct ps_bpf_question {
-    unsigned int pid;
+    unsigned int number;
     unsigned int may_trace; /* the right to trace all processes is needed as well */
 };
 
-/* Numbers that stand for functions of the kernel in programs that are not loaded yet. */
+/* Numbers that stand for functions of the kernel, and for places of its variables, in programs that
+ * are not loaded yet. */
 #define PS_BPF_TASK_FROM_PID 0x70730001
 #define PS_BPF_TASK_RELEASE 0x70730002
+#define PS_BPF_KERNEL_CPUSTAT 0x70730003
+#define PS_BPF_TICK_CPU_SCHED 0x70730004
 
 #define PS_BPF_WORDS 384
 
@@ -75,6 +79,16 @@ struct ps_bpf_words {
     unsigned int pid;
     int len; /* -1: only /proc can tell it */
     unsigned long long start;
+};
+
+/* What a CPU did, in nanoseconds (enum cpu_usage_stat of the kernel). */
+enum { PS_BPF_CPU_TIMES = 10 };
+struct ps_bpf_cpu {
+    unsigned int number;
+    unsigned int known; /* else the kernel counts otherwise, or did so while it was read */
+    unsigned int online, padding;
+    unsigned long long times[PS_BPF_CPU_TIMES];
+    unsigned long long slept, waited; /* idle and iowait, where the tick stops meanwhile */
 };
 
 /* A descriptor of a socket. */

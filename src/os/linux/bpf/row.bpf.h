@@ -5,7 +5,7 @@
 #ifndef PS_BPF_ROW_BPF_H
 #define PS_BPF_ROW_BPF_H
 
-#include "kernel.h"
+#include "percpu.bpf.h"
 #include "records.h"
 
 /* include/linux/sched.h; the same since Linux 5.17. */
@@ -53,7 +53,6 @@ struct threads {
 };
 
 struct per_cpu {
-    u64 value;       /* as all CPUs call it */
     u64 counters[3]; /* of the file, anonymous and shared pages */
     s64 sums[3];
     s32 numbers[4];     /* of one CPU, of each kind */
@@ -240,35 +239,6 @@ INLINE void add_name(struct ps_bpf_task *to, struct task_struct *task)
 
 enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES };
 
-/* A map with one value for each CPU, which whoever loads the program puts in (load.c). The kernel
- * tells nobody where a CPU has its own variables, but where it has such a value. */
-INLINE void *per_cpu_map(void)
-{
-    void *map;
-    asm volatile("%0 = 0x70735f6370755f76 ll" : "=r"(map));
-    return map;
-}
-
-/* A pointer as a number, which the verifier forbids to reckon with otherwise. */
-INLINE u64 number_of(const void *pointer)
-{
-    const void *volatile held = pointer;
-    u64 number = 0;
-    bpf_probe_read_kernel(&number, sizeof number, (const void *)&held);
-    return number;
-}
-
-/* Where a CPU has its variables never changes: it is kept in the value. */
-INLINE u64 offset_of(u64 *value, struct per_cpu *sum)
-{
-    if (*value == 0) {
-        const struct bpf_array *map = (void *)number_of(per_cpu_map());
-        sum->failed |= READ(sum->value, map, pptrs) != 0;
-        *value = number_of(value) - sum->value;
-    }
-    return *value;
-}
-
 INLINE void add_counter(struct per_cpu *sum, int which, u64 offset)
 {
     s32 number = 0;
@@ -279,11 +249,9 @@ INLINE void add_counter(struct per_cpu *sum, int which, u64 offset)
 
 static long add_cpu(u32 cpu, struct per_cpu *sum)
 {
-    u32 key = 0;
-    u64 *value = bpf_map_lookup_percpu_elem(per_cpu_map(), &key, cpu);
-    if (!value)
+    u64 offset;
+    if (!find_offset(cpu, &offset))
         return 1;
-    u64 offset = offset_of(value, sum);
     if (!sum->are_neighbours) {
         add_counter(sum, 0, offset);
         add_counter(sum, 1, offset);

@@ -40,6 +40,24 @@ struct ps_lane_hidden {
     int64_t pids[PS_LANE_HIDDEN_MAX]; /* ascending */
 };
 
+/* Questions of one sort. What follows `busy` belongs to who is asking. */
+struct ps_lane_questions {
+    enum ps_bpf_which program;
+    _Atomic int state;      /* enum ps_lane_state */
+    _Atomic int64_t missed; /* that were answered by /proc, as long as it is untried */
+    _Atomic bool busy;
+    int link, rows;
+    struct ps_bpf_question *asked; /* shared with the kernel */
+    size_t next;                   /* that is to be answered */
+};
+
+/* What /proc/stat counts as idle. */
+enum ps_lane_idle {
+    PS_LANE_IDLE_UNKNOWN,
+    PS_LANE_IDLE_SLEPT,  /* as the tick that stops keeps account of it */
+    PS_LANE_IDLE_COUNTED /* as the rest, where the tick never stops */
+};
+
 struct ps_lane {
     _Atomic int state;      /* enum ps_lane_state */
     _Atomic int64_t walked; /* processes that went through /proc, of all walks */
@@ -48,26 +66,39 @@ struct ps_lane {
     bool may_trace; /* what only the owner of a process may see (ptrace(2)) is seen */
     enum ps_lane_pages pages;
     _Atomic(struct ps_lane_past *) past;
-    _Atomic size_t tcp_rows;      /* of the last reading */
-    _Atomic size_t rows;          /* of the last walk */
-    _Atomic unsigned helpers;     /* threads that read ahead */
-    struct ps_lane_hidden hidden; /* guarded by ctx->lock */
-    _Atomic int64_t unseen;       /* threads that no row has */
-    _Atomic int64_t checked;      /* ps_os_clock() of when `hidden` was found */
-    _Atomic bool is_doubtful;     /* it is to be found anew */
-    _Atomic int one_state;        /* enum ps_lane_state, of what follows: one.c */
-    _Atomic int64_t asked;        /* processes that went through /proc alone */
-    _Atomic bool one_busy;        /* somebody is asking */
-    struct ps_lane_one *one;      /* NULL until it is needed; guarded by who is asking */
+    _Atomic size_t tcp_rows;       /* of the last reading */
+    _Atomic size_t rows;           /* of the last walk */
+    _Atomic unsigned helpers;      /* threads that read ahead */
+    struct ps_lane_hidden hidden;  /* guarded by ctx->lock */
+    _Atomic int64_t unseen;        /* threads that no row has */
+    _Atomic int64_t checked;       /* ps_os_clock() of when `hidden` was found */
+    _Atomic bool is_doubtful;      /* it is to be found anew */
+    struct ps_lane_questions one;  /* process at a time: one.c */
+    struct ps_lane_questions cpus; /* cpus.c; what follows belongs to who asks these */
+    enum ps_lane_idle idle;
+    unsigned cpus_len; /* that the machine can have */
 };
 
 /* Opens the lane, whether it pays or not. False when it cannot be had. */
 bool ps_lane_open_now(psutil *ctx);
 
-/* ---- One process at a time: one.c --------------------------------------------------------------
+/* ---- Questions: questions.c --------------------------------------------------------------------
  */
 
-void ps_lane_one_free(psutil *ctx, struct ps_lane *lane, bool is_ours);
+void ps_lane_questions_init(struct ps_lane_questions *questions, enum ps_bpf_which program);
+void ps_lane_questions_free(psutil *ctx, struct ps_lane_questions *questions, bool is_ours);
+
+/* Holds them for asking. False: somebody else does, they do not pay yet, or there are none. */
+bool ps_lane_questions_hold(psutil *ctx, struct ps_lane_questions *questions);
+void ps_lane_questions_release(struct ps_lane_questions *questions);
+
+/* Asks for `count` rows, of the number `first` and those behind it. False when they are not told.
+ */
+bool ps_lane_ask(psutil *ctx, struct ps_lane_questions *questions, unsigned first, unsigned count,
+                 void *rows, size_t size);
+
+/* For good. */
+void ps_lane_questions_off(struct ps_lane_questions *questions);
 
 /* ---- Processor times: times.c ------------------------------------------------------------------
  *

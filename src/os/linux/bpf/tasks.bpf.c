@@ -135,7 +135,8 @@ SECTION("iter/map") int each_question(struct bpf_iter__bpf_map_elem *ctx)
     struct ps_bpf_row row = {0};
     if (!question)
         return 0;
-    struct task_struct *task = may_ask(question->may_trace) ? bpf_task_from_pid(question->pid) : 0;
+    struct task_struct *task =
+        may_ask(question->may_trace) ? bpf_task_from_pid(question->number) : 0;
     if (task) {
         if (!is_none(task))
             add_row(&row, task);
