@@ -480,6 +480,18 @@ WRAPPED(int, ioctl, int fd, unsigned long request, void *argument)
     return strikes(CALL_SYSTEM, "ioctl") ? -1 : __real_ioctl(fd, request, argument);
 }
 
+/* The library only moves descriptors with it. */
+WRAPPED(int, fcntl, int fd, int command, int least)
+{
+    return strikes(CALL_SYSTEM, "fcntl") ? -1 : count_descriptor(__real_fcntl(fd, command, least));
+}
+
+WRAPPED(int, fcntl64, int fd, int command, int least)
+{
+    return strikes(CALL_SYSTEM, "fcntl") ? -1
+                                         : count_descriptor(__real_fcntl64(fd, command, least));
+}
+
 /* Those that the library makes without a function of the C library. */
 static const struct {
     long number;

@@ -113,14 +113,20 @@ static void part(void)
     psutil_close(shared);
 }
 
-/* With the fast lane: as if so many processes had gone through /proc that it pays. */
+/* As if so many processes had gone through /proc, together and alone, that the fast lane pays. */
+static void let_lane_pay(struct ps_lane *lane)
+{
+    lane->walked = INT32_MAX;
+    lane->one.missed = lane->cpus.missed = INT32_MAX;
+}
+
 static void watch(bool fast)
 {
     pthread_t threads[WATCHERS];
     setpriority(PRIO_PROCESS, 0, 5); /* or nobody is born meanwhile */
     shared = open_reaching(PS_REACH_UNKNOWN);
     if (fast && ps_linux_of(shared)->lane)
-        ps_linux_of(shared)->lane->walked = INT32_MAX;
+        let_lane_pay(ps_linux_of(shared)->lane);
     meet_subjects();
     if (fast && !ps_lane_is_open(shared, table_fields)) {
         weather->stop = true;
