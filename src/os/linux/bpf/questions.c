@@ -4,6 +4,7 @@
  * and the library reads back. */
 #include "os/linux/bpf/state.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -174,7 +175,17 @@ static bool has_next(psutil *ctx, struct ps_lane_questions *questions, unsigned 
     return false;
 }
 
-/* A descriptor that does not answer is none of ours, and left alone: the program closed it. */
+/* The program closed it: then it is opened anew. What else does not answer is not asked again. */
+static void note_failure(psutil *ctx, struct ps_lane_questions *questions, ssize_t got)
+{
+    if (got >= 0 || errno != EBADF) {
+        ps_lane_questions_off(questions);
+        return;
+    }
+    own(ctx, questions->rows, false);
+    questions->rows = -1;
+}
+
 bool ps_lane_ask(psutil *ctx, struct ps_lane_questions *questions, unsigned first, unsigned count,
                  void *rows, size_t size)
 {
@@ -183,9 +194,8 @@ bool ps_lane_ask(psutil *ctx, struct ps_lane_questions *questions, unsigned firs
         return false;
     for (unsigned i = 0; i < count; i++)
         questions->asked[questions->next++] = (struct ps_bpf_question){first + i, may_trace};
-    if (read(questions->rows, rows, size) == (ssize_t)size)
-        return true;
-    own(ctx, questions->rows, false);
-    questions->rows = -1;
-    return false;
+    ssize_t got = read(questions->rows, rows, size);
+    if (got != (ssize_t)size)
+        note_failure(ctx, questions, got);
+    return got == (ssize_t)size;
 }
