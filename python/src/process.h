@@ -144,9 +144,18 @@ int attributes_are_original(PyTypeObject *type, module_state *state, const attri
 /* A dictionary of what was read. */
 PyObject *attributes_to_dict(process_object *self, const attributes *wanted,
                              psutil_process_info *info, double clock, PyObject *ad_value);
+/* One field that was read; `clock` is when, for cpu_percent. */
+PyObject *attribute_value(process_object *self, int field, psutil_process_info *info, double clock);
 /* Makes what the functions above need, and Process.attrs. */
 int attributes_add(module_state *state);
 void attributes_free(module_state *state);
+
+/* ---- process_again.c ------------------------------------------------------------------------- */
+
+/* The same dictionary, made of the one that the instance shows as `info`: that one itself when
+ * nobody else can see it, or a new one. NULL, with or without an exception, when it does not serve. */
+PyObject *attributes_again(process_object *self, const attributes *wanted,
+                           psutil_process_info *info, double clock);
 
 /* ---- process_iter.c -------------------------------------------------------------------------- */
 

@@ -174,7 +174,7 @@ static int has_own(process_object *self, const attributes *wanted)
 
 /* ---- What was read --------------------------------------------------------------------------- */
 
-static PyObject *value_of(process_object *self, int field, psutil_process_info *info, double clock)
+PyObject *attribute_value(process_object *self, int field, psutil_process_info *info, double clock)
 {
     if (field == PSUTIL_FIELD_CPU_PERCENT)
         return PyFloat_FromDouble(process_percent(self, &info->cpu_times, clock));
@@ -205,7 +205,7 @@ PyObject *attributes_to_dict(process_object *self, const attributes *wanted,
         if (reason == PSUTIL_EACCES || reason == PSUTIL_EZOMBIE)
             value = withheld(self, field, reason, ad_value);
         else
-            value = reason == 0 ? value_of(self, field, info, clock) : process_raise(self, reason);
+            value = reason == 0 ? attribute_value(self, field, info, clock) : process_raise(self, reason);
         if (!value || PyDict_SetItem(result, self->state->field_names[field], value) < 0)
             Py_CLEAR(result);
         Py_XDECREF(value);

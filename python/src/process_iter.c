@@ -276,6 +276,9 @@ static PyObject *info_of(iterator_object *self, process_object *process, size_t 
     psutil_table_row(&info, self->table, index);
     double share = ((double)index + 0.5) / (double)self->len;
     double clock = self->began + (self->ended - self->began) * share;
+    PyObject *again = attributes_again(process, &self->attributes, &info, clock);
+    if (again || PyErr_Occurred())
+        return again;
     return attributes_to_dict(process, &self->attributes, &info, clock, self->ad_value);
 }
 
