@@ -20,9 +20,25 @@ static bool has_cpus(void)
     return sched_getaffinity(0, sizeof set, &set) != 0 || CPU_COUNT(&set) > 1;
 }
 
+/* The C library marks each call that could be cancelled, by two atomic exchanges, unless the thread
+ * may be cancelled at any time: which does nothing while it may not be cancelled at all. */
+static void do_without_marks(int *state, int *type)
+{
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, state);
+    pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, type);
+}
+
+static void mark_again(int state, int type)
+{
+    pthread_setcanceltype(type, NULL);
+    pthread_setcancelstate(state, NULL);
+}
+
 static void *run(void *argument)
 {
     struct ps_helper *helper = argument;
+    int state, type;
+    do_without_marks(&state, &type);
     helper->id = syscall(SYS_gettid);
     helper->run(helper->argument);
     return NULL;
@@ -48,10 +64,10 @@ int ps_helper_start(struct ps_helper *helper, void (*function)(void *argument), 
 {
     helper->run = function;
     helper->argument = argument;
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &helper->cancelling);
+    do_without_marks(&helper->cancelling, &helper->cancelled_how);
     int rc = create(helper);
     if (rc != 0)
-        pthread_setcancelstate(helper->cancelling, NULL);
+        mark_again(helper->cancelling, helper->cancelled_how);
     return rc;
 }
 
@@ -60,5 +76,5 @@ void ps_helper_join(struct ps_helper *helper)
     pthread_join(helper->thread, NULL);
     for (int i = 0; i < LOOKS && syscall(SYS_tgkill, getpid(), helper->id, 0) == 0; i++)
         sched_yield();
-    pthread_setcancelstate(helper->cancelling, NULL);
+    mark_again(helper->cancelling, helper->cancelled_how);
 }

@@ -10,7 +10,7 @@ struct ps_helper {
     void (*run)(void *argument);
     void *argument;
     _Atomic long id; /* the kernel's, of the thread */
-    int cancelling;  /* what the caller had set */
+    int cancelling, cancelled_how; /* what the caller had set */
 };
 
 /* Starts it, with a small stack and without the program's signals. Fails where this thread may use

@@ -4,6 +4,7 @@
 #include "core/info.h"
 #include "os/linux/bpf/lane.h"
 #include "os/linux/sockets.h"
+#include "os/linux/syscalls.h"
 
 #include <errno.h>
 #include <string.h>
@@ -259,9 +260,35 @@ static bool needs_folder(psutil_fields fields)
     return needed > 1 || (fields & ~single) != 0;
 }
 
+/* Whether the files of these fields are read by path, and the owner through a pidfd: that costs less
+ * than a descriptor of the folder and a pidfd. */
+static bool goes_by_number(psutil *ctx, psutil_fields fields)
+{
+    const psutil_fields possible = sources[0].gives | PSUTIL_FIELD(PID) |
+                                   PSUTIL_FIELD(MEMORY_INFO) | PSUTIL_FIELD(CMDLINE) |
+                                   PS_OWNER_FIELDS;
+    return (fields & PS_OWNER_FIELDS) != 0 && (fields & ~possible) == 0 &&
+           ps_linux_reach(ctx) >= PS_REACH_PIDFS;
+}
+
 bool ps_is_absence(int rc)
 {
     return rc == PSUTIL_ESRCH || rc == PSUTIL_EREUSED || rc == PSUTIL_EACCES;
+}
+
+/* EINVAL (ENOENT in some versions): it is just being reaped. Where pidfds are refused by now, the
+ * folder serves. */
+static int enter_by_number(struct ps_reader *reader)
+{
+    int64_t pid = reader->dir.pid;
+    reader->pidfd = ps_sys_pidfd_open(pid);
+    if (reader->pidfd >= 0)
+        return 0;
+    if (errno == EINVAL || errno == ENOENT)
+        return ps_fail_pid(reader->ctx, PSUTIL_ESRCH, pid, NULL);
+    if (errno == ESRCH || ps_is_shortage(errno))
+        return ps_fail_call(reader->ctx, "pidfd_open", NULL, pid);
+    return ps_process_folder_open(reader->ctx, pid, &reader->dir);
 }
 
 /* A name that is cut takes a second file, and whoever has the number by then is read anew.
@@ -269,10 +296,48 @@ bool ps_is_absence(int rc)
 static int enter_row(struct ps_reader *reader)
 {
     const struct ps_walk *walk = reader->walk;
+    if (walk->by_number)
+        return enter_by_number(reader);
     if (!walk->by_folder && !walk->was_cut && ps_reader_is_stat_enough(reader))
         return 0;
     reader->stat_rc = PSUTIL_NOT_ASKED;
     return ps_process_folder_open(reader->ctx, reader->dir.pid, &reader->dir);
+}
+
+static void leave_row(struct ps_reader *reader)
+{
+    ps_reader_free(reader);
+    if (reader->dir.fd >= 0)
+        close(reader->dir.fd);
+    if (reader->pidfd >= 0)
+        close(reader->pidfd);
+}
+
+/* From `status`, where the kernel does not tell it through the pidfd. */
+static int read_owner(struct ps_reader *reader)
+{
+    int rc = ps_source_status(reader);
+    if (ps_pidfd_is_gone(reader->pidfd))
+        return ps_fail_pid(reader->ctx, PSUTIL_ESRCH, reader->dir.pid, NULL);
+    if (rc == PSUTIL_ESRCH)
+        rc = missing_file(reader);
+    if (rc == PSUTIL_ENOMEM)
+        return rc;
+    for (psutil_fields left = rc != 0 ? ps_wanted(reader, PS_OWNER_FIELDS) : 0; left;)
+        ps_settle(reader, (psutil_process_field)ps_fields_take(&left), rc);
+    return 0;
+}
+
+/* The owner last: that the pidfd's process is there to be asked proves that the number, by which
+ * the rest was read, was its own all the time. */
+static int run_by_number(struct ps_reader *reader)
+{
+    struct ps_process_ids ids;
+    reader->settled = PS_OWNER_FIELDS;
+    int rc = ps_reader_run(reader);
+    if (rc != 0)
+        return rc;
+    return ps_reader_ids(reader, &ids) ? ps_reader_owner(reader, &ids) : read_owner(reader);
 }
 
 int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
@@ -285,13 +350,11 @@ int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, st
     if (rc != 0)
         return ps_is_absence(rc) ? 1 : rc;
     ps_info_prepare(reading->info, reading->fields);
-    rc = ps_reader_run(&reader);
+    rc = reader.pidfd >= 0 ? run_by_number(&reader) : ps_reader_run(&reader);
     bool told = reader.stat_rc == 0;
     walk->was_cut = told && !walk->by_folder && !ps_reader_is_stat_enough(&reader);
     *ref = (struct ps_ref){.pid = pid, .start = told ? (uint64_t)reader.stat.starttime : 0};
-    ps_reader_free(&reader);
-    if (reader.dir.fd >= 0)
-        close(reader.dir.fd);
+    leave_row(&reader);
     if (rc != 0)
         ps_info_free_lists(reading->info);
     return ps_is_absence(rc) ? 1 : rc;
@@ -311,7 +374,9 @@ static void cut_pids(psutil_int_list *pids, int64_t last)
 int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *row, void *user)
 {
     psutil_int_list *pids = NULL;
-    struct ps_walk walk = {.by_folder = needs_folder(reading->fields)};
+    struct ps_walk walk = {.by_folder = needs_folder(reading->fields),
+                           .by_number = goes_by_number(ctx, reading->fields),
+                           .uid = PSUTIL_UNKNOWN};
     int64_t last = 0;
     int rc = 0;
     bool fast = ps_lane_is_open(ctx, reading->fields);

@@ -44,8 +44,11 @@ static inline int ps_process_kept_pidfd(psutil *ctx, const struct ps_ref *ref)
 /* What the readings of one walk over all processes share. */
 struct ps_walk {
     bool by_folder;              /* each goes through a descriptor of the process's folder */
+    bool by_number;              /* or by its number, which a pidfd proves to be its own */
     bool was_cut;                /* the last name, where else `stat` alone is read, by path */
     struct ps_snapshot *sockets; /* NULL until it is needed */
+    int64_t uid;                 /* of the name that was looked up last; PSUTIL_UNKNOWN: none */
+    const char *username;
 };
 
 /* One process being read. What several sources need is read once and kept here. */
@@ -74,6 +77,12 @@ struct ps_process_ids {
  * status: false where it does not (before Linux 6.13, and when its parent is not in the caller's
  * namespace). */
 bool ps_reader_ids(struct ps_reader *reader, struct ps_process_ids *out);
+
+/* These are the ids that the fields of the owner are made of. Fails without memory only; each field
+ * has its own result. */
+int ps_reader_owner(struct ps_reader *reader, const struct ps_process_ids *ids);
+#define PS_OWNER_FIELDS                                                                            \
+    (PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(GIDS) | PSUTIL_FIELD(USERNAME))
 
 void ps_reader_init(struct ps_reader *reader, psutil *ctx, struct ps_dir dir,
                     struct ps_reading *to);

@@ -23,9 +23,20 @@ static int read_switches(struct ps_reader *reader, const struct ps_status *statu
 static int set_username(struct ps_reader *reader, int64_t uid)
 {
     psutil *ctx = reader->ctx;
+    struct ps_walk *walk = reader->walk;
+    const char **name = &reader->to->info->username;
     if (uid == PSUTIL_UNKNOWN)
         return ps_fail_data(ctx, &reader->dir, "status");
-    return ps_linux_user_name(ctx, uid, reader->to->arena, &reader->to->info->username);
+    if (walk && walk->uid == uid) {
+        *name = walk->username;
+        return 0;
+    }
+    int rc = ps_linux_user_name(ctx, uid, reader->to->arena, name);
+    if (walk && rc == 0) {
+        walk->uid = uid;
+        walk->username = *name;
+    }
+    return rc;
 }
 
 /* Fails without memory only; each field has its own result. */
@@ -42,6 +53,11 @@ static int set_owner(struct ps_reader *reader, const int64_t uids[3], const int6
         ps_settle(reader, PSUTIL_FIELD_USERNAME, rc);
     }
     return rc == PSUTIL_ENOMEM ? rc : 0;
+}
+
+int ps_reader_owner(struct ps_reader *reader, const struct ps_process_ids *ids)
+{
+    return set_owner(reader, ids->uids, ids->gids);
 }
 
 int ps_source_status(struct ps_reader *reader)
