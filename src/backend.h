@@ -144,6 +144,7 @@ void ps_os_process_close(psutil *ctx, struct ps_ref *ref);
  * as PSUTIL_NOT_ASKED), puts strings into `arena`, and lists into blocks of their own. */
 struct ps_reading {
     psutil_process_info *info;
+    const psutil_process_info *blank; /* what `info` begins as for each process of a walk */
     struct ps_arena *arena;
     psutil_fields fields;
     unsigned conn_kind;  /* for net_connections */

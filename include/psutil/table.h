@@ -25,6 +25,9 @@ PSUTIL_API size_t psutil_table_len(const psutil_table *table);
  * until the next refresh. */
 PSUTIL_API void psutil_table_row(psutil_process_info *out, const psutil_table *table, size_t index);
 
+/* The pid of row `index`: the same as in the whole row. */
+PSUTIL_API int64_t psutil_table_pid(const psutil_table *table, size_t index);
+
 /* A handle on the process of row `index`. It asks nothing of the system, and keeps no descriptor:
  * the process is checked at each read. The table must have `create_time` (PSUTIL_EINVAL). */
 PSUTIL_API int psutil_table_process(psutil_process **out, const psutil_table *table, size_t index);

@@ -45,13 +45,11 @@ static bool is_string(PyObject *object, const char *string)
 
 static bool is_status(process_object *self, PyObject *object, int64_t status)
 {
-    psutil_process_info info;
-    info.status = status;
-    PyObject *member = process_field_value(self, PSUTIL_FIELD_STATUS, &info);
-    bool same = member == object;
+    const psutil_enum_value *values = self->state->status_values;
+    PyObject *member = values ? enum_member(self->state, values, status) : NULL;
     PyErr_Clear();
     Py_XDECREF(member);
-    return same;
+    return member == object;
 }
 
 /* Unknown numbers of a process's records are 0. */
@@ -142,23 +140,13 @@ static bool says(process_object *self, PyObject *object, int field, const psutil
     }
 }
 
-/* The dictionary that the instance shows, if it has these names in this order, all of which could
- * be read now: borrowed, or NULL. */
-static PyObject *shown(process_object *self, const attributes *wanted,
-                       const psutil_process_info *info)
+/* The dictionary that the instance shows: borrowed, or NULL. */
+static PyObject *shown(const process_object *self, const attributes *wanted)
 {
     PyObject *dict = self->dict ? PyDict_GetItemWithError(self->dict, self->state->info_name) : NULL;
-    PyObject *key, *value;
-    Py_ssize_t at = 0;
     if (!dict)
         PyErr_Clear();
-    if (!dict || !PyDict_CheckExact(dict) || PyDict_GET_SIZE(dict) != wanted->len)
-        return NULL;
-    for (Py_ssize_t i = 0; PyDict_Next(dict, &at, &key, &value); i++)
-        if (key != self->state->field_names[wanted->order[i]] ||
-            process_field_result(info, wanted->order[i]) != 0)
-            return NULL;
-    return dict;
+    return dict && PyDict_CheckExact(dict) && PyDict_GET_SIZE(dict) == wanted->len ? dict : NULL;
 }
 
 /* What name() and create_time() gave last. */
@@ -170,21 +158,24 @@ static void remember(process_object *self, int field, PyObject *value)
         process_keep(self, &self->create_time, value);
 }
 
-/* The fields whose values are other ones now. Nothing here runs code of the program. */
-static psutil_fields find_changed(process_object *self, const attributes *wanted, PyObject *dict,
-                                  const psutil_process_info *info)
+/* The fields whose values are other ones now. False when the dictionary has other names, or in
+ * another order, or what stands for a value cannot be read. Nothing here runs code of the program. */
+static bool find_changed(process_object *self, const attributes *wanted, PyObject *dict,
+                         const psutil_process_info *info, psutil_fields *changed)
 {
-    psutil_fields changed = 0;
     PyObject *key, *value;
     Py_ssize_t at = 0;
+    *changed = 0;
     for (Py_ssize_t i = 0; PyDict_Next(dict, &at, &key, &value); i++) {
         int field = wanted->order[i];
+        if (key != self->state->field_names[field] || process_field_result(info, field) != 0)
+            return false;
         if (says(self, value, field, info))
             remember(self, field, value);
         else
-            changed |= (psutil_fields)1 << field;
+            *changed |= (psutil_fields)1 << field;
     }
-    return changed;
+    return true;
 }
 
 static int make_fresh(process_object *self, psutil_fields changed, psutil_process_info *info,
@@ -212,11 +203,10 @@ static void drop_fresh(psutil_fields changed, PyObject **fresh)
             Py_XDECREF(fresh[field]);
 }
 
-static int renew(process_object *self, const attributes *wanted, PyObject *dict,
+static int renew(process_object *self, psutil_fields changed, PyObject *dict,
                  psutil_process_info *info, double clock)
 {
     PyObject *fresh[PSUTIL_FIELD_COUNT] = {NULL};
-    psutil_fields changed = find_changed(self, wanted, dict, info);
     int rc = make_fresh(self, changed, info, clock, fresh);
     if (rc == 0)
         rc = put_fresh(self, changed, dict, fresh);
@@ -224,17 +214,25 @@ static int renew(process_object *self, const attributes *wanted, PyObject *dict,
     return rc;
 }
 
+/* A list is seen by whoever holds the dictionary: what is copied has to get another. */
+static PyObject *copy(PyObject *dict, const attributes *wanted, psutil_fields *changed)
+{
+    *changed |= wanted->asked & PSUTIL_FIELD(CMDLINE);
+    return PyDict_Copy(dict);
+}
+
 PyObject *attributes_again(process_object *self, const attributes *wanted,
                            psutil_process_info *info, double clock)
 {
-    PyObject *dict = shown(self, wanted, info);
-    if (!dict)
+    psutil_fields changed;
+    PyObject *dict = shown(self, wanted);
+    if (!dict || !find_changed(self, wanted, dict, info, &changed))
         return NULL;
     if (Py_REFCNT(dict) == 1)
         Py_INCREF(dict);
     else
-        dict = PyDict_Copy(dict);
-    if (dict && renew(self, wanted, dict, info, clock) < 0)
+        dict = copy(dict, wanted, &changed);
+    if (dict && changed && renew(self, changed, dict, info, clock) < 0)
         Py_CLEAR(dict);
     return dict;
 }

@@ -61,9 +61,14 @@ PyObject *module_process_iter_clear(PyObject *module, PyObject *Py_UNUSED(unused
     Py_RETURN_NONE;
 }
 
-static bool is_listed(const iterator_object *self, int64_t pid)
+/* Most are asked for in ascending order: *expected is where the next one is then. */
+static bool is_listed(const iterator_object *self, int64_t pid, size_t *expected)
 {
     size_t low = 0, high = self->len;
+    if (*expected < high && self->pids[*expected] == pid) {
+        ++*expected;
+        return true;
+    }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (self->pids[middle] < pid)
@@ -71,6 +76,7 @@ static bool is_listed(const iterator_object *self, int64_t pid)
         else
             high = middle;
     }
+    *expected = low + 1;
     return low < self->len && self->pids[low] == pid;
 }
 
@@ -78,11 +84,12 @@ static bool is_listed(const iterator_object *self, int64_t pid)
 static int forget_gone(iterator_object *self)
 {
     PyObject *kept = PyDict_Keys(self->state->iterated);
+    size_t expected = 0;
     if (!kept)
         return -1;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(kept); i++) {
         PyObject *pid = PyList_GET_ITEM(kept, i);
-        if (!is_listed(self, PyLong_AsLongLong(pid)) &&
+        if (!is_listed(self, PyLong_AsLongLong(pid), &expected) &&
             PyDict_DelItem(self->state->iterated, pid) < 0)
             PyErr_Clear(); /* another thread was faster */
     }
@@ -140,7 +147,6 @@ static int list_told(iterator_object *self, PyObject *function)
 
 static int list_rows(iterator_object *self)
 {
-    psutil_process_info info;
     int rc;
     psutil_fields fields = self->attributes.read | PSUTIL_FIELD(CREATE_TIME);
     self->began = monotonic_clock();
@@ -156,10 +162,8 @@ static int list_rows(iterator_object *self)
     }
     size_t len = psutil_table_len(self->table);
     self->pids = PyMem_Calloc(len + 1, sizeof *self->pids);
-    for (size_t i = 0; self->pids && i < len; i++) {
-        psutil_table_row(&info, self->table, i);
-        self->pids[self->len++] = info.pid;
-    }
+    for (size_t i = 0; self->pids && i < len; i++)
+        self->pids[self->len++] = psutil_table_pid(self->table, i);
     if (!self->pids)
         PyErr_NoMemory();
     return self->pids ? 0 : -1;

@@ -44,7 +44,7 @@ struct psutil_table {
     size_t results_at;
     size_t moment_at; /* of struct ps_cpu_moment; only with cpu_percent */
     size_t row_size;
-    psutil_process_info blank; /* what psutil_table_row() starts from: everything unknown */
+    psutil_process_info blank; /* what rows start from: everything unknown */
     struct generation shown;
     struct generation spare;
     size_t matched; /* during a refresh: how far the shown rows were compared */
@@ -255,6 +255,7 @@ int psutil_table_refresh(psutil_table *table)
 {
     psutil_process_info info;
     struct ps_reading reading = {.info = &info,
+                                 .blank = &table->blank,
                                  .arena = &table->spare.arena,
                                  .fields = ps_fields_needed(table->fields),
                                  .conn_kind = PSUTIL_KIND_INET};
@@ -274,6 +275,11 @@ int psutil_table_refresh(psutil_table *table)
 size_t psutil_table_len(const psutil_table *table)
 {
     return table->shown.len;
+}
+
+int64_t psutil_table_pid(const psutil_table *table, size_t index)
+{
+    return ((const struct row_head *)(const void *)row_at(table, &table->shown, index))->pid;
 }
 
 void psutil_table_row(psutil_process_info *out, const psutil_table *table, size_t index)

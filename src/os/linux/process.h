@@ -2,6 +2,7 @@
 #ifndef PS_LINUX_PROCESS_H
 #define PS_LINUX_PROCESS_H
 
+#include "core/info.h"
 #include "os/linux/linux.h"
 #include "parse/proc_stat.h"
 
@@ -90,6 +91,15 @@ void ps_reader_free(struct ps_reader *reader);
 
 /* Reads all that is asked for and not settled. Fails only when the process is gone or memory is. */
 int ps_reader_run(struct ps_reader *reader);
+
+/* Has the info of the next process begin with everything unknown. */
+static inline void ps_reading_begin(struct ps_reading *reading)
+{
+    if (reading->blank)
+        *reading->info = *reading->blank;
+    else
+        ps_info_prepare(reading->info, reading->fields);
+}
 
 /* Reads a process of a walk from its folder. 1 when it is not to be listed. */
 int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,

@@ -1,6 +1,6 @@
 /* All processes from their folders. Most of the time is the kernel's, so that two threads take
- * little more than half of it: they draw processes from one heap, and the caller's hands the rows
- * on, in order, whenever the heap is empty. */
+ * little more than half of it: each draws one process after the other, and the caller's hands the
+ * rows on, in order, as soon as they are there. */
 #include "os/linux/helper.h"
 #include "os/linux/process.h"
 
@@ -9,29 +9,29 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { HEAP = 512 };
+/* So far may the slower one be behind. */
+enum { ROOM = 256 };
 
 struct result {
     psutil_process_info info;
     struct ps_ref ref;
     int rc; /* as of ps_process_read_row() */
+    bool is_there; /* guarded by the mutex */
 };
 
-/* A part of the pids, and what became of them. */
+/* The pids, and what becomes of them. */
 struct crowd {
     psutil *ctx;
     const psutil_int_list *pids;
-    size_t begin, end;
-    _Atomic size_t next;
-    struct result *results; /* HEAP, from `begin` on */
-    struct result own;      /* of the caller's process, read before there were two threads */
+    struct result own; /* of the caller's process, read before there were two threads */
     int64_t own_pid;
 
     struct ps_helper helper;
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
-    bool is_working; /* the helper */
-    bool is_over;
+    size_t drawn, passed;   /* pids that somebody took, rows that were handed on */
+    bool is_over;           /* nothing is to be drawn any more */
+    struct result *results; /* ROOM, in turn; their contents are whose who drew, until they are there */
 };
 
 /* What each of both reads with. */
@@ -51,7 +51,9 @@ static void read_one(struct hand *hand, int64_t pid, struct result *result)
 
 static void take_own(struct crowd *crowd, struct result *result)
 {
-    *result = crowd->own;
+    result->info = crowd->own.info;
+    result->ref = crowd->own.ref;
+    result->rc = crowd->own.rc;
     crowd->own.rc = 1;
 }
 
@@ -61,34 +63,47 @@ static void drop_own(struct crowd *crowd)
         ps_info_free_lists(&crowd->own.info);
 }
 
-static void work(struct hand *hand)
+static struct result *result_at(struct crowd *crowd, size_t at)
+{
+    return &crowd->results[at % ROOM];
+}
+
+static bool is_to_draw(const struct crowd *crowd)
+{
+    return !crowd->is_over && crowd->drawn < crowd->pids->len;
+}
+
+static bool has_room(const struct crowd *crowd)
+{
+    return crowd->drawn - crowd->passed < ROOM;
+}
+
+/* False when there is nothing to be drawn; `waits`: for room as well. */
+static bool draw(struct crowd *crowd, bool waits, size_t *at)
+{
+    pthread_mutex_lock(&crowd->mutex);
+    while (waits && is_to_draw(crowd) && !has_room(crowd))
+        pthread_cond_wait(&crowd->changed, &crowd->mutex);
+    bool drawn = is_to_draw(crowd) && has_room(crowd);
+    if (drawn) {
+        *at = crowd->drawn++;
+        result_at(crowd, *at)->is_there = false;
+    }
+    pthread_mutex_unlock(&crowd->mutex);
+    return drawn;
+}
+
+static void read_drawn(struct hand *hand, size_t at)
 {
     struct crowd *crowd = hand->crowd;
-    size_t at;
-    while ((at = atomic_fetch_add(&crowd->next, 1)) < crowd->end) {
-        int64_t pid = crowd->pids->items[at];
-        struct result *result = &crowd->results[at - crowd->begin];
-        if (pid != crowd->own_pid)
-            read_one(hand, pid, result);
-        else
-            take_own(crowd, result);
-    }
-}
-
-static bool await_work(struct crowd *crowd)
-{
+    struct result *result = result_at(crowd, at);
+    int64_t pid = crowd->pids->items[at];
+    if (pid != crowd->own_pid)
+        read_one(hand, pid, result);
+    else
+        take_own(crowd, result);
     pthread_mutex_lock(&crowd->mutex);
-    while (!crowd->is_working && !crowd->is_over)
-        pthread_cond_wait(&crowd->changed, &crowd->mutex);
-    bool is_over = crowd->is_over;
-    pthread_mutex_unlock(&crowd->mutex);
-    return !is_over;
-}
-
-static void set(struct crowd *crowd, bool *what, bool value)
-{
-    pthread_mutex_lock(&crowd->mutex);
-    *what = value;
+    result->is_there = true;
     pthread_cond_signal(&crowd->changed);
     pthread_mutex_unlock(&crowd->mutex);
 }
@@ -96,37 +111,36 @@ static void set(struct crowd *crowd, bool *what, bool value)
 static void help(void *argument)
 {
     struct hand *hand = argument;
-    while (await_work(hand->crowd)) {
-        work(hand);
-        set(hand->crowd, &hand->crowd->is_working, false);
-    }
+    size_t at;
+    while (draw(hand->crowd, true, &at))
+        read_drawn(hand, at);
 }
 
-static void await_helper(struct crowd *crowd)
+/* Whether a row that was drawn, or is yet to be, is there; `waits`: until it is. */
+static bool is_there(struct crowd *crowd, size_t at, bool waits)
 {
+    const struct result *result = result_at(crowd, at);
     pthread_mutex_lock(&crowd->mutex);
-    while (crowd->is_working)
+    while (waits && !result->is_there)
         pthread_cond_wait(&crowd->changed, &crowd->mutex);
+    bool there = at < crowd->drawn && result->is_there;
     pthread_mutex_unlock(&crowd->mutex);
+    return there;
 }
 
-/* Hands the rows on. What failed is read once more: a failure belongs to the thread that met it,
- * and the caller's is to have it. After the first that fails for good the others are dropped. */
-static int hand_on(struct hand *hand, ps_process_row *row, void *user)
+/* What failed is read once more: a failure belongs to the thread that met it, and the caller's is
+ * to have it. */
+static int hand_on(struct hand *hand, size_t at, ps_process_row *row, void *user)
 {
     struct crowd *crowd = hand->crowd;
-    int rc = 0;
-    for (size_t at = crowd->begin; at < crowd->end; at++) {
-        struct result *result = &crowd->results[at - crowd->begin];
-        if (rc >= 0 && result->rc < 0)
-            read_one(hand, crowd->pids->items[at], result);
-        if (rc >= 0 && result->rc < 0)
-            rc = result->rc;
-        else if (rc < 0 && result->rc == 0)
-            ps_info_free_lists(&result->info);
-        else if (result->rc == 0)
-            rc = row(&result->info, &result->ref, user);
-    }
+    struct result *result = result_at(crowd, at);
+    if (result->rc < 0)
+        read_one(hand, crowd->pids->items[at], result);
+    int rc = result->rc == 0 ? row(&result->info, &result->ref, user) : result->rc;
+    pthread_mutex_lock(&crowd->mutex);
+    crowd->passed++;
+    pthread_cond_signal(&crowd->changed);
+    pthread_mutex_unlock(&crowd->mutex);
     return rc;
 }
 
@@ -134,15 +148,11 @@ static int walk_together(struct hand *hand, ps_process_row *row, void *user)
 {
     struct crowd *crowd = hand->crowd;
     int rc = 0;
-    for (crowd->begin = 0; rc >= 0 && crowd->begin < crowd->pids->len; crowd->begin = crowd->end) {
-        crowd->end = crowd->begin + HEAP;
-        if (crowd->end > crowd->pids->len)
-            crowd->end = crowd->pids->len;
-        atomic_store(&crowd->next, crowd->begin);
-        set(crowd, &crowd->is_working, true);
-        work(hand);
-        await_helper(crowd);
-        rc = hand_on(hand, row, user);
+    for (size_t at = 0, drawn; rc >= 0 && at < crowd->pids->len; at++) {
+        while (!is_there(crowd, at, false) && draw(crowd, false, &drawn))
+            read_drawn(hand, drawn);
+        is_there(crowd, at, true);
+        rc = hand_on(hand, at, row, user);
     }
     return rc;
 }
@@ -180,10 +190,22 @@ static bool start_helper(struct crowd *crowd, struct hand *helper, struct hand *
     return false;
 }
 
+/* After a failure: what was read and not handed on. */
+static void drop_rest(struct crowd *crowd)
+{
+    for (size_t at = crowd->passed; at < crowd->drawn; at++)
+        if (result_at(crowd, at)->rc == 0)
+            ps_info_free_lists(&result_at(crowd, at)->info);
+}
+
 static void end_helper(struct crowd *crowd, struct hand *helper, struct ps_arena *arena)
 {
-    set(crowd, &crowd->is_over, true);
+    pthread_mutex_lock(&crowd->mutex);
+    crowd->is_over = true;
+    pthread_cond_signal(&crowd->changed);
+    pthread_mutex_unlock(&crowd->mutex);
     ps_helper_join(&crowd->helper);
+    drop_rest(crowd);
     pthread_cond_destroy(&crowd->changed);
     pthread_mutex_destroy(&crowd->mutex);
     ps_arena_take(arena, &helper->arena);
@@ -203,7 +225,7 @@ int ps_process_walk_crowd(psutil *ctx, const psutil_int_list *pids, struct ps_re
     struct hand caller = {.crowd = &crowd, .reading = *reading, .walk = *walk}, helper;
     int rc;
     if (is_crowd(ctx, pids, reading->fields))
-        crowd.results = malloc(HEAP * sizeof *crowd.results);
+        crowd.results = malloc(ROOM * sizeof *crowd.results);
     if (crowd.results) {
         crowd.own_pid = getpid();
         read_one(&caller, crowd.own_pid, &crowd.own);
