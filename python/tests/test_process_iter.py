@@ -2,6 +2,7 @@
 import itertools
 import os
 import subprocess
+import sys
 import time
 
 import psutil
@@ -60,6 +61,110 @@ def test_process_iter_with_attributes(child):
     info = {p.pid: p.info for p in psutil.process_iter(attrs=["memory_maps"], ad_value="none")}
     assert type(info[os.getpid()]["memory_maps"]) is list
     assert set(next(psutil.process_iter([])).info) >= contract.AS_DICT
+
+
+ATTRIBUTES = ["pid", "name", "ppid", "status", "username", "cpu_times", "memory_info", "create_time",
+              "num_threads", "cmdline", "nice", "uids", "gids", "terminal", "io_counters"]
+STILL = ["pid", "name", "ppid", "status", "username", "create_time", "cmdline", "uids"]
+
+
+def told(pid, attrs):
+    """What is told of one process, and not held."""
+    return next((p for p in psutil.process_iter(attrs) if p.pid == pid), None)
+
+
+def exact(info):
+    """A value with the types of all that is in it."""
+    if isinstance(info, dict):
+        return {key: exact(value) for key, value in info.items()}
+    if isinstance(info, (list, tuple)):
+        return type(info), [exact(value) for value in info]
+    return type(info), repr(info)
+
+
+def test_process_iter_tells_again_what_it_told(child):
+    for attrs in (ATTRIBUTES, STILL, STILL[::-1], STILL, ATTRIBUTES):
+        for _ in range(3):
+            process = told(child.pid, attrs)
+            assert list(process.info) == attrs
+            assert exact(process.info) == exact(process.as_dict(attrs))
+
+
+# Calls itself what it reads; PR_SET_NAME is 15.
+RENAMED = """
+import ctypes, sys
+for line in sys.stdin.buffer:
+    ctypes.CDLL(None).prctl(15, line.rstrip(b"\\n"))
+    print("done", flush=True)
+"""
+
+
+def test_process_iter_notices_what_changed():
+    names = [b"first", b"second", b"second", b"secon", b"gr\xc3\xbcn\xff", b"gr\xc3\xbcn\xff", b""]
+    with subprocess.Popen([sys.executable, "-c", RENAMED], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as process:
+        for nice, name in enumerate(names):
+            os.setpriority(os.PRIO_PROCESS, process.pid, nice)
+            process.stdin.write(name + b"\n")
+            process.stdin.flush()
+            process.stdout.readline()
+            found = told(process.pid, STILL + ["nice"])
+            assert found.info["name"] == os.fsdecode(name) and found.info["nice"] == nice
+            assert exact(found.info) == exact(found.as_dict(STILL + ["nice"]))
+        process.stdin.close()
+
+
+def test_process_iter_leaves_alone_what_somebody_holds(child):
+    process = told(child.pid, STILL + ["nice"])
+    held, words, names = process.info, process.info["cmdline"], vars(process)
+    shown = dict(held)
+    os.setpriority(os.PRIO_PROCESS, child.pid, 7)
+    words.append("more")
+    again = told(child.pid, STILL + ["nice"])
+    assert again is process and again.info is not held and names["info"] is again.info
+    assert held == {**shown, "cmdline": words} and words == child.args + ["more"]
+    assert again.info == {**shown, "cmdline": child.args, "nice": 7}
+    assert again.info["cmdline"] is not words
+    # The list alone, and its words in another type.
+    words = again.info["cmdline"]
+    words[:] = list(b"changed")
+    del held
+    assert told(child.pid, STILL + ["nice"]).info["cmdline"] == child.args
+    assert words == list(b"changed")
+
+
+def test_process_iter_does_not_mind_what_was_done_to_its_dictionary(child):
+    class Word(str):
+        pass
+
+    expected = exact(told(child.pid, STILL).info)
+    changes = {"pid": float(child.pid), "ppid": True, "name": Word("sleep"), "create_time": None,
+               "username": b"root", "status": "sleeping", "uids": (0, 0, 0), "cmdline": ("sleep",)}
+    for name, value in changes.items():
+        told(child.pid, STILL).info[name] = value
+        assert exact(told(child.pid, STILL).info) == expected
+        del told(child.pid, STILL).info[name]
+        assert list(told(child.pid, STILL).info) == STILL
+        process = told(child.pid, STILL)
+        process.info[name] = process.info.pop(name)  # another order
+        del process
+        assert list(told(child.pid, STILL).info) == STILL
+    told(child.pid, STILL).info["more"] = 1
+    assert exact(told(child.pid, STILL).info) == expected
+    told(child.pid, STILL).info = {"pid": child.pid}
+    assert exact(told(child.pid, STILL).info) == expected
+    del told(child.pid, STILL).info
+    assert exact(told(child.pid, STILL).info) == expected
+
+
+def test_process_iter_of_what_ended_by_now(child):
+    assert told(child.pid, STILL).info["cmdline"] == child.args
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    for _ in range(2):
+        zombie = told(child.pid, STILL)
+        assert zombie.info["status"] == psutil.STATUS_ZOMBIE and zombie.info["cmdline"] is None
+        assert exact(zombie.info) == exact(zombie.as_dict(STILL))
 
 
 def test_process_iter_says_what_is_wrong():

@@ -192,6 +192,8 @@ TEST(a_row_gives_a_handle_on_its_process)
     CHECK_INT(psutil_process_pid(process), 6);
     CHECK(psutil_table_is_process(table, 1, process));
     CHECK(!psutil_table_is_process(table, 0, process));
+    CHECK_INT(psutil_table_pid(table, 0), 5);
+    CHECK_INT(psutil_table_pid(table, 1), 6);
     CHECK_INT(psutil_process_name(&name, process), 0);
     CHECK_STRING(name, "b");
     psutil_free(name);

@@ -1,6 +1,7 @@
-/* Walks over all processes that read one file of each by path tell what a handle does, which reads
- * through the folder. */
+/* Walks over all processes that read by path, one file of each or several beside a pidfd, tell what a
+ * handle does, which reads through the folder. */
 #include "children.h"
+#include "filter.h"
 
 #include "../root.h"
 
@@ -14,13 +15,20 @@
     (PSUTIL_FIELD(PPID) | PSUTIL_FIELD(NAME) | PSUTIL_FIELD(STATUS) | PSUTIL_FIELD(CREATE_TIME) |  \
      PSUTIL_FIELD(TERMINAL) | PSUTIL_FIELD(NICE) | PSUTIL_FIELD(NUM_THREADS) |                     \
      PSUTIL_FIELD(CPU_TIMES) | PSUTIL_FIELD(CPU_NUM) | PSUTIL_FIELD(PAGE_FAULTS))
+#define OWNED                                                                                      \
+    (STILL | PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(GIDS) | PSUTIL_FIELD(USERNAME) |                    \
+     PSUTIL_FIELD(MEMORY_INFO) | PSUTIL_FIELD(CMDLINE))
 #define KERNEL "2129984"
+
+/* What is asked for: the first is read by path alone. */
+static const psutil_fields sets[] = {STILL, OWNED};
+static psutil_fields asked = STILL;
 
 static psutil_table *table_of(psutil *ctx, size_t crowd)
 {
     psutil_table *table;
     ps_linux_of(ctx)->crowd = crowd;
-    if (psutil_table_open(&table, ctx, STILL) != 0)
+    if (psutil_table_open(&table, ctx, asked) != 0)
         abort();
     return table;
 }
@@ -43,11 +51,31 @@ static bool find_pid(const psutil_table *table, int64_t pid, psutil_process_info
     return false;
 }
 
+static void check_same_words(const psutil_string_list *x, const psutil_string_list *y)
+{
+    REQUIRE(x->len == y->len);
+    for (size_t i = 0; i < x->len; i++)
+        CHECK_STRING(x->items[i], y->items[i]);
+}
+
+static void check_same_owned(const psutil_process_info *x, const psutil_process_info *y)
+{
+    CHECK_STRING(x->username, y->username);
+    CHECK(memcmp(&x->uids, &y->uids, sizeof x->uids) == 0);
+    CHECK(memcmp(&x->gids, &y->gids, sizeof x->gids) == 0);
+    CHECK_INT(x->memory_info.vms, y->memory_info.vms);
+    CHECK_INT(x->memory_info.rss, y->memory_info.rss);
+    if (x->result[PSUTIL_FIELD_CMDLINE] == 0)
+        check_same_words(x->cmdline, y->cmdline);
+}
+
 static void check_same(const psutil_process_info *x, const psutil_process_info *y)
 {
     for (int field = 0; field < PSUTIL_FIELD_COUNT; field++)
-        if (STILL >> field & 1)
+        if (asked >> field & 1)
             CHECK_INT(x->result[field], y->result[field]);
+    if (asked == OWNED && x->result[PSUTIL_FIELD_USERNAME] == 0)
+        check_same_owned(x, y);
     if (x->result[PSUTIL_FIELD_NAME] != 0)
         return;
     CHECK_STRING(x->name, y->name);
@@ -69,7 +97,7 @@ static void check_row(psutil *ctx, const psutil_table *table, int64_t pid)
     psutil_process *process;
     psutil_process_info row, *info;
     REQUIRE(psutil_process_open(&process, ctx, pid) == 0);
-    REQUIRE(psutil_process_read(&info, process, STILL) == 0);
+    REQUIRE(psutil_process_read(&info, process, asked) == 0);
     REQUIRE(find_pid(table, pid, &row));
     check_same(&row, info);
     psutil_process_info_free(info);
@@ -226,7 +254,7 @@ static void start_live(pid_t pids[LIVE])
     sleep_for(0.2); /* until all have gone to sleep */
 }
 
-TEST(living_processes_and_zombies)
+static void check_live(void)
 {
     pid_t pids[LIVE];
     psutil *ctx = open_live();
@@ -244,6 +272,74 @@ TEST(living_processes_and_zombies)
     psutil_close(ctx);
 }
 
+TEST(living_processes_and_zombies)
+{
+    for (size_t i = 0; i < 2; i++) {
+        asked = sets[i];
+        check_live();
+    }
+    asked = STILL;
+}
+
+/* ---- What a kernel or a sandbox does not tell through pidfds ------------------------------------
+ */
+
+/* Fails a system call that has this second argument. */
+static bool refuse(unsigned number, unsigned second, unsigned error)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, second, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    return set_filter(code);
+}
+
+/* The library has learned before that there are pidfds. */
+static int walk_refused(unsigned number, unsigned second, unsigned error)
+{
+    pid_t pids[LIVE];
+    psutil *ctx = open_live();
+    asked = OWNED;
+    psutil_table *table = table_of(ctx, SIZE_MAX);
+    start_live(pids);
+    CHECK_INT(psutil_table_refresh(table), 0);
+    size_t len = psutil_table_len(table);
+    if (!refuse(number, second, error))
+        return 77;
+    CHECK_INT(psutil_table_refresh(table), 0);
+    CHECK(psutil_table_len(table) >= len / 2);
+    for (int i = 0; i < LIVE; i++)
+        check_row(ctx, table, pids[i]);
+    for (int i = 0; i < LIVE; i++)
+        end_child(pids[i]);
+    psutil_table_close(table);
+    psutil_close(ctx);
+    fflush(stdout);
+    return test_failures;
+}
+
+TEST(what_pidfds_do_not_tell)
+{
+    enum { PIDFD_OPEN = 434 };
+    const unsigned get_info = 0xc040ff0b; /* PIDFD_GET_INFO */
+    for (int i = 0; i < 2; i++) {
+        int status = 0;
+        pid_t pid = fork_child();
+        if (pid == 0)
+            _exit(i == 0 ? walk_refused(SYS_ioctl, get_info, ENOTTY)
+                         : walk_refused(PIDFD_OPEN, 0, EPERM));
+        waitpid(pid, &status, 0);
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+            SKIP("filters are forbidden here");
+        CHECK(WIFEXITED(status));
+        CHECK_INT(WEXITSTATUS(status), 0);
+    }
+}
+
 /* Of the kernel's threads what never changes. */
 TEST(kernel_threads)
 {
@@ -258,7 +354,7 @@ TEST(kernel_threads)
         if (row.ppid != 2 || strncmp(row.name, "kworker", 7) == 0 || /* named by what it does */
             psutil_process_open(&process, ctx, row.pid) != 0)
             continue;
-        if (psutil_process_read(&info, process, STILL) == 0) {
+        if (psutil_process_read(&info, process, asked) == 0) {
             CHECK_STRING(row.name, info->name);
             CHECK_DOUBLE(row.create_time, info->create_time);
             CHECK_INT(row.nice, info->nice);
@@ -307,11 +403,12 @@ TEST(hidden_processes)
     static const char *const options[] = {"hidepid=1", "hidepid=2"};
     if (geteuid() != 0)
         SKIP("needs root, to mount a /proc");
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 4; i++) {
         int status = 0;
         pid_t pid = fork_child();
+        asked = sets[i / 2];
         if (pid == 0)
-            _exit(walk_as_nobody(options[i]));
+            _exit(walk_as_nobody(options[i % 2]));
         waitpid(pid, &status, 0);
         if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
             SKIP("mounting is forbidden here");
