@@ -150,6 +150,11 @@ struct ps_reading {
     unsigned conn_kind;  /* for net_connections */
     bool maps_ungrouped; /* for memory_maps */
     bool files_all;      /* for open_files: every descriptor */
+
+    /* Of a walk: called by the caller's thread, between rows, where it would only wait for another
+     * one otherwise; NULL for nothing. */
+    void (*meanwhile)(void *user);
+    void *meanwhile_user;
 };
 
 /* Reads fields of exactly this process. Succeeds when the process exists, whatever single fields

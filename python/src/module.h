@@ -139,6 +139,7 @@ typedef struct module_state {
     PyObject *pids;                              /* the package's function of that name */
     PyObject *iterated;                          /* {pid: Process}: what process_iter() gave */
     PyObject *info_name;                         /* "info" */
+    uint64_t iterations;                         /* of process_iter(), that have begun */
     exception_info exceptions[EXCEPTIONS];
     PyObject *attribute_names[EXCEPTION_ATTRIBUTES]; /* of exceptions */
     PyObject *init_name;

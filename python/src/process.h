@@ -53,6 +53,7 @@ typedef struct process_object {
     bool reused;           /* the pid was seen to have another owner */
     bool is_thread;        /* the id is that of a thread, not of a process */
     bool absent;           /* _init() found no process, and was to ignore that: no handle */
+    uint64_t seen_by;      /* the iteration that found `info` to be right already; 0: none */
     unsigned oneshot_depth;
     shared_info *oneshot[GROUP_COUNT];
     state_mutex mutex;
@@ -156,6 +157,11 @@ void attributes_free(module_state *state);
  * nobody else can see it, or a new one. NULL, with or without an exception, when it does not serve. */
 PyObject *attributes_again(process_object *self, const attributes *wanted,
                            psutil_process_info *info, double clock);
+
+/* Whether the instance's `info` is that dictionary already, and nobody but its one holder could do
+ * anything to it, whom to ask is to be told that it was. Nothing is changed, and nothing run. */
+bool attributes_are_shown(process_object *self, const attributes *wanted,
+                          const psutil_process_info *info);
 
 /* ---- process_iter.c -------------------------------------------------------------------------- */
 

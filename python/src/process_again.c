@@ -214,6 +214,15 @@ static int renew(process_object *self, psutil_fields changed, PyObject *dict,
     return rc;
 }
 
+bool attributes_are_shown(process_object *self, const attributes *wanted,
+                          const psutil_process_info *info)
+{
+    psutil_fields changed;
+    PyObject *dict = shown(self, wanted);
+    return dict && Py_REFCNT(dict) == 1 && Py_REFCNT(self->dict) == 1 && !self->weak_references &&
+           find_changed(self, wanted, dict, info, &changed) && !changed;
+}
+
 /* A list is seen by whoever holds the dictionary: what is copied has to get another. */
 static PyObject *copy(PyObject *dict, const attributes *wanted, psutil_fields *changed)
 {
@@ -243,6 +252,12 @@ PyObject *attributes_again(process_object *Py_UNUSED(self), const attributes *Py
                            psutil_process_info *Py_UNUSED(info), double Py_UNUSED(clock))
 {
     return NULL;
+}
+
+bool attributes_are_shown(process_object *Py_UNUSED(self), const attributes *Py_UNUSED(wanted),
+                          const psutil_process_info *Py_UNUSED(info))
+{
+    return false;
 }
 
 #endif

@@ -17,6 +17,10 @@ typedef struct iterator_object {
     psutil *ctx;
     psutil_table *table;
     double began, ended; /* when the table was read */
+    uint64_t number;     /* of this iteration, of all in this interpreter */
+    size_t looked_at;    /* rows that were compared while others were read */
+    bool waited;         /* for the GIL: others need it */
+    PyThreadState *thread;
     int64_t *pids;
     size_t len;
     size_t next;
@@ -97,6 +101,85 @@ static int forget_gone(iterator_object *self)
     return 0;
 }
 
+/* Whether the instance that is kept stands for the process of a row or a pid. */
+static bool is_same(const iterator_object *self, PyObject *object, size_t index)
+{
+    const process_object *kept = (process_object *)object;
+    if (!PyObject_TypeCheck(object, self->state->process_type) || !kept->handle)
+        return self->by_methods || !self->names;
+    if (psutil_process_context(kept->handle) != self->ctx || kept->reused)
+        return false;
+    return !self->table || psutil_table_is_process(self->table, index, kept->handle);
+}
+
+/* ---- What is right already -------------------------------------------------------------------
+ *
+ * While the table waits for the kernel, its rows are compared with what instances show. That changes
+ * nothing, so that nobody can tell when it was done: where an instance shows what was read, and only
+ * this module holds it, it stays so until somebody gets the instance from an iteration. */
+
+static bool is_only_kept(PyObject *object)
+{
+    return Py_REFCNT(object) == 2; /* the caller's, and the dictionary's of those that are kept */
+}
+
+static bool shows(const iterator_object *self, process_object *process, const psutil_table *table,
+                  size_t index)
+{
+    psutil_process_info info;
+    psutil_table_row(&info, table, index);
+    return attributes_are_shown(process, &self->attributes, &info);
+}
+
+static void look_at(const iterator_object *self, const psutil_table *table, size_t index)
+{
+    PyObject *pid = PyLong_FromLongLong(psutil_table_pid(table, index));
+    PyObject *object = pid ? look_up(self->state, pid) : NULL;
+    process_object *process = (process_object *)object;
+    if (object && is_only_kept(object) && Py_IS_TYPE(object, self->state->process_type) &&
+        is_same(self, object, index) && shows(self, process, table, index))
+        process->seen_by = self->number;
+    Py_XDECREF(object);
+    Py_XDECREF(pid);
+    PyErr_Clear();
+}
+
+/* To hold the GIL for fewer rows is not worth the waiting. */
+#define WORTH_LOOKING 200
+
+/* Called without the GIL. */
+static void look_ahead(const psutil_table *table, void *user)
+{
+    iterator_object *self = user;
+    size_t len = psutil_table_len(table);
+    if (self->waited || len - self->looked_at < WORTH_LOOKING)
+        return;
+    double before = monotonic_clock();
+    PyEval_RestoreThread(self->thread);
+    self->waited = monotonic_clock() - before > 0.0005;
+    for (; self->looked_at < len; self->looked_at++)
+        look_at(self, table, self->looked_at);
+    self->thread = PyEval_SaveThread();
+}
+
+/* Whoever gets the instance can do anything to what it shows. */
+static bool was_seen(const iterator_object *self, PyObject *object)
+{
+    if (!Py_IS_TYPE(object, self->state->process_type))
+        return false;
+    process_object *process = (process_object *)object;
+    bool seen = self->number != 0 && process->seen_by == self->number;
+    process->seen_by = 0;
+    return seen;
+}
+
+/* Not in free-threaded builds, where others may look at an instance at any time. */
+#ifdef Py_GIL_DISABLED
+#define MEANWHILE NULL
+#else
+#define MEANWHILE look_ahead
+#endif
+
 /* ---- The listing ----------------------------------------------------------------------------- */
 
 static int list_pids(iterator_object *self)
@@ -149,12 +232,13 @@ static int list_rows(iterator_object *self)
 {
     int rc;
     psutil_fields fields = self->attributes.read | PSUTIL_FIELD(CREATE_TIME);
+    self->number = ++self->state->iterations;
     self->began = monotonic_clock();
-    Py_BEGIN_ALLOW_THREADS
+    self->thread = PyEval_SaveThread();
     rc = psutil_table_open(&self->table, self->ctx, fields);
     if (rc == 0)
-        rc = psutil_table_refresh(self->table);
-    Py_END_ALLOW_THREADS
+        rc = psutil_table_refresh_with(self->table, MEANWHILE, self);
+    PyEval_RestoreThread(self->thread);
     self->ended = monotonic_clock();
     if (rc != 0) {
         raise_from(self->state, self->ctx, rc);
@@ -227,17 +311,6 @@ static psutil_process *open_by_pid(iterator_object *self, int64_t pid, int *rc)
     *rc = psutil_process_open(&handle, self->ctx, pid);
     Py_END_ALLOW_THREADS
     return *rc == 0 ? handle : NULL;
-}
-
-/* Whether the instance that is kept stands for the process of this step. */
-static bool is_same(const iterator_object *self, PyObject *object, size_t index)
-{
-    const process_object *kept = (process_object *)object;
-    if (!PyObject_TypeCheck(object, self->state->process_type) || !kept->handle)
-        return self->by_methods || !self->names;
-    if (psutil_process_context(kept->handle) != self->ctx || kept->reused)
-        return false;
-    return !self->table || psutil_table_is_process(self->table, index, kept->handle);
 }
 
 /* NULL without an exception: the process has ended, or is hidden from the caller. */
@@ -320,7 +393,8 @@ static PyObject *step(iterator_object *self)
             return NULL;
         if (!process)
             continue;
-        int rc = self->names ? set_info(self, process, index) : 0;
+        bool right = was_seen(self, process);
+        int rc = self->names && !right ? set_info(self, process, index) : 0;
         if (rc == 0)
             return process;
         Py_DECREF(process);

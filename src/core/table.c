@@ -47,6 +47,8 @@ struct psutil_table {
     psutil_process_info blank; /* what rows start from: everything unknown */
     struct generation shown;
     struct generation spare;
+    psutil_table_meanwhile *meanwhile; /* during a refresh, or NULL; with what it is given */
+    void *meanwhile_user;
     size_t matched; /* during a refresh: how far the shown rows were compared */
 };
 
@@ -251,14 +253,32 @@ static int add_row(psutil_process_info *info, const struct ps_ref *ref, void *us
     return 0;
 }
 
-int psutil_table_refresh(psutil_table *table)
+static void turn_around(psutil_table *table)
+{
+    struct generation shown = table->spare;
+    table->spare = table->shown;
+    table->shown = shown;
+}
+
+/* The rows that are there so far are shown while it lasts. */
+static void call_meanwhile(void *user)
+{
+    psutil_table *table = user;
+    turn_around(table);
+    table->meanwhile(table, table->meanwhile_user);
+    turn_around(table);
+}
+
+static int refresh(psutil_table *table)
 {
     psutil_process_info info;
     struct ps_reading reading = {.info = &info,
                                  .blank = &table->blank,
                                  .arena = &table->spare.arena,
                                  .fields = ps_fields_needed(table->fields),
-                                 .conn_kind = PSUTIL_KIND_INET};
+                                 .conn_kind = PSUTIL_KIND_INET,
+                                 .meanwhile = table->meanwhile ? call_meanwhile : NULL,
+                                 .meanwhile_user = table};
     table->matched = 0;
     empty(table, &table->spare);
     int rc = ps_os_process_walk(table->ctx, &reading, add_row, table);
@@ -266,10 +286,22 @@ int psutil_table_refresh(psutil_table *table)
         empty(table, &table->spare);
         return rc;
     }
-    struct generation shown = table->spare;
-    table->spare = table->shown;
-    table->shown = shown;
+    turn_around(table);
     return 0;
+}
+
+int psutil_table_refresh(psutil_table *table)
+{
+    return psutil_table_refresh_with(table, NULL, NULL);
+}
+
+int psutil_table_refresh_with(psutil_table *table, psutil_table_meanwhile *meanwhile, void *user)
+{
+    table->meanwhile = meanwhile;
+    table->meanwhile_user = user;
+    int rc = refresh(table);
+    table->meanwhile = NULL;
+    return rc;
 }
 
 size_t psutil_table_len(const psutil_table *table)

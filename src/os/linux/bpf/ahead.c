@@ -107,6 +107,14 @@ void ps_bpf_ahead_stop(struct ps_bpf_ahead *ahead)
     ahead_free(ahead);
 }
 
+bool ps_bpf_ahead_is_there(struct ps_bpf_ahead *ahead)
+{
+    pthread_mutex_lock(&ahead->mutex);
+    bool is_there = ahead->filled > ahead->emptied + ahead->is_held;
+    pthread_mutex_unlock(&ahead->mutex);
+    return is_there;
+}
+
 ssize_t ps_bpf_ahead_take(struct ps_bpf_ahead *ahead, char **block)
 {
     pthread_mutex_lock(&ahead->mutex);

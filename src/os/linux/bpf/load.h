@@ -76,6 +76,9 @@ ssize_t ps_bpf_read(int fd, char *buffer);
 struct ps_bpf_ahead *ps_bpf_ahead_start(int fd, size_t blocks);
 void ps_bpf_ahead_stop(struct ps_bpf_ahead *ahead);
 
+/* Whether the next block is there: to take it is not to wait. */
+bool ps_bpf_ahead_is_there(struct ps_bpf_ahead *ahead);
+
 /* The length of the next block, as ps_bpf_read(); it is the caller's until the next call. */
 ssize_t ps_bpf_ahead_take(struct ps_bpf_ahead *ahead, char **block);
 

@@ -38,9 +38,19 @@ static const struct ps_bpf_more *more_of(const struct lane_walk *walk,
 /* ---- cmdline ------------------------------------------------------------------------------------
  */
 
+/* Before the caller waits for lines. */
+static void use_the_time(const struct lane_walk *walk)
+{
+    const struct ps_bpf_rows *lines = &walk->lines;
+    if (walk->reading->meanwhile && lines->ahead && lines->at == lines->len &&
+        !ps_bpf_ahead_is_there(lines->ahead))
+        walk->reading->meanwhile(walk->reading->meanwhile_user);
+}
+
 static void next_line(struct lane_walk *walk)
 {
     struct ps_bpf_rows *lines = &walk->lines;
+    use_the_time(walk);
     walk->words = ps_bpf_rows_take(lines, sizeof *walk->words);
     if (walk->words && walk->words->len > 0)
         walk->text = ps_bpf_rows_take(lines, ((size_t)walk->words->len + 7) & ~(size_t)7);
