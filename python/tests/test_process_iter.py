@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+import weakref
 
 import psutil
 import pytest
@@ -155,6 +156,76 @@ def test_process_iter_does_not_mind_what_was_done_to_its_dictionary(child):
     assert exact(told(child.pid, STILL).info) == expected
     del told(child.pid, STILL).info
     assert exact(told(child.pid, STILL).info) == expected
+
+
+# Becomes the parent of so many that the fast lane, where there is one, waits for the kernel; they end
+# with it.
+CROWD = """
+import ctypes, os, signal, sys
+pids = []
+for _ in range(1500):
+    pid = os.fork()
+    if pid == 0:
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        while True:
+            signal.pause()
+    pids.append(pid)
+print(*pids, flush=True)
+sys.stdin.read()
+for pid in pids:
+    os.kill(pid, signal.SIGKILL)
+for pid in pids:
+    os.waitpid(pid, 0)
+"""
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    with subprocess.Popen([sys.executable, "-c", CROWD], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, text=True) as parent:
+        pids = [int(word) for word in parent.stdout.readline().split()]
+        for _ in range(4):
+            for _ in psutil.process_iter(STILL):
+                pass
+        yield pids
+        parent.stdin.close()
+
+
+def test_process_iter_of_a_crowd(crowd):
+    for _ in range(3):
+        found = {p.pid: exact(p.info) for p in psutil.process_iter(STILL)}
+        for pid in crowd[::50]:
+            assert found[pid] == exact(psutil.Process(pid).as_dict(STILL))
+
+
+def test_process_iter_of_a_crowd_whose_instances_are_got_otherwise(crowd):
+    instances = {p.pid: p for p in psutil.process_iter()}
+    pids = crowd[:5]
+    expected = {pid: exact(instances[pid].info) for pid in pids}
+    shown, weak = vars(instances[pids[0]]), weakref.ref(instances[pids[1]])
+    info, words = instances[pids[2]].info, instances[pids[3]].info["cmdline"]
+    del instances
+    found = psutil.process_iter(STILL)
+    next(found)
+    shown["info"]["name"] = weak().info["name"] = info["name"] = "changed"
+    words.append("changed")
+    {p.pid: p for p in psutil.process_iter()}[pids[4]].info["name"] = "changed"
+    assert {p.pid: exact(p.info) for p in found if p.pid in expected} == expected
+
+
+def test_process_iter_of_a_crowd_while_another_goes_on(crowd):
+    outer = psutil.process_iter(STILL)
+    next(outer)
+    inner = {p.pid: p.info for p in psutil.process_iter(["pid", "nice"])}
+    assert inner[crowd[7]] == {"pid": crowd[7], "nice": 0}
+    for process in outer:
+        assert list(process.info) == STILL
+    psutil.process_iter.cache_clear()
+    outer = psutil.process_iter(STILL)
+    next(outer)
+    psutil.process_iter.cache_clear()
+    for process in outer:
+        assert list(process.info) == STILL
 
 
 def test_process_iter_of_what_ended_by_now(child):
