@@ -128,8 +128,10 @@ def test_process_iter_leaves_alone_what_somebody_holds(child):
     assert again.info["cmdline"] is not words
     # The list alone, and its words in another type.
     words = again.info["cmdline"]
-    words[:] = list(b"changed")
     del held
+    assert told(child.pid, STILL + ["nice"]).info["cmdline"] is not words
+    words = again.info["cmdline"]
+    words[:] = list(b"changed")
     assert told(child.pid, STILL + ["nice"]).info["cmdline"] == child.args
     assert words == list(b"changed")
 
@@ -159,7 +161,7 @@ def test_process_iter_does_not_mind_what_was_done_to_its_dictionary(child):
 
 
 # Becomes the parent of so many that the fast lane, where there is one, waits for the kernel; they end
-# with it.
+# with it. In a file, since long command lines are left to /proc.
 CROWD = """
 import ctypes, os, signal, sys
 pids = []
@@ -180,8 +182,10 @@ for pid in pids:
 
 
 @pytest.fixture(scope="module")
-def crowd():
-    with subprocess.Popen([sys.executable, "-c", CROWD], stdin=subprocess.PIPE,
+def crowd(tmp_path_factory):
+    program = tmp_path_factory.mktemp("crowd") / "crowd.py"
+    program.write_text(CROWD, encoding="ascii")
+    with subprocess.Popen([sys.executable, program], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, text=True) as parent:
         pids = [int(word) for word in parent.stdout.readline().split()]
         for _ in range(4):
@@ -204,13 +208,21 @@ def test_process_iter_of_a_crowd_whose_instances_are_got_otherwise(crowd):
     expected = {pid: exact(instances[pid].info) for pid in pids}
     shown, weak = vars(instances[pids[0]]), weakref.ref(instances[pids[1]])
     info, words = instances[pids[2]].info, instances[pids[3]].info["cmdline"]
+    held = instances[pids[4]]
     del instances
     found = psutil.process_iter(STILL)
     next(found)
-    shown["info"]["name"] = weak().info["name"] = info["name"] = "changed"
+    shown["info"]["name"] = weak().info["name"] = info["name"] = held.info["name"] = "changed"
     words.append("changed")
-    {p.pid: p for p in psutil.process_iter()}[pids[4]].info["name"] = "changed"
     assert {p.pid: exact(p.info) for p in found if p.pid in expected} == expected
+
+
+def test_process_iter_of_a_crowd_whose_instances_come_from_another(crowd):
+    expected = exact(told(crowd[3], STILL).info)
+    found = psutil.process_iter(STILL)
+    next(found)
+    told(crowd[3], None).info["name"] = "changed"
+    assert [exact(p.info) for p in found if p.pid == crowd[3]] == [expected]
 
 
 def test_process_iter_of_a_crowd_while_another_goes_on(crowd):
