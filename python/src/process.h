@@ -154,7 +154,8 @@ void attributes_free(module_state *state);
 /* ---- process_again.c ------------------------------------------------------------------------- */
 
 /* The same dictionary, made of the one that the instance shows as `info`: that one itself when
- * nobody else can see it, or a new one. NULL, with or without an exception, when it does not serve. */
+ * nobody else can see it, or a new one. NULL, with or without an exception, when it does not serve.
+ */
 PyObject *attributes_again(process_object *self, const attributes *wanted,
                            psutil_process_info *info, double clock);
 

@@ -1,7 +1,7 @@
 /* What process_iter() told of a process is mostly what it tells of it the next time. Values that
- * cannot change are given again instead of made again, and so are the dictionary and the list of the
- * command line when nobody else holds them: each is compared with what was read, so that it does
- * not matter what a program has done to the dictionary meanwhile. */
+ * cannot change are given again instead of made again, and so are the dictionary and the list of
+ * the command line when nobody else holds them: each is compared with what was read, so that it
+ * does not matter what a program has done to the dictionary meanwhile. */
 #include "process.h"
 
 #include <math.h>
@@ -143,7 +143,8 @@ static bool says(process_object *self, PyObject *object, int field, const psutil
 /* The dictionary that the instance shows: borrowed, or NULL. */
 static PyObject *shown(const process_object *self, const attributes *wanted)
 {
-    PyObject *dict = self->dict ? PyDict_GetItemWithError(self->dict, self->state->info_name) : NULL;
+    PyObject *dict =
+        self->dict ? PyDict_GetItemWithError(self->dict, self->state->info_name) : NULL;
     if (!dict)
         PyErr_Clear();
     return dict && PyDict_CheckExact(dict) && PyDict_GET_SIZE(dict) == wanted->len ? dict : NULL;
@@ -159,7 +160,8 @@ static void remember(process_object *self, int field, PyObject *value)
 }
 
 /* The fields whose values are other ones now. False when the dictionary has other names, or in
- * another order, or what stands for a value cannot be read. Nothing here runs code of the program. */
+ * another order, or what stands for a value cannot be read. Nothing here runs code of the program.
+ */
 static bool find_changed(process_object *self, const attributes *wanted, PyObject *dict,
                          const psutil_process_info *info, psutil_fields *changed)
 {

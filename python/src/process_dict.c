@@ -205,7 +205,8 @@ PyObject *attributes_to_dict(process_object *self, const attributes *wanted,
         if (reason == PSUTIL_EACCES || reason == PSUTIL_EZOMBIE)
             value = withheld(self, field, reason, ad_value);
         else
-            value = reason == 0 ? attribute_value(self, field, info, clock) : process_raise(self, reason);
+            value = reason == 0 ? attribute_value(self, field, info, clock)
+                                : process_raise(self, reason);
         if (!value || PyDict_SetItem(result, self->state->field_names[field], value) < 0)
             Py_CLEAR(result);
         Py_XDECREF(value);

@@ -114,9 +114,9 @@ static bool is_same(const iterator_object *self, PyObject *object, size_t index)
 
 /* ---- What is right already -------------------------------------------------------------------
  *
- * While the table waits for the kernel, its rows are compared with what instances show. That changes
- * nothing, so that nobody can tell when it was done: where an instance shows what was read, and only
- * this module holds it, it stays so until somebody gets the instance from an iteration. */
+ * While the table waits for the kernel, its rows are compared with what instances show. That
+ * changes nothing, so that nobody can tell when it was done: where an instance shows what was read,
+ * and only this module holds it, it stays so until somebody gets the instance from an iteration. */
 
 static bool is_only_kept(PyObject *object)
 {

@@ -1,5 +1,5 @@
-/* Walks over all processes that read by path, one file of each or several beside a pidfd, tell what a
- * handle does, which reads through the folder. */
+/* Walks over all processes that read by path, one file of each or several beside a pidfd, tell what
+ * a handle does, which reads through the folder. */
 #include "children.h"
 #include "filter.h"
 

@@ -9,7 +9,7 @@ struct ps_helper {
     pthread_t thread;
     void (*run)(void *argument);
     void *argument;
-    _Atomic long id; /* the kernel's, of the thread */
+    _Atomic long id;               /* the kernel's, of the thread */
     int cancelling, cancelled_how; /* what the caller had set */
 };
 

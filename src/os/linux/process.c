@@ -260,8 +260,8 @@ static bool needs_folder(psutil_fields fields)
     return needed > 1 || (fields & ~single) != 0;
 }
 
-/* Whether the files of these fields are read by path, and the owner through a pidfd: that costs less
- * than a descriptor of the folder and a pidfd. */
+/* Whether the files of these fields are read by path, and the owner through a pidfd: that costs
+ * less than a descriptor of the folder and a pidfd. */
 static bool goes_by_number(psutil *ctx, psutil_fields fields)
 {
     const psutil_fields possible = sources[0].gives | PSUTIL_FIELD(PID) |

@@ -82,8 +82,7 @@ bool ps_reader_ids(struct ps_reader *reader, struct ps_process_ids *out);
 /* These are the ids that the fields of the owner are made of. Fails without memory only; each field
  * has its own result. */
 int ps_reader_owner(struct ps_reader *reader, const struct ps_process_ids *ids);
-#define PS_OWNER_FIELDS                                                                            \
-    (PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(GIDS) | PSUTIL_FIELD(USERNAME))
+#define PS_OWNER_FIELDS (PSUTIL_FIELD(UIDS) | PSUTIL_FIELD(GIDS) | PSUTIL_FIELD(USERNAME))
 
 void ps_reader_init(struct ps_reader *reader, psutil *ctx, struct ps_dir dir,
                     struct ps_reading *to);

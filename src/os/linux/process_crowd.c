@@ -15,7 +15,7 @@ enum { ROOM = 256 };
 struct result {
     psutil_process_info info;
     struct ps_ref ref;
-    int rc; /* as of ps_process_read_row() */
+    int rc;        /* as of ps_process_read_row() */
     bool is_there; /* guarded by the mutex */
 };
 
@@ -29,9 +29,10 @@ struct crowd {
     struct ps_helper helper;
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
-    size_t drawn, passed;   /* pids that somebody took, rows that were handed on */
-    bool is_over;           /* nothing is to be drawn any more */
-    struct result *results; /* ROOM, in turn; their contents are whose who drew, until they are there */
+    size_t drawn, passed; /* pids that somebody took, rows that were handed on */
+    bool is_over;         /* nothing is to be drawn any more */
+    struct result
+        *results; /* ROOM, in turn; their contents are whose who drew, until they are there */
 };
 
 /* What each of both reads with. */
