@@ -360,39 +360,37 @@ int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, st
     return ps_is_absence(rc) ? 1 : rc;
 }
 
-/* Those behind `last`. */
-static void cut_pids(psutil_int_list *pids, int64_t last)
+/* Whether the lane is opened for a walk over all that are listed. */
+static bool pays(psutil *ctx, psutil_fields fields, const struct ps_pids *pids)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < pids->len; i++)
-        if (pids->items[i] > last)
-            pids->items[kept++] = pids->items[i];
-    pids->len = kept;
+    return pids->fd < 0 && ps_lane_pays(ctx, fields, pids->list.len);
 }
 
 /* Through the fast lane where there is one, and through the folders of processes what it leaves. */
 int ps_os_process_walk(psutil *ctx, struct ps_reading *reading, ps_process_row *row, void *user)
 {
-    psutil_int_list *pids = NULL;
+    struct ps_pids pids = {.fd = -1};
     struct ps_walk walk = {.by_folder = needs_folder(reading->fields),
                            .by_number = goes_by_number(ctx, reading->fields),
                            .uid = PSUTIL_UNKNOWN};
     int64_t last = 0;
     int rc = 0;
-    bool fast = ps_lane_is_open(ctx, reading->fields);
+    bool fast = ps_lane_is_open(ctx, reading->fields), listed = false;
     if (!fast) {
-        rc = ps_os_pids(ctx, &pids);
-        fast = rc == 0 && ps_lane_pays(ctx, reading->fields, pids->len);
+        rc = ps_pids_open(ctx, &pids, ps_lane_may_pay(ctx, reading->fields));
+        listed = rc == 0;
+        fast = listed && pays(ctx, reading->fields, &pids);
     }
     if (fast)
         rc = ps_lane_walk(ctx, reading, &walk, row, user, &last);
-    if (rc == 0 && last != INT64_MAX && !pids)
-        rc = ps_os_pids(ctx, &pids);
-    if (rc == 0 && last != INT64_MAX) {
-        cut_pids(pids, last);
-        rc = ps_process_walk_crowd(ctx, pids, reading, &walk, row, user);
+    if (rc == 0 && last != INT64_MAX && !listed) {
+        rc = ps_pids_open(ctx, &pids, false);
+        listed = rc == 0;
     }
+    if (rc == 0 && last != INT64_MAX)
+        rc = ps_process_walk_crowd(ctx, &pids, last, reading, &walk, row, user);
     ps_snapshot_free(walk.sockets);
-    psutil_free(pids);
+    if (listed)
+        ps_pids_close(&pids);
     return rc;
 }

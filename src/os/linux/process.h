@@ -3,6 +3,7 @@
 #define PS_LINUX_PROCESS_H
 
 #include "core/info.h"
+#include "core/list.h"
 #include "os/linux/linux.h"
 #include "parse/proc_stat.h"
 
@@ -51,6 +52,31 @@ struct ps_walk {
     int64_t uid;                 /* of the name that was looked up last; PSUTIL_UNKNOWN: none */
     const char *username;
 };
+
+/* The numbers of all processes, ascending, as far as they are listed: system.c. */
+struct ps_pids {
+    int fd;              /* of the folder, when there may be more; else -1 */
+    struct ps_list list; /* of int64_t */
+};
+
+/* As the kernel hands it out; nothing at the end. */
+struct ps_pids_piece {
+    size_t len;
+    _Alignas(8) char entries[64 * 1024];
+};
+
+/* Lists all, or where the kernel is sure to sort them what it hands out at once. */
+int ps_pids_open(psutil *ctx, struct ps_pids *pids, bool all);
+void ps_pids_close(struct ps_pids *pids);
+
+/* To list more: the first takes the time, the second changes the list. */
+int ps_pids_read(psutil *ctx, const struct ps_pids *pids, struct ps_pids_piece *piece);
+int ps_pids_add(psutil *ctx, struct ps_pids *pids, const struct ps_pids_piece *piece);
+
+static inline int64_t ps_pids_at(const struct ps_pids *pids, size_t index)
+{
+    return *(const int64_t *)ps_list_at(&pids->list, index);
+}
 
 /* One process being read. What several sources need is read once and kept here. */
 struct ps_reader {
@@ -104,9 +130,11 @@ static inline void ps_reading_begin(struct ps_reading *reading)
 int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, struct ps_walk *walk,
                         struct ps_ref *ref);
 
-/* Reads these processes from their folders, in two threads when they are many. */
-int ps_process_walk_crowd(psutil *ctx, const psutil_int_list *pids, struct ps_reading *reading,
-                          struct ps_walk *walk, ps_process_row *row, void *user);
+/* Reads these processes from their folders, in two threads when they are many: those behind `last`,
+ * and what is not listed yet while others are read. */
+int ps_process_walk_crowd(psutil *ctx, struct ps_pids *pids, int64_t last,
+                          struct ps_reading *reading, struct ps_walk *walk, ps_process_row *row,
+                          void *user);
 
 /* Whether a failure means that a process is not to be listed: it ended, or is hidden from the
  * caller. A lack of descriptors or memory is neither. */

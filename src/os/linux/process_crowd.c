@@ -19,16 +19,22 @@ struct result {
     bool is_there; /* guarded by the mutex */
 };
 
+/* A pid that somebody took, and its place. */
+struct drawn {
+    size_t at;
+    int64_t pid;
+};
+
 /* The pids, and what becomes of them. */
 struct crowd {
     psutil *ctx;
-    const psutil_int_list *pids;
     struct result own; /* of the caller's process, read before there were two threads */
     int64_t own_pid;
 
     struct ps_helper helper;
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
+    struct ps_pids *pids; /* all that are listed so far */
     size_t drawn, passed; /* pids that somebody took, rows that were handed on */
     bool is_over;         /* nothing is to be drawn any more */
     struct result
@@ -71,7 +77,12 @@ static struct result *result_at(struct crowd *crowd, size_t at)
 
 static bool is_to_draw(const struct crowd *crowd)
 {
-    return !crowd->is_over && crowd->drawn < crowd->pids->len;
+    return !crowd->is_over && crowd->drawn < crowd->pids->list.len;
+}
+
+static bool is_to_come(const struct crowd *crowd)
+{
+    return !crowd->is_over && (is_to_draw(crowd) || crowd->pids->fd >= 0);
 }
 
 static bool has_room(const struct crowd *crowd)
@@ -79,28 +90,27 @@ static bool has_room(const struct crowd *crowd)
     return crowd->drawn - crowd->passed < ROOM;
 }
 
-/* False when there is nothing to be drawn; `waits`: for room as well. */
-static bool draw(struct crowd *crowd, bool waits, size_t *at)
+/* False when there is nothing to be drawn; `waits`: until there is, or nothing is to come. */
+static bool draw(struct crowd *crowd, bool waits, struct drawn *out)
 {
     pthread_mutex_lock(&crowd->mutex);
-    while (waits && is_to_draw(crowd) && !has_room(crowd))
+    while (waits && is_to_come(crowd) && !(is_to_draw(crowd) && has_room(crowd)))
         pthread_cond_wait(&crowd->changed, &crowd->mutex);
     bool drawn = is_to_draw(crowd) && has_room(crowd);
     if (drawn) {
-        *at = crowd->drawn++;
-        result_at(crowd, *at)->is_there = false;
+        *out = (struct drawn){crowd->drawn, ps_pids_at(crowd->pids, crowd->drawn)};
+        result_at(crowd, crowd->drawn++)->is_there = false;
     }
     pthread_mutex_unlock(&crowd->mutex);
     return drawn;
 }
 
-static void read_drawn(struct hand *hand, size_t at)
+static void read_drawn(struct hand *hand, const struct drawn *drawn)
 {
     struct crowd *crowd = hand->crowd;
-    struct result *result = result_at(crowd, at);
-    int64_t pid = crowd->pids->items[at];
-    if (pid != crowd->own_pid)
-        read_one(hand, pid, result);
+    struct result *result = result_at(crowd, drawn->at);
+    if (drawn->pid != crowd->own_pid)
+        read_one(hand, drawn->pid, result);
     else
         take_own(crowd, result);
     pthread_mutex_lock(&crowd->mutex);
@@ -112,9 +122,9 @@ static void read_drawn(struct hand *hand, size_t at)
 static void help(void *argument)
 {
     struct hand *hand = argument;
-    size_t at;
-    while (draw(hand->crowd, true, &at))
-        read_drawn(hand, at);
+    struct drawn drawn;
+    while (draw(hand->crowd, true, &drawn))
+        read_drawn(hand, &drawn);
 }
 
 /* Whether a row that was drawn, or is yet to be, is there; `waits`: until it is. */
@@ -136,8 +146,10 @@ static int hand_on(struct hand *hand, size_t at, ps_process_row *row, void *user
     struct crowd *crowd = hand->crowd;
     struct result *result = result_at(crowd, at);
     if (result->rc < 0)
-        read_one(hand, crowd->pids->items[at], result);
-    int rc = result->rc == 0 ? row(&result->info, &result->ref, user) : result->rc;
+        read_one(hand, ps_pids_at(crowd->pids, at), result);
+    int rc = result->rc < 0 ? result->rc : 0;
+    if (result->rc == 0)
+        rc = row(&result->info, &result->ref, user);
     pthread_mutex_lock(&crowd->mutex);
     crowd->passed++;
     pthread_cond_signal(&crowd->changed);
@@ -145,15 +157,52 @@ static int hand_on(struct hand *hand, size_t at, ps_process_row *row, void *user
     return rc;
 }
 
-static int walk_together(struct hand *hand, ps_process_row *row, void *user)
+/* While the helper reads what is listed so far. */
+static int list_more(struct crowd *crowd)
+{
+    struct ps_pids_piece piece;
+    int rc = ps_pids_read(crowd->ctx, crowd->pids, &piece);
+    if (rc != 0)
+        return rc;
+    pthread_mutex_lock(&crowd->mutex);
+    rc = ps_pids_add(crowd->ctx, crowd->pids, &piece);
+    pthread_cond_signal(&crowd->changed);
+    pthread_mutex_unlock(&crowd->mutex);
+    return rc;
+}
+
+/* Whether what is listed is read soon. Only the caller lists, and looks here. */
+static bool is_listing_short(const struct crowd *crowd, size_t at)
+{
+    return crowd->pids->fd >= 0 && crowd->pids->list.len - at < 2 * ROOM;
+}
+
+/* Has a row there: 1 behind the last one. */
+static int provide(struct hand *hand, size_t at)
 {
     struct crowd *crowd = hand->crowd;
+    struct drawn drawn;
+    while (!is_there(crowd, at, false)) {
+        int rc = is_listing_short(crowd, at) ? list_more(crowd) : 0;
+        if (rc != 0)
+            return rc;
+        if (draw(crowd, false, &drawn))
+            read_drawn(hand, &drawn);
+        else if (at == crowd->pids->list.len && crowd->pids->fd < 0)
+            return 1;
+        else if (at < crowd->pids->list.len)
+            is_there(crowd, at, true);
+    }
+    return 0;
+}
+
+static int walk_together(struct hand *hand, ps_process_row *row, void *user)
+{
     int rc = 0;
-    for (size_t at = 0, drawn; rc >= 0 && at < crowd->pids->len; at++) {
-        while (!is_there(crowd, at, false) && draw(crowd, false, &drawn))
-            read_drawn(hand, drawn);
-        is_there(crowd, at, true);
-        rc = hand_on(hand, at, row, user);
+    for (size_t at = hand->crowd->passed; rc == 0; at++) {
+        rc = provide(hand, at);
+        if (rc == 0)
+            rc = hand_on(hand, at, row, user);
     }
     return rc;
 }
@@ -163,8 +212,8 @@ static int walk_alone(struct hand *hand, ps_process_row *row, void *user)
     const struct crowd *crowd = hand->crowd;
     struct result result = {.rc = 0};
     int rc = 0;
-    for (size_t i = 0; i < crowd->pids->len && rc >= 0; i++) {
-        read_one(hand, crowd->pids->items[i], &result);
+    for (size_t i = crowd->passed; i < crowd->pids->list.len && rc >= 0; i++) {
+        read_one(hand, ps_pids_at(crowd->pids, i), &result);
         rc = result.rc;
         if (rc == 0)
             rc = row(&result.info, &result.ref, user);
@@ -213,18 +262,40 @@ static void end_helper(struct crowd *crowd, struct hand *helper, struct ps_arena
 }
 
 /* One snapshot of all sockets serves all processes: they are read by one thread then. */
-static bool is_crowd(psutil *ctx, const psutil_int_list *pids, psutil_fields fields)
+static bool is_crowd(psutil *ctx, const struct ps_pids *pids, psutil_fields fields)
 {
-    return pids->len >= ps_linux_of(ctx)->crowd && !(fields & PSUTIL_FIELD(NET_CONNECTIONS)) &&
+    return pids->list.len >= ps_linux_of(ctx)->crowd && !(fields & PSUTIL_FIELD(NET_CONNECTIONS)) &&
            ps_linux_may_help(ctx);
 }
 
-int ps_process_walk_crowd(psutil *ctx, const psutil_int_list *pids, struct ps_reading *reading,
-                          struct ps_walk *walk, ps_process_row *row, void *user)
+static size_t count_until(const struct ps_pids *pids, int64_t last)
+{
+    size_t count = 0;
+    while (count < pids->list.len && ps_pids_at(pids, count) <= last)
+        count++;
+    return count;
+}
+
+static int list_rest(psutil *ctx, struct ps_pids *pids)
+{
+    struct ps_pids_piece piece;
+    int rc = 0;
+    while (rc == 0 && pids->fd >= 0) {
+        rc = ps_pids_read(ctx, pids, &piece);
+        if (rc == 0)
+            rc = ps_pids_add(ctx, pids, &piece);
+    }
+    return rc;
+}
+
+int ps_process_walk_crowd(psutil *ctx, struct ps_pids *pids, int64_t last,
+                          struct ps_reading *reading, struct ps_walk *walk, ps_process_row *row,
+                          void *user)
 {
     struct crowd crowd = {.ctx = ctx, .pids = pids, .own_pid = PSUTIL_UNKNOWN, .own = {.rc = 1}};
     struct hand caller = {.crowd = &crowd, .reading = *reading, .walk = *walk}, helper;
     int rc;
+    crowd.drawn = crowd.passed = count_until(pids, last);
     if (is_crowd(ctx, pids, reading->fields))
         crowd.results = malloc(ROOM * sizeof *crowd.results);
     if (crowd.results) {
@@ -235,7 +306,9 @@ int ps_process_walk_crowd(psutil *ctx, const psutil_int_list *pids, struct ps_re
         rc = walk_together(&caller, row, user);
         end_helper(&crowd, &helper, reading->arena);
     } else {
-        rc = walk_alone(&caller, row, user);
+        rc = list_rest(ctx, pids);
+        if (rc == 0)
+            rc = walk_alone(&caller, row, user);
     }
     walk->sockets = caller.walk.sockets;
     drop_own(&crowd);

@@ -116,46 +116,72 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static void sort_pids(psutil_int_list *pids)
+static void sort_pids(const struct ps_pids *pids)
 {
-    for (size_t i = 1; i < pids->len; i++)
-        if (pids->items[i - 1] > pids->items[i]) {
-            qsort(pids->items, pids->len, sizeof *pids->items, by_number);
+    for (size_t i = 1; i < pids->list.len; i++)
+        if (ps_pids_at(pids, i - 1) > ps_pids_at(pids, i)) {
+            qsort(pids->list.items, pids->list.len, sizeof(int64_t), by_number);
             return;
         }
 }
 
 /* Straight from the kernel in large pieces: readdir() would ask for small ones. */
-static int list_pids(psutil *ctx, int fd, const struct ps_dir *proc, psutil_int_list **out)
+int ps_pids_read(psutil *ctx, const struct ps_pids *pids, struct ps_pids_piece *piece)
 {
-    _Alignas(struct dirent64) char entries[64 * 1024];
-    struct ps_list list;
-    ssize_t got;
-    ps_list_init(&list, &ps_record_int);
-    while ((got = ps_dents_read(fd, entries, sizeof entries)) > 0)
-        add_pids(&list, entries, (size_t)got);
-    if (got < 0) {
-        int rc = ps_fail_errno(ctx, "getdents64", proc, "");
-        ps_list_free(&list);
-        return rc;
+    struct ps_dir proc = ps_proc(ctx);
+    ssize_t got = ps_dents_read(pids->fd, piece->entries, sizeof piece->entries);
+    piece->len = got > 0 ? (size_t)got : 0;
+    return got < 0 ? ps_fail_errno(ctx, "getdents64", &proc, "") : 0;
+}
+
+int ps_pids_add(psutil *ctx, struct ps_pids *pids, const struct ps_pids_piece *piece)
+{
+    add_pids(&pids->list, piece->entries, piece->len);
+    if (piece->len == 0) {
+        close(pids->fd);
+        pids->fd = -1;
     }
-    psutil_int_list *pids = ps_list_finish(&list);
-    if (!pids)
-        return ps_fail_memory(ctx);
-    sort_pids(pids);
-    *out = pids;
-    return 0;
+    return pids->list.failed ? ps_fail_memory(ctx) : 0;
+}
+
+void ps_pids_close(struct ps_pids *pids)
+{
+    if (pids->fd >= 0)
+        close(pids->fd);
+    ps_list_free(&pids->list);
+}
+
+int ps_pids_open(psutil *ctx, struct ps_pids *pids, bool all)
+{
+    struct ps_dir proc = ps_proc(ctx);
+    struct ps_pids_piece piece;
+    bool whole = all || ps_linux_reach(ctx) < PS_REACH_PIDFS;
+    ps_list_init(&pids->list, &ps_record_int);
+    pids->fd = ps_dir_open(&proc, "", O_RDONLY | O_DIRECTORY);
+    int rc = pids->fd < 0 ? ps_fail_errno(ctx, "open", &proc, "") : 0;
+    for (bool first = true; rc == 0 && pids->fd >= 0 && (first || whole); first = false) {
+        rc = ps_pids_read(ctx, pids, &piece);
+        if (rc == 0)
+            rc = ps_pids_add(ctx, pids, &piece);
+    }
+    if (rc != 0)
+        ps_pids_close(pids);
+    else if (whole)
+        sort_pids(pids);
+    return rc;
 }
 
 int ps_os_pids(psutil *ctx, psutil_int_list **out)
 {
-    struct ps_dir proc = ps_proc(ctx);
-    int fd = ps_dir_open(&proc, "", O_RDONLY | O_DIRECTORY);
-    if (fd < 0)
-        return ps_fail_errno(ctx, "open", &proc, "");
-    int rc = list_pids(ctx, fd, &proc, out);
-    close(fd);
-    return rc;
+    struct ps_pids pids;
+    int rc = ps_pids_open(ctx, &pids, true);
+    if (rc != 0)
+        return rc;
+    psutil_int_list *list = ps_list_finish(&pids.list);
+    if (!list)
+        return ps_fail_memory(ctx);
+    *out = list;
+    return 0;
 }
 
 /* Below another root, or one that shows another namespace's pids, or where a filter refuses to

@@ -294,10 +294,16 @@ bool ps_lane_is_open(psutil *ctx, psutil_fields fields)
  * many have gone there, the lane would have paid. */
 #define WORTH 2000
 
+bool ps_lane_may_pay(psutil *ctx, psutil_fields fields)
+{
+    const struct ps_lane *lane = lane_of(ctx);
+    return lane && fields & PS_LANE_FIELDS && atomic_load(&lane->state) == PS_LANE_UNTRIED;
+}
+
 bool ps_lane_pays(psutil *ctx, psutil_fields fields, size_t len)
 {
     struct ps_lane *lane = lane_of(ctx);
-    if (!lane || !(fields & PS_LANE_FIELDS) || atomic_load(&lane->state) != PS_LANE_UNTRIED)
+    if (!ps_lane_may_pay(ctx, fields))
         return false;
     if (atomic_fetch_add(&lane->walked, (int64_t)len) + (int64_t)len < WORTH)
         return false;

@@ -21,6 +21,9 @@ bool ps_lane_is_open(psutil *ctx, psutil_fields fields);
  * this walk and those before cost more than that. */
 bool ps_lane_pays(psutil *ctx, psutil_fields fields, size_t len);
 
+/* Whether it may be opened at all: else the number of processes need not be known. */
+bool ps_lane_may_pay(psutil *ctx, psutil_fields fields);
+
 /* Calls `row` for all processes, as ps_os_process_walk(). When the kernel fails in the middle, the
  * lane is closed for good, and the rest of the walk is to be done otherwise: `*last` is then the
  * last pid that was looked at, else INT64_MAX. */

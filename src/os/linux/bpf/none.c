@@ -17,6 +17,12 @@ bool ps_lane_is_open(psutil *ctx, psutil_fields fields)
     return false;
 }
 
+bool ps_lane_may_pay(psutil *ctx, psutil_fields fields)
+{
+    (void)ctx, (void)fields;
+    return false;
+}
+
 bool ps_lane_pays(psutil *ctx, psutil_fields fields, size_t len)
 {
     (void)ctx, (void)fields, (void)len;
