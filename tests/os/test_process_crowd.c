@@ -186,6 +186,7 @@ TEST(two_threads_tell_what_one_does)
     for (int i = 0; i < CHILDREN; i++)
         pids[i] = start_child(600, 0);
     for (int round = 0; round < 5; round++) {
+        ps_linux_of(one)->piece = ps_linux_of(two)->piece = round < 3 ? 128 : 64 * 1024;
         REQUIRE(psutil_table_refresh(alone) == 0 && psutil_table_refresh(together) == 0);
         check_order(together);
         for (int i = 0; i < CHILDREN; i++)

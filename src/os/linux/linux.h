@@ -60,6 +60,7 @@ struct ps_linux {
     struct ps_names names;      /* of users, by id */
     struct ps_jobs jobs;        /* calls that may hang */
     size_t crowd;               /* so many processes are worth a second thread for a while */
+    size_t piece;               /* so many bytes of the listing of processes are read at once */
     struct ps_lane *lane;       /* see bpf/lane.h; NULL: there is none */
     struct ps_network *network; /* see interfaces_kept.h; NULL: nothing is kept */
     _Atomic bool network_busy;  /* somebody holds it */

@@ -87,6 +87,7 @@ int ps_os_open(psutil *ctx)
         return PSUTIL_ENOMEM;
     }
     os->crowd = 500;
+    os->piece = sizeof((struct ps_pids_piece *)0)->entries;
     os->lane = ps_lane_new();
     ctx->os = os;
     return 0;

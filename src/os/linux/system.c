@@ -129,7 +129,7 @@ static void sort_pids(const struct ps_pids *pids)
 int ps_pids_read(psutil *ctx, const struct ps_pids *pids, struct ps_pids_piece *piece)
 {
     struct ps_dir proc = ps_proc(ctx);
-    ssize_t got = ps_dents_read(pids->fd, piece->entries, sizeof piece->entries);
+    ssize_t got = ps_dents_read(pids->fd, piece->entries, ps_linux_of(ctx)->piece);
     piece->len = got > 0 ? (size_t)got : 0;
     return got < 0 ? ps_fail_errno(ctx, "getdents64", &proc, "") : 0;
 }
