@@ -151,8 +151,8 @@ struct ps_reading {
     bool maps_ungrouped; /* for memory_maps */
     bool files_all;      /* for open_files: every descriptor */
 
-    /* Of a walk: called by the caller's thread, between rows, where it would only wait for another
-     * one otherwise; NULL for nothing. */
+    /* Of a walk: called by the caller's thread, between rows, while another thread reads further
+     * ones; NULL for nothing. */
     void (*meanwhile)(void *user);
     void *meanwhile_user;
 };

@@ -19,10 +19,10 @@ PSUTIL_API void psutil_table_close(psutil_table *table);
 PSUTIL_API int psutil_table_refresh(psutil_table *table);
 
 /* The same, for who has something to do with rows while others are read: the calling thread calls
- * `meanwhile` where it would only wait for another one otherwise, which may be never. The table
- * then shows the rows that are there so far, ascending, and more each time; what is taken of them
- * must not be used when the refresh fails. Strings and lists stay until the next refresh, as those
- * of complete tables. */
+ * `meanwhile` now and then where another one goes on reading, which may be never. The table then
+ * shows the rows that are there so far, ascending, and more each time; what is taken of them must
+ * not be used when the refresh fails. Strings and lists stay until the next refresh, as those of
+ * complete tables. */
 typedef void psutil_table_meanwhile(const psutil_table *table, void *user);
 PSUTIL_API int psutil_table_refresh_with(psutil_table *table, psutil_table_meanwhile *meanwhile,
                                          void *user);

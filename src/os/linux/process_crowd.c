@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* So far may the slower one be behind. */
-enum { ROOM = 256 };
+/* So far may the slower one be behind; after so many rows the caller does something else. */
+enum { ROOM = 256, MEANWHILE = 512 };
 
 struct result {
     psutil_process_info info;
     struct ps_ref ref;
-    int rc;        /* as of ps_process_read_row() */
-    bool is_there; /* guarded by the mutex */
+    int rc;                /* as of ps_process_read_row() */
+    _Atomic bool is_there; /* changed under the mutex where the other one may wait for it */
 };
 
 /* A pid that somebody took, and its place. */
@@ -35,7 +35,8 @@ struct crowd {
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
     struct ps_pids *pids; /* all that are listed so far */
-    size_t drawn, passed; /* pids that somebody took, rows that were handed on */
+    _Atomic size_t drawn; /* pids that somebody took */
+    size_t passed;        /* rows that were handed on */
     bool is_over;         /* nothing is to be drawn any more */
     struct result
         *results; /* ROOM, in turn; their contents are whose who drew, until they are there */
@@ -99,7 +100,8 @@ static bool draw(struct crowd *crowd, bool waits, struct drawn *out)
     bool drawn = is_to_draw(crowd) && has_room(crowd);
     if (drawn) {
         *out = (struct drawn){crowd->drawn, ps_pids_at(crowd->pids, crowd->drawn)};
-        result_at(crowd, crowd->drawn++)->is_there = false;
+        atomic_store(&result_at(crowd, out->at)->is_there, false);
+        atomic_store(&crowd->drawn, out->at + 1);
     }
     pthread_mutex_unlock(&crowd->mutex);
     return drawn;
@@ -113,8 +115,13 @@ static void read_drawn(struct hand *hand, const struct drawn *drawn)
         read_one(hand, drawn->pid, result);
     else
         take_own(crowd, result);
+}
+
+/* The caller may wait for it. */
+static void tell_it_is_there(struct crowd *crowd, size_t at)
+{
     pthread_mutex_lock(&crowd->mutex);
-    result->is_there = true;
+    atomic_store(&result_at(crowd, at)->is_there, true);
     pthread_cond_signal(&crowd->changed);
     pthread_mutex_unlock(&crowd->mutex);
 }
@@ -123,20 +130,24 @@ static void help(void *argument)
 {
     struct hand *hand = argument;
     struct drawn drawn;
-    while (draw(hand->crowd, true, &drawn))
+    while (draw(hand->crowd, true, &drawn)) {
         read_drawn(hand, &drawn);
+        tell_it_is_there(hand->crowd, drawn.at);
+    }
 }
 
-/* Whether a row that was drawn, or is yet to be, is there; `waits`: until it is. */
-static bool is_there(struct crowd *crowd, size_t at, bool waits)
+/* Whether a row that was drawn, or is yet to be, is there. */
+static bool is_there(struct crowd *crowd, size_t at)
 {
-    const struct result *result = result_at(crowd, at);
+    return at < atomic_load(&crowd->drawn) && atomic_load(&result_at(crowd, at)->is_there);
+}
+
+static void await(struct crowd *crowd, size_t at)
+{
     pthread_mutex_lock(&crowd->mutex);
-    while (waits && !result->is_there)
+    while (!is_there(crowd, at))
         pthread_cond_wait(&crowd->changed, &crowd->mutex);
-    bool there = at < crowd->drawn && result->is_there;
     pthread_mutex_unlock(&crowd->mutex);
-    return there;
 }
 
 /* What failed is read once more: a failure belongs to the thread that met it, and the caller's is
@@ -182,16 +193,18 @@ static int provide(struct hand *hand, size_t at)
 {
     struct crowd *crowd = hand->crowd;
     struct drawn drawn;
-    while (!is_there(crowd, at, false)) {
+    while (!is_there(crowd, at)) {
         int rc = is_listing_short(crowd, at) ? list_more(crowd) : 0;
         if (rc != 0)
             return rc;
-        if (draw(crowd, false, &drawn))
+        if (draw(crowd, false, &drawn)) {
             read_drawn(hand, &drawn);
-        else if (at == crowd->pids->list.len && crowd->pids->fd < 0)
+            atomic_store(&result_at(crowd, drawn.at)->is_there, true);
+        } else if (at == crowd->pids->list.len && crowd->pids->fd < 0) {
             return 1;
-        else if (at < crowd->pids->list.len)
-            is_there(crowd, at, true);
+        } else if (at < crowd->pids->list.len) {
+            await(crowd, at);
+        }
     }
     return 0;
 }
@@ -203,6 +216,8 @@ static int walk_together(struct hand *hand, ps_process_row *row, void *user)
         rc = provide(hand, at);
         if (rc == 0)
             rc = hand_on(hand, at, row, user);
+        if (rc == 0 && at % MEANWHILE == MEANWHILE - 1 && hand->reading.meanwhile)
+            hand->reading.meanwhile(hand->reading.meanwhile_user);
     }
     return rc;
 }
