@@ -157,12 +157,12 @@ void attributes_free(module_state *state);
  * nobody else can see it, or a new one. NULL, with or without an exception, when it does not serve.
  */
 PyObject *attributes_again(process_object *self, const attributes *wanted,
-                           psutil_process_info *info, double clock);
+                           psutil_process_info *info, double clock, PyObject *ad_value);
 
 /* Whether the instance's `info` is that dictionary already, and nobody but its one holder could do
  * anything to it, whom to ask is to be told that it was. Nothing is changed, and nothing run. */
 bool attributes_are_shown(process_object *self, const attributes *wanted,
-                          const psutil_process_info *info);
+                          const psutil_process_info *info, PyObject *ad_value);
 
 /* ---- process_iter.c -------------------------------------------------------------------------- */
 

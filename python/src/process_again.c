@@ -131,6 +131,10 @@ static bool says(process_object *self, PyObject *object, int field, const psutil
         return is_int_or_none(object, info->num_fds);
     case PSUTIL_FIELD_NUM_THREADS:
         return is_int_or_none(object, info->num_threads);
+    case PSUTIL_FIELD_CPU_NUM:
+        return is_int(object, info->cpu_num == PSUTIL_UNKNOWN ? -1 : info->cpu_num);
+    case PSUTIL_FIELD_MEMORY_PERCENT:
+        return is_float(object, isnan(info->memory_percent) ? 0 : info->memory_percent);
     case PSUTIL_FIELD_CPU_TIMES:
         return is_record(self, object, TUPLE_pcputimes, &info->cpu_times);
     case PSUTIL_FIELD_MEMORY_INFO:
@@ -159,32 +163,59 @@ static void remember(process_object *self, int field, PyObject *value)
         process_keep(self, &self->create_time, value);
 }
 
+/* Whether `ad_value` stands for a field that could not be read. For an executable a guess may. */
+static bool is_withheld(int field, int reason)
+{
+    return reason == PSUTIL_EZOMBIE || (reason == PSUTIL_EACCES && field != PSUTIL_FIELD_EXE);
+}
+
+static bool is_right(process_object *self, PyObject *value, int field,
+                     const psutil_process_info *info, PyObject *ad_value)
+{
+    if (process_field_result(info, field) != 0)
+        return value == ad_value;
+    bool right = says(self, value, field, info);
+    if (right)
+        remember(self, field, value);
+    return right;
+}
+
 /* The fields whose values are other ones now. False when the dictionary has other names, or in
- * another order, or what stands for a value cannot be read. Nothing here runs code of the program.
- */
+ * another order, or something that is not known here stands for a value. Nothing here runs code of
+ * the program. */
 static bool find_changed(process_object *self, const attributes *wanted, PyObject *dict,
-                         const psutil_process_info *info, psutil_fields *changed)
+                         const psutil_process_info *info, PyObject *ad_value,
+                         psutil_fields *changed)
 {
     PyObject *key, *value;
     Py_ssize_t at = 0;
     *changed = 0;
     for (Py_ssize_t i = 0; PyDict_Next(dict, &at, &key, &value); i++) {
         int field = wanted->order[i];
-        if (key != self->state->field_names[field] || process_field_result(info, field) != 0)
+        int reason = process_field_result(info, field);
+        if (key != self->state->field_names[field] || (reason != 0 && !is_withheld(field, reason)))
             return false;
-        if (says(self, value, field, info))
-            remember(self, field, value);
-        else
+        if (!is_right(self, value, field, info, ad_value))
             *changed |= (psutil_fields)1 << field;
     }
     return true;
 }
 
+static PyObject *fresh_value(process_object *self, int field, psutil_process_info *info,
+                             double clock, PyObject *ad_value)
+{
+    if (process_field_result(info, field) == 0)
+        return attribute_value(self, field, info, clock);
+    Py_INCREF(ad_value);
+    return ad_value;
+}
+
 static int make_fresh(process_object *self, psutil_fields changed, psutil_process_info *info,
-                      double clock, PyObject **fresh)
+                      double clock, PyObject *ad_value, PyObject **fresh)
 {
     for (int field = 0; changed >> field; field++)
-        if (changed >> field & 1 && !(fresh[field] = attribute_value(self, field, info, clock)))
+        if (changed >> field & 1 &&
+            !(fresh[field] = fresh_value(self, field, info, clock, ad_value)))
             return -1;
     return 0;
 }
@@ -206,10 +237,10 @@ static void drop_fresh(psutil_fields changed, PyObject **fresh)
 }
 
 static int renew(process_object *self, psutil_fields changed, PyObject *dict,
-                 psutil_process_info *info, double clock)
+                 psutil_process_info *info, double clock, PyObject *ad_value)
 {
     PyObject *fresh[PSUTIL_FIELD_COUNT] = {NULL};
-    int rc = make_fresh(self, changed, info, clock, fresh);
+    int rc = make_fresh(self, changed, info, clock, ad_value, fresh);
     if (rc == 0)
         rc = put_fresh(self, changed, dict, fresh);
     drop_fresh(changed, fresh);
@@ -217,12 +248,12 @@ static int renew(process_object *self, psutil_fields changed, PyObject *dict,
 }
 
 bool attributes_are_shown(process_object *self, const attributes *wanted,
-                          const psutil_process_info *info)
+                          const psutil_process_info *info, PyObject *ad_value)
 {
     psutil_fields changed;
     PyObject *dict = shown(self, wanted);
     return dict && Py_REFCNT(dict) == 1 && Py_REFCNT(self->dict) == 1 && !self->weak_references &&
-           find_changed(self, wanted, dict, info, &changed) && !changed;
+           find_changed(self, wanted, dict, info, ad_value, &changed) && !changed;
 }
 
 /* A list is seen by whoever holds the dictionary: what is copied has to get another. */
@@ -233,17 +264,17 @@ static PyObject *copy(PyObject *dict, const attributes *wanted, psutil_fields *c
 }
 
 PyObject *attributes_again(process_object *self, const attributes *wanted,
-                           psutil_process_info *info, double clock)
+                           psutil_process_info *info, double clock, PyObject *ad_value)
 {
     psutil_fields changed;
     PyObject *dict = shown(self, wanted);
-    if (!dict || !find_changed(self, wanted, dict, info, &changed))
+    if (!dict || !find_changed(self, wanted, dict, info, ad_value, &changed))
         return NULL;
     if (Py_REFCNT(dict) == 1)
         Py_INCREF(dict);
     else
         dict = copy(dict, wanted, &changed);
-    if (dict && changed && renew(self, changed, dict, info, clock) < 0)
+    if (dict && changed && renew(self, changed, dict, info, clock, ad_value) < 0)
         Py_CLEAR(dict);
     return dict;
 }
@@ -251,13 +282,14 @@ PyObject *attributes_again(process_object *self, const attributes *wanted,
 #else
 
 PyObject *attributes_again(process_object *Py_UNUSED(self), const attributes *Py_UNUSED(wanted),
-                           psutil_process_info *Py_UNUSED(info), double Py_UNUSED(clock))
+                           psutil_process_info *Py_UNUSED(info), double Py_UNUSED(clock),
+                           PyObject *Py_UNUSED(ad_value))
 {
     return NULL;
 }
 
 bool attributes_are_shown(process_object *Py_UNUSED(self), const attributes *Py_UNUSED(wanted),
-                          const psutil_process_info *Py_UNUSED(info))
+                          const psutil_process_info *Py_UNUSED(info), PyObject *Py_UNUSED(ad_value))
 {
     return false;
 }

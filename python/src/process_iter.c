@@ -128,7 +128,7 @@ static bool shows(const iterator_object *self, process_object *process, const ps
 {
     psutil_process_info info;
     psutil_table_row(&info, table, index);
-    return attributes_are_shown(process, &self->attributes, &info);
+    return attributes_are_shown(process, &self->attributes, &info, self->ad_value);
 }
 
 static void look_at(const iterator_object *self, const psutil_table *table, size_t index)
@@ -169,13 +169,14 @@ static bool was_seen(const iterator_object *self, PyObject *object)
         return false;
     process_object *process = (process_object *)object;
     bool seen = self->number != 0 && process->seen_by == self->number;
-    process->seen_by = 0;
+    if (process->seen_by != 0)
+        process->seen_by = 0;
     return seen;
 }
 
 /* Not in free-threaded builds, where others may look at an instance at any time. */
 #ifdef Py_GIL_DISABLED
-#define MEANWHILE NULL
+#define MEANWHILE (0 ? look_ahead : NULL)
 #else
 #define MEANWHILE look_ahead
 #endif
@@ -232,7 +233,9 @@ static int list_rows(iterator_object *self)
 {
     int rc;
     psutil_fields fields = self->attributes.read | PSUTIL_FIELD(CREATE_TIME);
+    LOCK(self->state);
     self->number = ++self->state->iterations;
+    UNLOCK(self->state);
     self->began = monotonic_clock();
     self->thread = PyEval_SaveThread();
     rc = psutil_table_open(&self->table, self->ctx, fields);
@@ -353,7 +356,7 @@ static PyObject *info_of(iterator_object *self, process_object *process, size_t 
     psutil_table_row(&info, self->table, index);
     double share = ((double)index + 0.5) / (double)self->len;
     double clock = self->began + (self->ended - self->began) * share;
-    PyObject *again = attributes_again(process, &self->attributes, &info, clock);
+    PyObject *again = attributes_again(process, &self->attributes, &info, clock, self->ad_value);
     if (again || PyErr_Occurred())
         return again;
     return attributes_to_dict(process, &self->attributes, &info, clock, self->ad_value);

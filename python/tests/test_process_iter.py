@@ -244,10 +244,12 @@ def test_process_iter_of_what_ended_by_now(child):
     assert told(child.pid, STILL).info["cmdline"] == child.args
     child.kill()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    for _ in range(2):
-        zombie = told(child.pid, STILL)
-        assert zombie.info["status"] == psutil.STATUS_ZOMBIE and zombie.info["cmdline"] is None
-        assert exact(zombie.info) == exact(zombie.as_dict(STILL))
+    for ad_value in (None, None, "withheld", "withheld", []):
+        for zombie in psutil.process_iter(STILL, ad_value):
+            if zombie.pid == child.pid:
+                assert zombie.info["status"] == psutil.STATUS_ZOMBIE
+                assert zombie.info["cmdline"] is ad_value
+                assert exact(zombie.info) == exact(zombie.as_dict(STILL, ad_value))
 
 
 def test_process_iter_says_what_is_wrong():
