@@ -42,7 +42,7 @@ def imported(path):
 SURE = re.compile(r"_ITM_\w+|bcmp|__cxa_\w+|__gmon_start__|__errno_location|__stack_chk_fail|\w*mem(cpy|chr|cmp|move|set|rchr)(_chk)?|"
                   r"str(chr|rchr|cmp|len|ncmp|nlen|error_r|tol)|\w*snprintf(_chk)?|qsort|free|close|closedir|dirfd|munmap|"
                   r"clock_gettime|get(e?uid|e?gid|pid)|sched_yield|sysconf|mallinfo2?|malloc_trim|sigfillset|pthread_sigmask|"
-                  r"__sched_cpucount|lseek(64)?|pthread_(self|join|setcancelstate|mutex_(un|try)?lock|mutex_destroy|cond_(broadcast|destroy|signal|timedwait|wait)|"
+                  r"__sched_cpucount|lseek(64)?|pthread_(self|join|setcancel(state|type)|mutex_(un|try)?lock|mutex_destroy|cond_(broadcast|destroy|signal|timedwait|wait)|"
                   r"condattr_\w+|attr_\w+)")
 
 
