@@ -57,9 +57,9 @@ PSUTIL_BEGIN_DECLS
  * A context keeps descriptors open, for handles on processes and for files of the kernel that are
  * read again and again: at most a quarter of what the program may open (RLIMIT_NOFILE), and never
  * more than 512. Linux: besides, three from the second question about network interfaces on, and
- * up to nine as long as it asks through BPF (PSUTIL_OPEN_NO_BPF). They close on exec; the children of a
- * fork() neither use nor close them. A program that closes descriptors which it did not open gets
- * wrong answers, as it does from any library.
+ * up to nine as long as it asks through BPF (PSUTIL_OPEN_NO_BPF). They close on exec; the children
+ * of a fork() neither use nor close them. A program that closes descriptors which it did not open
+ * gets wrong answers, as it does from any library.
  *
  * A thread that is cancelled (pthread_cancel()) within a call leaves behind what the call had
  * allocated and opened, and what it was using for itself (psutil_nowrap, a sampler, a table) is of
@@ -75,9 +75,10 @@ typedef struct psutil psutil;
  * PSUTIL_OPEN_NO_BPF: Linux: asks the kernel for nothing through BPF. Else a context whose tables
  * have read a few thousand processes loads programs into the kernel that tell of all processes at
  * once, and one that has asked some thousands of times about single processes, or about the times
- * of CPUs, others that answer just that, where the caller may do so (CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN; without a seccomp
- * filter and in the first namespaces of pids and users) and the kernel can (5.19, with type
- * information), and as long as the caller may. The answers are the same. */
+ * of CPUs, others that answer just that, where the caller may do so (CAP_BPF and CAP_PERFMON, or
+ * CAP_SYS_ADMIN; without a seccomp filter and in the first namespaces of pids and users) and the
+ * kernel can (5.19, with type information), and as long as the caller may. The answers are the
+ * same. */
 #define PSUTIL_OPEN_NO_BPF 0x1u
 
 /* Options for psutil_open(). Zero-initialise it: every member has a default.
