@@ -2,10 +2,10 @@
 
 void ps_cpuset_merge(struct ps_cpuset *set, const struct ps_cpuset *other)
 {
+    while (set->used < other->used)
+        set->words[set->used++] = 0;
     for (size_t i = 0; i < other->used; i++)
         set->words[i] |= other->words[i];
-    if (set->used < other->used)
-        set->used = other->used;
 }
 
 size_t ps_cpuset_next(const struct ps_cpuset *set, size_t from)

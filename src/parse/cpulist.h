@@ -8,22 +8,28 @@
 #define PS_CPU_MAX 16384
 
 struct ps_cpuset {
-    size_t used; /* words that may hold members: the rest is empty, on nearly all machines most */
+    size_t
+        used; /* words that may hold members; the rest, on nearly all machines most, is not set */
     uint64_t words[PS_CPU_MAX / 64];
 };
 
+static inline void ps_cpuset_clear(struct ps_cpuset *set)
+{
+    set->used = 0;
+}
+
 static inline bool ps_cpuset_has(const struct ps_cpuset *set, size_t cpu)
 {
-    return cpu < PS_CPU_MAX && (set->words[cpu / 64] >> cpu % 64 & 1) != 0;
+    return cpu < PS_CPU_MAX && cpu / 64 < set->used && (set->words[cpu / 64] >> cpu % 64 & 1) != 0;
 }
 
 static inline void ps_cpuset_add(struct ps_cpuset *set, size_t cpu)
 {
     if (cpu >= PS_CPU_MAX)
         return;
+    while (set->used <= cpu / 64)
+        set->words[set->used++] = 0;
     set->words[cpu / 64] |= (uint64_t)1 << cpu % 64;
-    if (set->used <= cpu / 64)
-        set->used = cpu / 64 + 1;
 }
 
 /* Adds the members of `other`. */

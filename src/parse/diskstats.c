@@ -6,14 +6,6 @@
 /* Columns after the name: 11 until Linux 4.17, then 15 (discards), since 5.5 17 (flushes). */
 enum { COLUMNS = 11, PARTITION_COLUMNS = 4 };
 
-static size_t read_columns(struct ps_cursor *c, int64_t columns[COLUMNS])
-{
-    size_t count = 0;
-    while (count < COLUMNS && ps_cursor_count(c, &columns[count]))
-        count++;
-    return count;
-}
-
 static void set_all(const int64_t *columns, struct ps_diskstat *out)
 {
     out->reads = columns[0];
@@ -56,7 +48,7 @@ bool ps_parse_diskstats_line(struct ps_span line, struct ps_diskstat *out)
     bool sized = is_number(name); /* Linux 2.4 has the size before the name */
     if (sized)
         name = ps_cursor_word(&c);
-    size_t count = read_columns(&c, columns);
+    size_t count = ps_cursor_counts(&c, columns, COLUMNS);
     ps_cursor_skip_blanks(&c);
     if (name.len == 0 || is_number(name))
         return false;
@@ -70,11 +62,19 @@ bool ps_parse_diskstats_line(struct ps_span line, struct ps_diskstat *out)
     return true;
 }
 
+/* No page is smaller, no line longer: twenty numbers of twenty digits, and a name. */
+enum { PAGE = 4096, LINE = 512 };
+
+bool ps_diskstats_is_all(const char *data, size_t len)
+{
+    return len > 0 && len <= PAGE - LINE && data[len - 1] == '\n';
+}
+
 bool ps_parse_block_stat(const char *data, size_t len, struct ps_diskstat *out)
 {
     struct ps_cursor c = ps_cursor_of(data, len);
     int64_t columns[COLUMNS];
-    size_t count = read_columns(&c, columns);
+    size_t count = ps_cursor_counts(&c, columns, COLUMNS);
     if (count == COLUMNS)
         set_all(columns, out);
     else if (count == PARTITION_COLUMNS)
@@ -107,7 +107,7 @@ bool ps_disk_is_part(struct ps_span name, struct ps_span whole)
 }
 
 static const struct {
-    const char *prefix;
+    char prefix[8];
     enum ps_disk_kind kind;
 } kinds[] = {
     {"sd", PS_DISK_HARDWARE},     {"nvme", PS_DISK_HARDWARE}, {"vd", PS_DISK_HARDWARE},
@@ -130,8 +130,8 @@ static bool is_nvme_path(struct ps_span name)
 
 enum ps_disk_kind ps_disk_kind(struct ps_span name)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (ps_span_starts(name, kinds[i].prefix))
+    for (size_t i = 0; name.len > 0 && i < sizeof kinds / sizeof *kinds; i++)
+        if (name.data[0] == kinds[i].prefix[0] && ps_span_starts(name, kinds[i].prefix))
             return ps_span_starts(name, "nvme") && is_nvme_path(name) ? PS_DISK_STACKED
                                                                       : kinds[i].kind;
     return PS_DISK_OTHER;

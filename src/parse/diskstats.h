@@ -16,6 +16,11 @@ struct ps_diskstat {
 /* One line of diskstats, of any kernel since 2.4. False when it is not such a line. */
 bool ps_parse_diskstats_line(struct ps_span line, struct ps_diskstat *out);
 
+/* Whether a file that was read so far is all of it. The kernel writes whole lines into a page, and
+ * hands it out when it is full (fs/seq_file.c:seq_read_iter): what left room for another line was
+ * the end, and to ask for more costs a third as much again. */
+bool ps_diskstats_is_all(const char *data, size_t len);
+
 /* The whole of a `stat` file: the same columns without numbers and name. */
 bool ps_parse_block_stat(const char *data, size_t len, struct ps_diskstat *out);
 

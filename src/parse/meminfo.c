@@ -26,18 +26,33 @@ static const struct meminfo_line lines[] = {
     LINE("SwapTotal", swap_total),
     LINE("SwapFree", swap_free),
     LINE("Shmem", shared),
-    LINE("MemShared", shared), /* before 2.6.32 */
     LINE("Slab", slab),
     LINE("SReclaimable", reclaimable),
+    LINE("MemShared", shared), /* before 2.6.32, instead of Shmem */
 };
+enum { LINES = sizeof lines / sizeof *lines, ALL_OF_TODAY = (1 << (LINES - 1)) - 1 };
 
-/* Lengths differ more than names do, and most lines are of no interest: they are compared first. */
-static int64_t *member(struct ps_meminfo *out, struct ps_span name)
+static bool is_line(size_t i, struct ps_span name)
 {
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        if (name.len == lines[i].len && memcmp(name.data, lines[i].name, name.len) == 0)
-            return (int64_t *)(void *)((char *)out + lines[i].offset);
-    return NULL;
+    return name.len == lines[i].len && memcmp(name.data, lines[i].name, name.len) == 0;
+}
+
+/* The line of this name, or LINES. `next` is where the kernel, which has the same order, would be:
+ * there it is looked for first. Most names are of no interest, and differ in length already. */
+static size_t find_line(struct ps_span name, size_t next)
+{
+    size_t i = next;
+    if (i < LINES && is_line(i, name))
+        return i;
+    for (i = 0; i < LINES && !is_line(i, name); i++)
+        continue;
+    return i;
+}
+
+static void set(struct ps_meminfo *out, size_t line, int64_t number)
+{
+    int64_t *member = (int64_t *)(void *)((char *)out + lines[line].offset);
+    *member = number > INT64_MAX / 1024 ? INT64_MAX : number * 1024;
 }
 
 static void set_unknown(struct ps_meminfo *out)
@@ -48,19 +63,25 @@ static void set_unknown(struct ps_meminfo *out)
                                PSUTIL_UNKNOWN, PSUTIL_UNKNOWN, false};
 }
 
-/* Lines read "Name:  123 kB"; some have no blank after the colon. */
+/* Lines read "Name:  123 kB"; some have no blank after the colon. The kernel has more lines behind
+ * those wanted than before them. */
 void ps_parse_meminfo(const char *data, size_t len, struct ps_meminfo *out)
 {
     set_unknown(out);
     out->cut = len > 0 && data[len - 1] != '\n';
     struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span line;
-    while (ps_cursor_line(&c, &line)) {
+    size_t next = 0;
+    unsigned seen = 0;
+    while (seen != ALL_OF_TODAY && ps_cursor_line(&c, &line)) {
         struct ps_cursor in = ps_cursor_of_span(line);
-        int64_t *value = member(out, ps_cursor_until(&in, ':'));
         int64_t number;
-        if (value && ps_cursor_count(&in, &number))
-            *value = number > INT64_MAX / 1024 ? INT64_MAX : number * 1024;
+        size_t found = find_line(ps_cursor_until(&in, ':'), next);
+        if (found < LINES && ps_cursor_count(&in, &number)) {
+            set(out, found, number);
+            seen |= 1u << found;
+            next = found + 1;
+        }
     }
 }
 

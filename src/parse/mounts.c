@@ -166,8 +166,11 @@ static bool is_octal(char c)
 /* fs/seq_file.c:mangle_path writes three octal digits. */
 size_t ps_mount_unescape(char *data, size_t len)
 {
-    size_t to = 0;
-    for (size_t at = 0; at < len; to++) {
+    const char *first = len > 0 ? memchr(data, '\\', len) : NULL;
+    if (!first)
+        return len;
+    size_t to = (size_t)(first - data);
+    for (size_t at = to; at < len; to++) {
         const char *c = data + at;
         if (*c == '\\' && len - at >= 4 && c[1] <= '3' && is_octal(c[1]) && is_octal(c[2]) &&
             is_octal(c[3])) {

@@ -33,9 +33,7 @@ static bool parse_cpu(struct ps_span line, struct ps_stat_cpu *out)
     struct ps_cursor in = ps_cursor_of_span(line);
     if (!ps_span_starts(line, "cpu") || !read_number(&in, &out->number))
         return false;
-    size_t column = 0;
-    while (column < PS_STAT_COLUMNS && ps_cursor_count(&in, &out->ticks[column]))
-        column++;
+    size_t column = ps_cursor_counts(&in, out->ticks, PS_STAT_COLUMNS);
     bool any = column > 0;
     while (column < PS_STAT_COLUMNS)
         out->ticks[column++] = PSUTIL_UNKNOWN;
@@ -84,13 +82,20 @@ bool ps_stat_has_cpus(const char *data, size_t len)
 /* ---- Counts -----------------------------------------------------------------------------------
  */
 
-static int64_t *member(struct ps_stat_counts *out, struct ps_span name)
+static inline bool skip(struct ps_cursor *line, const char *name)
 {
-    if (ps_span_equal(name, "ctxt"))
+    bool is_here = ps_span_starts((struct ps_span){line->at, (size_t)(line->end - line->at)}, name);
+    line->at += is_here ? strlen(name) : 0;
+    return is_here;
+}
+
+static int64_t *member(struct ps_stat_counts *out, struct ps_cursor *line)
+{
+    if (skip(line, "ctxt "))
         return &out->ctxt;
-    if (ps_span_equal(name, "intr"))
+    if (skip(line, "intr "))
         return &out->intr;
-    return ps_span_equal(name, "softirq") ? &out->softirq : NULL;
+    return skip(line, "softirq ") ? &out->softirq : NULL;
 }
 
 void ps_parse_stat_counts(const char *data, size_t len, struct ps_stat_counts *out)
@@ -100,7 +105,7 @@ void ps_parse_stat_counts(const char *data, size_t len, struct ps_stat_counts *o
     struct ps_span line;
     while (ps_cursor_line(&c, &line)) {
         struct ps_cursor in = ps_cursor_of_span(line);
-        int64_t *value = member(out, ps_cursor_word(&in));
+        int64_t *value = member(out, &in);
         if (value)
             ps_cursor_count(&in, value);
     }

@@ -7,7 +7,7 @@ static bool step(struct ps_cursor *c, uint8_t choice, const char *data, size_t s
     int64_t integer;
     double real;
     struct ps_span span;
-    switch (choice % 9) {
+    switch (choice % 10) {
     case 0:
         return ps_cursor_u64(c, &number);
     case 1:
@@ -37,6 +37,12 @@ static bool step(struct ps_cursor *c, uint8_t choice, const char *data, size_t s
         return true;
     case 7:
         return ps_cursor_skip_words(c, choice / 64u + 1);
+    case 8: {
+        int64_t counts[4];
+        size_t count = ps_cursor_counts(c, counts, choice / 64u + 1);
+        fuzz_counts(counts, count);
+        return count > 0;
+    }
     default:
         return ps_cursor_accept(c, (char)choice);
     }

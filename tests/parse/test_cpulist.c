@@ -4,7 +4,8 @@
 
 static bool parse(const char *text, struct ps_cpuset *set)
 {
-    memset(set, 0, sizeof *set);
+    memset(set, 0xa5, sizeof *set); /* what is not used need not be set */
+    ps_cpuset_clear(set);
     return ps_parse_cpulist(text, strlen(text), set);
 }
 
@@ -75,7 +76,8 @@ TEST(each_visits_every_member_once)
         visits++;
     }
     CHECK_INT(visits, ps_cpuset_count(&set));
-    CHECK(memcmp(&set, &copy, sizeof set) == 0);
+    CHECK_INT(set.used, copy.used);
+    CHECK(memcmp(set.words, copy.words, set.used * sizeof *set.words) == 0);
 }
 
 TEST(merging)
@@ -85,6 +87,8 @@ TEST(merging)
     ps_cpuset_merge(&a, &b);
     CHECK_INT(ps_cpuset_count(&a), 7);
     CHECK(ps_cpuset_has(&a, 900));
+    CHECK(!ps_cpuset_has(&a, 500));
+    CHECK(!ps_cpuset_has(&a, 1000));
 }
 
 TEST(cut_at_every_byte)

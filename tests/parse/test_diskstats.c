@@ -87,6 +87,20 @@ TEST(survives_a_cut_at_every_byte)
     }
 }
 
+/* A page that has room for another line was the last. */
+TEST(all_is_there_when_there_was_room_for_more)
+{
+    char text[4096];
+    memset(text, 'x', sizeof text);
+    CHECK(!ps_diskstats_is_all(text, 0));
+    CHECK(!ps_diskstats_is_all(text, 100)); /* within a line */
+    text[99] = text[3583] = text[3600] = text[4095] = '\n';
+    CHECK(ps_diskstats_is_all(text, 100));
+    CHECK(ps_diskstats_is_all(text, 3584));
+    CHECK(!ps_diskstats_is_all(text, 3601));
+    CHECK(!ps_diskstats_is_all(text, 4096));
+}
+
 TEST(reads_a_stat_file)
 {
     static const char text[] = "     1  2  3  4  5  6  7  8  9  10  11  12 13 14 15 16 17\n";

@@ -34,27 +34,17 @@ static psutil_scputimes times_of(const struct ps_stat_cpu *cpu, int64_t ticks)
                               .dpc = NAN};
 }
 
-static bool find_total(const struct ps_text *text, int64_t ticks, psutil_scputimes *out)
-{
-    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
-    struct ps_stat_cpu cpu;
-    while (ps_stat_next_cpu(&c, &cpu))
-        if (cpu.number == PS_STAT_ALL_CPUS) {
-            *out = times_of(&cpu, ticks);
-            return true;
-        }
-    return false;
-}
-
 struct row {
     int64_t number;
     psutil_scputimes times;
 };
 
+/* What the cpu lines say: of all together, and of each where that is wanted. */
 struct rows {
+    bool has_total, sorted;
+    psutil_scputimes total;
     struct row *items;
     size_t len;
-    bool sorted;
 };
 
 static size_t count_rows(const struct ps_text *text)
@@ -73,24 +63,45 @@ static int by_number(const void *a, const void *b)
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
+static void take_total(struct rows *rows, const struct ps_stat_cpu *cpu, int64_t ticks)
+{
+    if (!rows->has_total)
+        rows->total = times_of(cpu, ticks);
+    rows->has_total = true;
+}
+
 /* The kernel goes through the CPUs in order; others that write such a file may not. */
-static bool read_rows(const struct ps_text *text, int64_t ticks, struct rows *out)
+static void take_row(struct rows *rows, const struct ps_stat_cpu *cpu, int64_t ticks)
+{
+    struct row *row = &rows->items[rows->len++];
+    *row = (struct row){cpu->number, times_of(cpu, ticks)};
+    rows->sorted = rows->sorted && (rows->len == 1 || row[-1].number < row->number);
+}
+
+static void read_total(const struct ps_text *text, int64_t ticks, struct rows *rows)
 {
     struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
     struct ps_stat_cpu cpu;
-    struct rows rows = {malloc((count_rows(text) + 1) * sizeof *rows.items), 0, true};
-    if (!rows.items)
-        return false;
-    while (ps_stat_next_cpu(&c, &cpu)) {
+    while (!rows->has_total && ps_stat_next_cpu(&c, &cpu))
         if (cpu.number == PS_STAT_ALL_CPUS)
-            continue;
-        rows.sorted =
-            rows.sorted && (rows.len == 0 || rows.items[rows.len - 1].number < cpu.number);
-        rows.items[rows.len++] = (struct row){cpu.number, times_of(&cpu, ticks)};
-    }
-    if (!rows.sorted)
-        qsort(rows.items, rows.len, sizeof *rows.items, by_number);
-    *out = rows;
+            take_total(rows, &cpu, ticks);
+}
+
+static bool read_rows(const struct ps_text *text, int64_t ticks, struct rows *rows)
+{
+    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
+    struct ps_stat_cpu cpu;
+    rows->items = malloc((count_rows(text) + 1) * sizeof *rows->items);
+    if (!rows->items)
+        return false;
+    rows->sorted = true;
+    while (ps_stat_next_cpu(&c, &cpu))
+        if (cpu.number == PS_STAT_ALL_CPUS)
+            take_total(rows, &cpu, ticks);
+        else
+            take_row(rows, &cpu, ticks);
+    if (!rows->sorted)
+        qsort(rows->items, rows->len, sizeof *rows->items, by_number);
     return true;
 }
 
@@ -135,20 +146,21 @@ static int make_lists(psutil *ctx, const struct rows *rows, psutil_scputimes_lis
     return 0;
 }
 
-static int make_percpu(psutil *ctx, const struct ps_text *text, psutil_scputimes_list **percpu,
-                       psutil_int_list **numbers)
+static int parse_times(psutil *ctx, const struct ps_text *text, bool each, struct rows *rows)
 {
-    struct rows rows;
-    if (!read_rows(text, ps_linux_of(ctx)->ticks, &rows))
+    struct ps_dir proc = ps_proc(ctx);
+    int64_t ticks = ps_linux_of(ctx)->ticks;
+    if (!each)
+        read_total(text, ticks, rows);
+    else if (!read_rows(text, ticks, rows))
         return ps_fail_memory(ctx);
-    int rc = make_lists(ctx, &rows, percpu, numbers);
-    free(rows.items);
-    return rc;
+    return rows->has_total ? 0 : ps_fail_data(ctx, &proc, "stat");
 }
 
 static bool rows_of(const struct ps_stat_cpu *lines, size_t len, int64_t ticks, struct rows *out)
 {
-    *out = (struct rows){malloc(len * sizeof *out->items), 0, true};
+    out->items = malloc(len * sizeof *out->items);
+    out->len = 0;
     for (size_t i = 1; i < len && out->items; i++)
         out->items[out->len++] = (struct row){lines[i].number, times_of(&lines[i], ticks)};
     return out->items != NULL;
@@ -182,17 +194,18 @@ static int ask_file(psutil *ctx, psutil_scputimes *total, psutil_scputimes_list 
 {
     struct ps_text text;
     struct ps_dir proc = ps_proc(ctx);
-    psutil_scputimes all;
+    struct rows rows = {.items = NULL};
     bool each = percpu || numbers;
     ps_text_init(&text);
     int rc =
         ps_text_read_until(ctx, &text, &proc, "stat", each ? ps_stat_has_cpus : ps_stat_has_total);
-    if (rc == 0 && !find_total(&text, ps_linux_of(ctx)->ticks, &all))
-        rc = ps_fail_data(ctx, &proc, "stat");
-    if (rc == 0 && each)
-        rc = make_percpu(ctx, &text, percpu, numbers);
     if (rc == 0)
-        *total = all;
+        rc = parse_times(ctx, &text, each, &rows);
+    if (rc == 0 && each)
+        rc = make_lists(ctx, &rows, percpu, numbers);
+    if (rc == 0)
+        *total = rows.total;
+    free(rows.items);
     ps_text_free(&text);
     return rc;
 }

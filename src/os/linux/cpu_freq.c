@@ -54,7 +54,7 @@ static int64_t list_numbered(const struct ps_dir *dir, const char *name, const c
                              struct ps_cpuset *out)
 {
     struct numbers numbers = {prefix, out, 0};
-    memset(out, 0, sizeof *out);
+    ps_cpuset_clear(out);
     return ps_dents_each(dir, name, add_numbered, &numbers) == 0 ? numbers.entries : -1;
 }
 
@@ -78,7 +78,7 @@ static void policy_cpus(const struct ps_dir *dir, size_t policy, struct ps_cpuse
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (ps_cpu_list(dir, ps_cpu_path(path, "cpufreq/policy", policy, names[i]), out))
             return;
-    memset(out, 0, sizeof *out);
+    ps_cpuset_clear(out);
     ps_cpuset_add(out, policy);
 }
 
@@ -99,7 +99,7 @@ static bool cpus_of_cpufreq(const struct ps_dir *dir, const struct ps_cpuset *po
                             struct ps_cpuset *out)
 {
     struct ps_cpuset found, cpus;
-    memset(out, 0, sizeof *out);
+    ps_cpuset_clear(out);
     PS_CPUSET_EACH(policies, policy)
     {
         policy_cpus(dir, policy, &found);
@@ -312,7 +312,9 @@ int ps_os_cpu_freq(psutil *ctx, psutil_scpufreq_list **out)
     struct ps_dir dir;
     struct ps_shortage shortage = {.ctx = ctx};
     struct ps_cpuset policies;
-    struct scan scan = {.dir = &dir};
+    struct scan scan;
+    scan.dir = &dir;
+    ps_cpuset_clear(&scan.done);
     bool cpufreq = open_cpufreq(&shortage, &dir, path, &policies);
     if (!ps_cpus_online_sys(&shortage, &scan.online) &&
         !(cpufreq && cpus_of_cpufreq(&dir, &policies, &scan.online)))

@@ -58,7 +58,7 @@ static bool is_line(const char *data, size_t len)
 bool ps_cpu_list(const struct ps_dir *dir, const char *name, struct ps_cpuset *out)
 {
     struct ps_text text;
-    memset(out, 0, sizeof *out);
+    ps_cpuset_clear(out);
     ps_text_init(&text);
     bool good = ps_text_try_until(&text, dir, name, is_line) == 0 &&
                 ps_parse_cpulist(text.data, text.len, out);
@@ -102,7 +102,7 @@ static bool online_of(struct ps_shortage *shortage, const char *name, struct ps_
 {
     struct ps_text text;
     struct ps_dir proc = ps_noting(ps_proc(shortage->ctx), shortage);
-    memset(out, 0, sizeof *out);
+    ps_cpuset_clear(out);
     ps_text_init(&text);
     if (ps_text_try(&text, &proc, name) == 0)
         collect(&text, out);

@@ -134,7 +134,7 @@ static int read_disks(psutil *ctx, struct ps_list *list)
     struct ps_dir proc = ps_proc(ctx);
     int rc = 0;
     ps_text_init(&text);
-    bool there = ps_text_try(&text, &proc, "diskstats") == 0;
+    bool there = ps_text_try_until(&text, &proc, "diskstats", ps_diskstats_is_all) == 0;
     if (!there && ps_sys_applies(ctx) && (rc = read_sys(ctx, list)) != NO_FOLDER)
         goto done;
     rc = there ? 0 : ps_text_read(ctx, &text, &proc, "diskstats");
