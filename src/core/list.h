@@ -8,7 +8,14 @@
 #define PS_LIST_H
 
 #include <psutil/record.h>
+#include <stdalign.h>
+#include <stddef.h>
 
+/* What most lists fit into while they grow, and a record of theirs: nothing is allocated for them
+ * but what is handed out. */
+enum { PS_LIST_ITEMS = 2048, PS_LIST_STRINGS = 2048, PS_LIST_BLANK = 256 };
+
+/* Points into itself while it is short: it stays where it was begun. */
 struct ps_list {
     const psutil_record *record;
     char *items;
@@ -18,6 +25,10 @@ struct ps_list {
     size_t strings_len;
     size_t strings_capacity;
     bool failed;
+    bool has_blank;
+    alignas(max_align_t) char blank[PS_LIST_BLANK]; /* an item with everything unknown */
+    alignas(max_align_t) char first_items[PS_LIST_ITEMS];
+    char first_strings[PS_LIST_STRINGS];
 };
 
 /* Starts an empty list of this record. */
@@ -40,6 +51,10 @@ const char *ps_list_peek(const struct ps_list *list, const char *string);
 
 /* An item of an unfinished list. */
 void *ps_list_at(const struct ps_list *list, size_t index);
+
+/* The public list of what was added so far, in one block (cast it to its type), or NULL without
+ * memory. More can be added, or items changed, for another one. */
+void *ps_list_copy(const struct ps_list *list);
 
 /* Ends the building: the public list in one block (cast it to its type), or NULL without memory.
  * The builder is empty afterwards either way. */

@@ -143,6 +143,54 @@ TEST(the_last_item_can_be_taken_back)
     psutil_free(made);
 }
 
+static void check_copy(const struct ps_list *list, size_t len, const char *first)
+{
+    psutil_sdiskpart_list *copy = ps_list_copy(list);
+    REQUIRE(copy && copy->len == len);
+    CHECK_STRING(copy->items[0].device, first);
+    CHECK_STRING(copy->items[len - 1].mountpoint, "");
+    CHECK(copy->items[len - 1].opts == NULL);
+    psutil_free(copy);
+}
+
+/* A list that is copied goes on, from within itself and from beyond. */
+TEST(copies_on_the_way)
+{
+    struct ps_list list;
+    ps_list_init(&list, &ps_record_sdiskpart);
+    for (size_t i = 0; i < 300; i++) {
+        add_part(&list, i);
+        check_copy(&list, i + 1, "/dev/disk0");
+    }
+    psutil_sdiskpart *first = ps_list_at(&list, 0);
+    first->device = ps_list_string(&list, "other", 5);
+    check_copy(&list, 300, "other");
+    psutil_sdiskpart_list *made = ps_list_finish(&list);
+    REQUIRE(made && made->len == 300);
+    CHECK_STRING(made->items[0].device, "other");
+    psutil_free(made);
+}
+
+TEST(items_as_large_as_the_list_itself)
+{
+    struct ps_list list;
+    ps_list_init(&list, &ps_record_string);
+    const char **item = ps_list_add(&list);
+    char text[PS_LIST_STRINGS * 3];
+    memset(text, 'x', sizeof text);
+    REQUIRE(item);
+    *item = ps_list_string(&list, text, PS_LIST_STRINGS - 1); /* and its NUL */
+    CHECK(list.strings == list.first_strings);
+    item = ps_list_add(&list);
+    REQUIRE(item && !*item);
+    *item = ps_list_string(&list, text, sizeof text);
+    psutil_string_list *made = ps_list_finish(&list);
+    REQUIRE(made && made->len == 2);
+    CHECK_INT(strlen(made->items[0]), PS_LIST_STRINGS - 1);
+    CHECK_INT(strlen(made->items[1]), sizeof text);
+    psutil_free(made);
+}
+
 /* After a failure on the way the list gives nothing, and can be used again. */
 TEST(a_failure_is_remembered)
 {

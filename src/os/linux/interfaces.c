@@ -321,7 +321,7 @@ static void link_rows(struct ps_list *list, const struct ps_link *link,
     ps_hardware_row(list, link);
 }
 
-static void all_rows(struct ps_list *list, const struct ps_links *links,
+void ps_address_rows(struct ps_list *list, const struct ps_links *links,
                      const struct ps_addresses *addresses)
 {
     for (size_t i = 0; i < links->len; i++)
@@ -333,12 +333,6 @@ static int kernel_if_addrs(psutil *ctx, struct ps_list *list)
     struct ps_netlink netlink;
     struct ps_links links = {0};
     struct ps_addresses addresses = {0};
-    struct ps_network *network = ps_network_hold(ctx, PS_OF_THREAD);
-    if (network) {
-        all_rows(list, &network->links, &network->addresses);
-        ps_network_release(ctx);
-        return 0;
-    }
     int rc = ps_netlink_open(&netlink, NETLINK_ROUTE) == 0 ? 0 : fail_netlink(ctx, "socket");
     if (rc == 0)
         rc = ps_links_load(ctx, &netlink, &links);
@@ -346,7 +340,7 @@ static int kernel_if_addrs(psutil *ctx, struct ps_list *list)
         rc = ps_addresses_load(ctx, &netlink, &addresses);
     ps_netlink_close(&netlink);
     if (rc == 0)
-        all_rows(list, &links, &addresses);
+        ps_address_rows(list, &links, &addresses);
     ps_links_free(&links);
     free(addresses.items);
     return rc;
@@ -389,23 +383,10 @@ void ps_link_row(struct ps_list *list, const struct ps_link *link)
     row->flags = flags_string(list, link->flags);
 }
 
-/* Speed and duplex change without being told of: the drivers are asked. */
-static int known_if_stats(psutil *ctx, struct ps_network *network, struct ps_list *list)
-{
-    int rc = ps_ethtool_ask(ctx, network->requests.fd, &network->words, &network->links);
-    for (size_t i = 0; rc == 0 && i < network->links.len; i++)
-        ps_link_row(list, &network->links.items[i]);
-    ps_network_release(ctx);
-    return rc;
-}
-
 static int kernel_if_stats(psutil *ctx, struct ps_list *list)
 {
     struct ps_netlink netlink;
     struct ps_links links = {0};
-    struct ps_network *network = ps_network_hold(ctx, PS_OF_THREAD);
-    if (network)
-        return known_if_stats(ctx, network, list);
     int rc = ps_netlink_open(&netlink, NETLINK_ROUTE) == 0 ? 0 : fail_netlink(ctx, "socket");
     if (rc == 0)
         rc = ps_links_load(ctx, &netlink, &links);
@@ -427,31 +408,59 @@ static bool is_live(psutil *ctx)
     return ps_linux_of(ctx)->live && strcmp(ctx->roots.sys, ps_os_default_roots.sys) == 0;
 }
 
+static int hand_out(psutil *ctx, void *list, void *out)
+{
+    if (!list)
+        return ps_fail_memory(ctx);
+    memcpy(out, &list, sizeof list);
+    return 0;
+}
+
 /* Ends the building of a list, or gives it up after a failure. */
 static int finish(psutil *ctx, struct ps_list *list, int rc, void *out)
 {
-    if (rc != 0) {
-        ps_list_free(list);
-        return rc;
-    }
-    void *finished = ps_list_finish(list);
-    if (!finished)
-        return ps_fail_memory(ctx);
-    memcpy(out, &finished, sizeof finished);
-    return 0;
+    if (rc == 0)
+        return hand_out(ctx, ps_list_finish(list), out);
+    ps_list_free(list);
+    return rc;
 }
 
 int ps_os_net_if_addrs(psutil *ctx, psutil_snicaddr_list **out)
 {
     struct ps_list list;
+    struct ps_network *network = is_live(ctx) ? ps_network_hold(ctx, PS_OF_THREAD) : NULL;
+    if (network) {
+        void *known = ps_list_copy(&network->addrs);
+        ps_network_release(ctx);
+        return hand_out(ctx, known, out);
+    }
     ps_list_init(&list, &ps_record_snicaddr);
     int rc = is_live(ctx) ? kernel_if_addrs(ctx, &list) : ps_files_if_addrs(ctx, &list);
     return finish(ctx, &list, rc, out);
 }
 
+/* Speed and duplex change without being told of: the drivers are asked. */
+static int known_if_stats(psutil *ctx, struct ps_network *network, void *out)
+{
+    const struct ps_links *links = &network->links;
+    int rc = ps_ethtool_ask(ctx, network->requests.fd, &network->words, &network->links);
+    for (size_t i = 0; rc == 0 && i < links->len; i++) {
+        psutil_snicstats *row = ps_list_at(&network->stats, i);
+        row->speed = links->items[i].speed;
+        row->duplex = links->items[i].duplex;
+    }
+    return rc == 0 ? hand_out(ctx, ps_list_copy(&network->stats), out) : rc;
+}
+
 int ps_os_net_if_stats(psutil *ctx, psutil_snicstats_list **out)
 {
     struct ps_list list;
+    struct ps_network *network = is_live(ctx) ? ps_network_hold(ctx, PS_OF_THREAD) : NULL;
+    if (network) {
+        int rc = known_if_stats(ctx, network, out);
+        ps_network_release(ctx);
+        return rc;
+    }
     ps_list_init(&list, &ps_record_snicstats);
     int rc = is_live(ctx) ? kernel_if_stats(ctx, &list) : ps_files_if_stats(ctx, &list);
     return finish(ctx, &list, rc, out);

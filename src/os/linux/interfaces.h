@@ -64,6 +64,10 @@ int ps_ethtool_fill(psutil *ctx, struct ps_links *links);
 int64_t ps_link_speed(int64_t speed);
 int64_t ps_link_duplex(unsigned duplex);
 
+/* The rows of if_addrs. */
+void ps_address_rows(struct ps_list *list, const struct ps_links *links,
+                     const struct ps_addresses *addresses);
+
 /* A row of if_stats from a link. */
 void ps_link_row(struct ps_list *list, const struct ps_link *link);
 

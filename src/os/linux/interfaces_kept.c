@@ -174,12 +174,24 @@ static int ask(psutil *ctx, struct ps_network *network,
     return rc;
 }
 
+static int write_rows(psutil *ctx, struct ps_network *network)
+{
+    ps_list_free(&network->addrs);
+    ps_list_free(&network->stats);
+    ps_address_rows(&network->addrs, &network->links, &network->addresses);
+    for (size_t i = 0; i < network->links.len; i++)
+        ps_link_row(&network->stats, &network->links.items[i]);
+    return network->addrs.failed || network->stats.failed ? ps_fail_memory(ctx) : 0;
+}
+
 static int load(psutil *ctx, struct ps_netlink *netlink, void *user)
 {
     struct ps_network *network = user;
     network->links.failed = network->addresses.failed = false;
     int rc = ps_links_load(ctx, netlink, &network->links);
-    return rc != 0 ? rc : ps_addresses_load(ctx, netlink, &network->addresses);
+    if (rc == 0)
+        rc = ps_addresses_load(ctx, netlink, &network->addresses);
+    return rc != 0 ? rc : write_rows(ctx, network);
 }
 
 static bool refresh(psutil *ctx, struct ps_network *network)
@@ -206,14 +218,22 @@ static bool make_ready(psutil *ctx, struct ps_network *network, enum ps_whose wh
     return false;
 }
 
+static struct ps_network *make(void)
+{
+    struct ps_network *network = calloc(1, sizeof *network);
+    if (!network)
+        return NULL;
+    network->self.fd = network->events.fd = network->requests.fd = -1;
+    ps_list_init(&network->addrs, &ps_record_snicaddr);
+    ps_list_init(&network->stats, &ps_record_snicstats);
+    return network;
+}
+
 /* Asking once is no reason to keep anything. */
 static struct ps_network *made(struct ps_linux *os)
 {
-    if (!os->network && os->network_asked) {
-        os->network = calloc(1, sizeof *os->network);
-        if (os->network)
-            os->network->self.fd = os->network->events.fd = os->network->requests.fd = -1;
-    }
+    if (!os->network && os->network_asked)
+        os->network = make();
     os->network_asked = true;
     return os->network;
 }
@@ -252,6 +272,8 @@ void ps_network_free(struct ps_linux *os)
     forget(&os->keeper, network, network->generation == ps_keeper_generation(&os->keeper));
     ps_links_free(&network->links);
     free(network->addresses.items);
+    ps_list_free(&network->addrs);
+    ps_list_free(&network->stats);
     free(network);
 }
 

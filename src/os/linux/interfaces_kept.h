@@ -28,6 +28,7 @@ struct ps_network {
     int8_t words;               /* see ps_ethtool_ask() */
     struct ps_links links;
     struct ps_addresses addresses;
+    struct ps_list addrs, stats; /* the answers of these; speed and duplex are asked for anew */
 };
 
 /* Whose namespace: sockets are the calling thread's, /proc/net is the process's. */
