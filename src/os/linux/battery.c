@@ -152,7 +152,7 @@ int ps_os_sensors_battery(psutil *ctx, psutil_sbattery *out)
     struct supply supply;
     psutil_sbattery battery;
     psutil_string_list *names = NULL;
-    bool found = !ps_dents_none(&sys, folder) && ps_folder_read(&names, &sys, folder) == 0 &&
+    bool found = ps_dents_any(&sys, folder) && ps_folder_read(&names, &sys, folder) == 0 &&
                  find_battery(&sys, names, &supply);
     if (found)
         fill(&sys, names, &supply, &battery);

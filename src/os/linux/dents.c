@@ -63,6 +63,13 @@ static bool close_kept(const struct ps_dir *dir, struct ps_kept_file *held, int 
     return kept;
 }
 
+/* The kernel's own folders hand out as much as fits (fs/kernfs/dir.c:kernfs_fop_readdir): what
+ * leaves room for any name was the rest. */
+static bool is_rest(bool kernels, size_t got, size_t size)
+{
+    return kernels && got + sizeof(struct dirent64) <= size;
+}
+
 /* A kept folder that cannot be read at all says nothing about the folder of that name. */
 int ps_dents_each(const struct ps_dir *dir, const char *name, ps_dents_piece *piece, void *user)
 {
@@ -72,11 +79,16 @@ int ps_dents_each(const struct ps_dir *dir, const char *name, ps_dents_piece *pi
     bool again, told = false;
     do {
         int fd = open_kept(dir, name, &held);
+        bool kernels = held && held->fd >= 0;
         if (fd < 0)
             return -1;
         while ((got = ps_dents_read(fd, entries, sizeof entries)) > 0) {
             piece(entries, (size_t)got, user);
             told = true;
+            if (is_rest(kernels, (size_t)got, sizeof entries)) {
+                got = 0;
+                break;
+            }
         }
         again = close_kept(dir, held, fd, got == 0) && got < 0 && !told;
     } while (again);
@@ -99,6 +111,12 @@ bool ps_dents_none(const struct ps_dir *dir, const char *name)
 {
     bool empty = true;
     return ps_dents_each(dir, name, note_entry, &empty) == 0 && empty;
+}
+
+bool ps_dents_any(const struct ps_dir *dir, const char *name)
+{
+    bool empty = true;
+    return ps_dents_each(dir, name, note_entry, &empty) == 0 && !empty;
 }
 
 static bool refill(struct ps_dents *dents)

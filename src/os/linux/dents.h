@@ -28,8 +28,9 @@ typedef void ps_dents_piece(const char *entries, size_t len, void *user);
  * shortage noted, when it cannot be opened or read; then some of it may have been told. */
 int ps_dents_each(const struct ps_dir *dir, const char *name, ps_dents_piece *piece, void *user);
 
-/* Whether a folder is there, and empty. */
+/* Whether a folder is there, and empty; whether it is there, and is not. */
 bool ps_dents_none(const struct ps_dir *dir, const char *name);
+bool ps_dents_any(const struct ps_dir *dir, const char *name);
 
 /* The next entry whose name is a number. False at the end, and when reading failed: then with
  * `failed` set and errno. */

@@ -185,11 +185,20 @@ static void ask_old_settings(int fd, struct ps_link *link)
     link->duplex = ps_link_duplex(command.duplex);
 }
 
-static void ask_each(int fd, int8_t *words, struct ps_links *links)
+/* `old` where the kernel may have drivers that answer the older question alone. */
+static void ask_each(int fd, int8_t *words, bool old, struct ps_links *links)
 {
     for (size_t i = 0; i < links->len; i++)
-        if (!ask_settings(fd, &links->items[i], words))
+        if (!ask_settings(fd, &links->items[i], words) && old)
             ask_old_settings(fd, &links->items[i]);
+}
+
+/* Since 5.1 both questions are the same one to a driver (net/core/ethtool.c:ethtool_get_settings);
+ * a kernel that speaks of ethtool over netlink is 5.6 at least. */
+static bool may_have_old_drivers(psutil *ctx)
+{
+    int family = atomic_load_explicit(&ps_linux_of(ctx)->ethtool_family, memory_order_relaxed);
+    return family == 0 || family == NO_FAMILY;
 }
 
 /* Any kind of socket passes these ioctls on. EBUSY, EOPNOTSUPP and the like leave it unknown. */
@@ -199,7 +208,7 @@ static int fill_by_ioctl(psutil *ctx, struct ps_links *links)
     int8_t words = 0;
     if (fd < 0)
         return ps_is_shortage(errno) ? ps_fail_call(ctx, "socket", NULL, PSUTIL_UNKNOWN) : 0;
-    ask_each(fd, &words, links);
+    ask_each(fd, &words, may_have_old_drivers(ctx), links);
     close(fd);
     return 0;
 }
@@ -224,6 +233,6 @@ int ps_ethtool_ask(psutil *ctx, int fd, int8_t *words, struct ps_links *links)
     }
     if (links->len > FEW)
         return ps_ethtool_fill(ctx, links);
-    ask_each(fd, words, links);
+    ask_each(fd, words, may_have_old_drivers(ctx), links);
     return 0;
 }

@@ -1,6 +1,7 @@
 /* Temperatures and fans from /sys/class/hwmon (Documentation/hwmon/sysfs-interface.rst), or from
  * the thermal zones where there is no such temperature. */
 #include "core/records.h"
+#include "os/linux/dents.h"
 #include "os/linux/linux.h"
 #include "os/posix/folder.h"
 
@@ -152,7 +153,8 @@ static void read_hwmon(struct ps_list *list, const struct kind *kind, const stru
 }
 
 /* Calls `read` for each entry of a class whose name begins with `prefix`, in natural order. A class
- * that is missing has no entries. */
+ * that is missing has no entries; most virtual machines have none in any, which is seen soonest
+ * without a list of them. */
 static void for_each(struct ps_shortage *shortage, struct ps_list *list, const struct kind *kind,
                      const char *class, const char *prefix,
                      void (*read)(struct ps_list *, const struct kind *, const struct ps_dir *dir))
@@ -161,7 +163,7 @@ static void for_each(struct ps_shortage *shortage, struct ps_list *list, const s
     struct ps_dir sys = ps_noting(ps_sys(shortage->ctx), shortage);
     struct ps_dir dir = {path, PSUTIL_UNKNOWN, -1, shortage, NULL};
     psutil_string_list *names;
-    if (ps_folder_read(&names, &sys, class) != 0)
+    if (!ps_dents_any(&sys, class) || ps_folder_read(&names, &sys, class) != 0)
         return;
     for (size_t i = 0; i < names->len; i++)
         if (strncmp(names->items[i], prefix, strlen(prefix)) == 0 &&

@@ -149,10 +149,11 @@ void ps_kept_after_fork(struct ps_kept *kept)
         atomic_store(&kept->files[i].busy, false);
 }
 
+/* Most names differ in their first letter. */
 static struct ps_kept_file *find(struct ps_kept *kept, const char *name)
 {
     for (size_t i = 0; i < kept->len; i++)
-        if (strcmp(kept->files[i].name, name) == 0)
+        if (kept->files[i].name[0] == name[0] && strcmp(kept->files[i].name, name) == 0)
             return &kept->files[i];
     return NULL;
 }
