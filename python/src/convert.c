@@ -99,8 +99,22 @@ static PyObject *address_text(texts *texts, const char *ip)
     return *place;
 }
 
-static PyObject *value_from(module_state *state, const psutil_field *field, const void *item,
+static PyObject *other_from(module_state *state, const psutil_field *field, const void *place,
                             texts *texts);
+
+/* `texts` may be NULL. Nearly all fields are one of three types. */
+static inline PyObject *value_from(module_state *state, const psutil_field *field, const void *item,
+                                   texts *texts)
+{
+    const void *place = (const char *)item + field->offset;
+    if (field->type == PSUTIL_TYPE_INT)
+        return int_from(*(const int64_t *)place);
+    if (field->type == PSUTIL_TYPE_DOUBLE)
+        return double_from(*(const double *)place);
+    if (field->type == PSUTIL_TYPE_STRING)
+        return string_from(*(const char *const *)place);
+    return other_from(state, field, place, texts);
+}
 
 static PyObject *plain_new(const tuple_info *info)
 {
@@ -219,20 +233,12 @@ static PyObject *nested_from(module_state *state, const psutil_field *field, con
     return record_to_tuple(state, (tuple_id)id, place);
 }
 
-/* `texts` may be NULL. */
-static PyObject *value_from(module_state *state, const psutil_field *field, const void *item,
+static PyObject *other_from(module_state *state, const psutil_field *field, const void *place,
                             texts *texts)
 {
-    const void *place = (const char *)item + field->offset;
     switch (field->type) {
-    case PSUTIL_TYPE_INT:
-        return int_from(*(const int64_t *)place);
     case PSUTIL_TYPE_BOOL:
         return bool_from(*(const int64_t *)place);
-    case PSUTIL_TYPE_DOUBLE:
-        return double_from(*(const double *)place);
-    case PSUTIL_TYPE_STRING:
-        return string_from(*(const char *const *)place);
     case PSUTIL_TYPE_ENUM:
         return enum_member(state, field->values, *(const int64_t *)place);
     case PSUTIL_TYPE_ADDRESS:
@@ -247,8 +253,9 @@ static PyObject *value_from(module_state *state, const psutil_field *field, cons
         return strings_from(*(psutil_string_list *const *)place);
     case PSUTIL_TYPE_VARIABLES:
         return variables_from(*(psutil_string_list *const *)place);
+    default:
+        Py_UNREACHABLE();
     }
-    Py_UNREACHABLE();
 }
 
 PyObject *field_from(module_state *state, const psutil_field *field, const void *item)
@@ -282,67 +289,113 @@ PyObject *record_to_tuple(module_state *state, tuple_id id, const void *item)
     return info ? fill_tuple(state, info, item, NULL) : NULL;
 }
 
-PyObject *list_to_tuples(module_state *state, tuple_id id, const void *items, size_t len)
+static PyObject *tuples_from(module_state *state, const tuple_info *info, const void *items,
+                             size_t len, texts *texts)
 {
-    texts texts = {{NULL}};
-    const tuple_info *info = tuple_get(state, id);
-    PyObject *result = info ? PyList_New((Py_ssize_t)len) : NULL;
+    PyObject *result = PyList_New((Py_ssize_t)len);
     for (size_t i = 0; result && i < len; i++) {
         const void *item = (const char *)items + i * info->record->size;
-        PyObject *tuple = fill_tuple(state, info, item, &texts);
+        PyObject *tuple = fill_tuple(state, info, item, texts);
         if (!tuple)
             Py_CLEAR(result);
         else
             PyList_SET_ITEM(result, (Py_ssize_t)i, tuple);
     }
+    return result;
+}
+
+PyObject *list_to_tuples(module_state *state, tuple_id id, const void *items, size_t len)
+{
+    const tuple_info *info = tuple_get(state, id);
+    if (!info || !info->has_addresses)
+        return info ? tuples_from(state, info, items, len, NULL) : NULL;
+    texts texts = {{NULL}};
+    PyObject *result = tuples_from(state, info, items, len, &texts);
     texts_clear(&texts);
     return result;
 }
 
-/* Adds one record to a dictionary: as the value, or to the list that is the value. */
-static int add_keyed(module_state *state, PyObject *result, const tuple_info *info, tuple_id id,
-                     const void *item, bool grouped)
-{
-    PyObject *key = field_from(state, info->record->key, item);
-    PyObject *tuple = key ? record_to_tuple(state, id, item) : NULL;
-    int rc = -1;
-    if (tuple && !grouped)
-        rc = PyDict_SetItem(result, key, tuple);
-    else if (tuple) {
-        PyObject *group = PyDict_GetItemWithError(result, key);
-        if (group)
-            rc = PyList_Append(group, tuple);
-        else if (!PyErr_Occurred() && (group = Py_BuildValue("[O]", tuple))) {
-            rc = PyDict_SetItem(result, key, group);
-            Py_DECREF(group);
-        }
-    }
-    Py_XDECREF(tuple);
-    Py_XDECREF(key);
-    return rc;
-}
-
-static PyObject *keyed(module_state *state, tuple_id id, const void *items, size_t len,
-                       bool grouped)
+static PyObject *keyed(module_state *state, tuple_id id, const void *items, size_t len)
 {
     const tuple_info *info = tuple_get(state, id);
     PyObject *result = info ? PyDict_New() : NULL;
     for (size_t i = 0; result && i < len; i++) {
         const void *item = (const char *)items + i * info->record->size;
-        if (add_keyed(state, result, info, id, item, grouped) < 0)
+        PyObject *key = field_from(state, info->record->key, item);
+        PyObject *tuple = key ? fill_tuple(state, info, item, NULL) : NULL;
+        if (!tuple || PyDict_SetItem(result, key, tuple) < 0)
             Py_CLEAR(result);
+        Py_XDECREF(tuple);
+        Py_XDECREF(key);
     }
     return result;
 }
 
+/* The lists that rows are sorted into, and those that were seen first: most machines have few
+ * chips, and few interfaces, and a name is looked up only once. */
+enum { GROUPS = 8 };
+typedef struct groups {
+    PyObject *by_name; /* {name: rows} */
+    int len;
+    struct {
+        const char *name;
+        PyObject *rows; /* borrowed */
+    } first[GROUPS];
+} groups;
+
+static PyObject *group_make(groups *known, const char *name)
+{
+    PyObject *key = string_from(name);
+    PyObject *rows = key ? PyDict_GetItemWithError(known->by_name, key) : NULL;
+    if (key && !rows && !PyErr_Occurred()) {
+        rows = PyList_New(0);
+        if (rows && PyDict_SetItem(known->by_name, key, rows) < 0)
+            Py_CLEAR(rows);
+        Py_XDECREF(rows);
+    }
+    Py_XDECREF(key);
+    if (rows && name && known->len < GROUPS) {
+        known->first[known->len].name = name;
+        known->first[known->len++].rows = rows;
+    }
+    return rows;
+}
+
+/* A borrowed reference. */
+static PyObject *group_of(groups *known, const char *name)
+{
+    for (int i = 0; name && i < known->len; i++)
+        if (strcmp(known->first[i].name, name) == 0)
+            return known->first[i].rows;
+    return group_make(known, name);
+}
+
+static PyObject *grouped(module_state *state, tuple_id id, const void *items, size_t len)
+{
+    const tuple_info *info = tuple_get(state, id);
+    groups made;
+    made.by_name = info ? PyDict_New() : NULL;
+    made.len = 0;
+    for (size_t i = 0; made.by_name && i < len; i++) {
+        const char *item = (const char *)items + i * info->record->size;
+        const char *name = *(const char *const *)(const void *)(item + info->record->key->offset);
+        PyObject *rows = group_of(&made, name);
+        PyObject *tuple = rows ? fill_tuple(state, info, item, NULL) : NULL;
+        if (!tuple || PyList_Append(rows, tuple) < 0)
+            Py_CLEAR(made.by_name);
+        Py_XDECREF(tuple);
+    }
+    return made.by_name;
+}
+
 PyObject *list_to_dict(module_state *state, tuple_id id, const void *items, size_t len)
 {
-    return keyed(state, id, items, len, false);
+    return keyed(state, id, items, len);
 }
 
 PyObject *list_to_groups(module_state *state, tuple_id id, const void *items, size_t len)
 {
-    return keyed(state, id, items, len, true);
+    return grouped(state, id, items, len);
 }
 
 double round_tenth(double value)

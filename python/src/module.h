@@ -75,6 +75,7 @@ typedef struct tuple_info {
     const psutil_record *record;
     Py_ssize_t len;
     bool plain; /* no field holds what a program could change, so that no cycle leads through it */
+    bool has_addresses;
     const psutil_field *fields[TUPLE_FIELDS_MAX];
 } tuple_info;
 

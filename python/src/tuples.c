@@ -292,6 +292,7 @@ static void choose_fields(tuple_info *info)
             if (info->len < TUPLE_FIELDS_MAX) {
                 info->fields[info->len++] = field;
                 info->plain = info->plain && is_plain(field->type);
+                info->has_addresses |= field->type == PSUTIL_TYPE_ADDRESS;
             }
     }
 }
@@ -419,6 +420,7 @@ static const tuple_info *tuple_create(module_state *state, tuple_id id)
         info->record = made.record;
         info->len = made.len;
         info->plain = made.plain;
+        info->has_addresses = made.has_addresses;
         memcpy(info->fields, made.fields, sizeof info->fields);
         atomic_store_explicit(&info->type, (PyTypeObject *)type, memory_order_release);
     }
