@@ -163,6 +163,7 @@ static void for_each(struct ps_shortage *shortage, struct ps_list *list, const s
     struct ps_dir sys = ps_noting(ps_sys(shortage->ctx), shortage);
     struct ps_dir dir = {path, PSUTIL_UNKNOWN, -1, shortage, NULL};
     psutil_string_list *names;
+    sys.kept = NULL; /* a class whose module was taken out and put in again is another folder */
     if (!ps_dents_any(&sys, class) || ps_folder_read(&names, &sys, class) != 0)
         return;
     for (size_t i = 0; i < names->len; i++)

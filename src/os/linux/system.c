@@ -92,7 +92,7 @@ int ps_linux_boot_time(psutil *ctx, int64_t *out)
 static bool parse_pid(const char *name, int64_t *out)
 {
     struct ps_cursor c = ps_cursor_of(name, strlen(name));
-    return name[0] >= '0' && name[0] <= '9' && ps_cursor_i64(&c, out) && ps_cursor_done(&c);
+    return ps_is_digit(name[0]) && ps_cursor_count(&c, out) && ps_cursor_done(&c);
 }
 
 static void add_pids(struct ps_list *list, const char *entries, size_t len)
