@@ -267,12 +267,7 @@ def wait_procs(procs, timeout=None, callback=None):
     Those that ended have an attribute `returncode`, as wait() returns it, and come in the order in
     which they ended. callback is called with each as it ends.
     """
-    if timeout is not None and not timeout >= 0:
-        raise ValueError(f"timeout must be a positive integer, got {timeout}")
-    if callback is not None and not callable(callback):
-        raise TypeError(f"callback {callback} is not a callable")
-    procs = list(procs)
-    return _wait_for(procs, timeout, callback) if procs else ([], [])
+    return _psutil.wait_procs(procs, timeout, callback)
 
 
 def _wait_for(procs, timeout, callback):

@@ -1,4 +1,4 @@
-/* Memory, boot time, users, process ids. */
+/* Memory, boot time, users, process ids, waiting for several processes. */
 #include "module.h"
 
 /* Records that are all integers and percentages: what is not known is 0. */
@@ -91,6 +91,8 @@ static PyObject *boot_time(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     double time;
     int rc;
+    if (psutil_boot_time_at_once(&time, ctx))
+        return PyFloat_FromDouble(time);
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_boot_time(&time, ctx);
     Py_END_ALLOW_THREADS
@@ -179,6 +181,70 @@ static PyObject *pid_exists(PyObject *module, PyObject *const *args, Py_ssize_t 
     return rc < 0 ? raise_from(state, ctx, rc) : PyBool_FromLong(exists);
 }
 
+/* ---- Waiting for several ----------------------------------------------------------------------
+ */
+
+static int check_timeout(PyObject *timeout)
+{
+    if (timeout == Py_None)
+        return 0;
+    PyObject *zero = PyLong_FromLong(0);
+    if (!zero)
+        return -1;
+    int fits = PyObject_RichCompareBool(timeout, zero, Py_GE);
+    Py_DECREF(zero);
+    if (fits == 0)
+        PyErr_Format(PyExc_ValueError, "timeout must be a positive integer, got %S", timeout);
+    return fits > 0 ? 0 : -1;
+}
+
+static int check_callback(PyObject *callback)
+{
+    if (callback == Py_None || PyCallable_Check(callback))
+        return 0;
+    PyErr_Format(PyExc_TypeError, "callback %S is not a callable", callback);
+    return -1;
+}
+
+static PyObject *wait_for(module_state *state, PyObject *procs, PyObject *timeout,
+                          PyObject *callback)
+{
+    PyObject *function = package_attribute(state, "_wait_for");
+    PyObject *result =
+        function ? PyObject_CallFunctionObjArgs(function, procs, timeout, callback, NULL) : NULL;
+    Py_XDECREF(function);
+    return result;
+}
+
+/* `none` is an empty list of ours. */
+static PyObject *nobody(PyObject *none)
+{
+    PyObject *gone = PyList_New(0);
+    PyObject *result = gone ? PyTuple_Pack(2, gone, none) : NULL;
+    Py_XDECREF(gone);
+    return result;
+}
+
+/* Programs that end what they have started often have nothing left to wait for. */
+static PyObject *wait_procs(PyObject *module, PyObject *const *args, Py_ssize_t nargs,
+                            PyObject *kwnames)
+{
+    PyObject *values[3];
+    if (arguments(SIGNATURE("wait_procs", 1, "procs", "timeout", "callback"), args, nargs, kwnames,
+                  values) < 0)
+        return NULL;
+    PyObject *timeout = values[1] ? values[1] : Py_None,
+             *callback = values[2] ? values[2] : Py_None;
+    if (check_timeout(timeout) < 0 || check_callback(callback) < 0)
+        return NULL;
+    PyObject *procs = PySequence_List(values[0]), *result = NULL;
+    if (procs)
+        result = PyList_GET_SIZE(procs) ? wait_for(state_of(module), procs, timeout, callback)
+                                        : nobody(procs);
+    Py_XDECREF(procs);
+    return result;
+}
+
 PyMethodDef system_functions[] = {
     {"virtual_memory", virtual_memory, METH_NOARGS, NULL},
     {"swap_memory", swap_memory, METH_NOARGS, NULL},
@@ -188,5 +254,6 @@ PyMethodDef system_functions[] = {
     {"users", users, METH_NOARGS, NULL},
     {"pids", pids, METH_NOARGS, NULL},
     {"pid_exists", FUNCTION(pid_exists), METH_FASTCALL | METH_KEYWORDS, NULL},
+    {"wait_procs", FUNCTION(wait_procs), METH_FASTCALL | METH_KEYWORDS, NULL},
     {NULL},
 };
