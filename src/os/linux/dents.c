@@ -1,5 +1,8 @@
 #include "os/linux/dents.h"
 
+#include "core/list.h"
+#include "core/records.h"
+#include "os/posix/folder.h"
 #include "parse/cursor.h"
 
 #include <errno.h>
@@ -117,6 +120,40 @@ bool ps_dents_any(const struct ps_dir *dir, const char *name)
 {
     bool empty = true;
     return ps_dents_each(dir, name, note_entry, &empty) == 0 && !empty;
+}
+
+static void add_names(const char *entries, size_t len, void *user)
+{
+    struct ps_list *list = user;
+    for (size_t at = 0; at < len;) {
+        const struct dirent64 *entry = (const void *)(entries + at);
+        bool listed = ps_folder_is_entry(entry->d_name);
+        const char *name =
+            listed ? ps_list_string(list, entry->d_name, strlen(entry->d_name)) : NULL;
+        const char **item = listed ? ps_list_add(list) : NULL;
+        if (item)
+            *item = name;
+        at += entry->d_reclen;
+    }
+}
+
+int ps_dents_names(psutil_string_list **out, const struct ps_dir *dir, const char *name)
+{
+    struct ps_list list;
+    ps_list_init(&list, &ps_record_string);
+    if (ps_dents_each(dir, name, add_names, &list) != 0) {
+        ps_list_free(&list);
+        return -1;
+    }
+    psutil_string_list *names = ps_list_finish(&list);
+    if (!names) {
+        errno = ENOMEM;
+        ps_note_shortage(dir, "malloc", name);
+        return -1;
+    }
+    ps_folder_sort(names);
+    *out = names;
+    return 0;
 }
 
 static bool refill(struct ps_dents *dents)

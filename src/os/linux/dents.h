@@ -32,6 +32,9 @@ int ps_dents_each(const struct ps_dir *dir, const char *name, ps_dents_piece *pi
 bool ps_dents_none(const struct ps_dir *dir, const char *name);
 bool ps_dents_any(const struct ps_dir *dir, const char *name);
 
+/* As ps_folder_read(), which asks the kernel more often, and for more memory. */
+int ps_dents_names(psutil_string_list **out, const struct ps_dir *dir, const char *name);
+
 /* The next entry whose name is a number. False at the end, and when reading failed: then with
  * `failed` set and errno. */
 bool ps_dents_next(struct ps_dents *dents, const char **name, int64_t *number);

@@ -3,7 +3,6 @@
 #include "core/records.h"
 #include "os/linux/dents.h"
 #include "os/linux/linux.h"
-#include "os/posix/folder.h"
 
 #include <math.h>
 #include <string.h>
@@ -115,7 +114,7 @@ static bool read_chip(struct ps_list *list, const struct kind *kind, const struc
 {
     psutil_string_list *names;
     bool any = false;
-    if (ps_folder_read(&names, dir, "") != 0)
+    if (ps_dents_names(&names, dir, "") != 0)
         return false;
     for (size_t i = 0; i < names->len; i++) {
         char stem[32];
@@ -153,8 +152,7 @@ static void read_hwmon(struct ps_list *list, const struct kind *kind, const stru
 }
 
 /* Calls `read` for each entry of a class whose name begins with `prefix`, in natural order. A class
- * that is missing has no entries; most virtual machines have none in any, which is seen soonest
- * without a list of them. */
+ * that is missing has no entries. */
 static void for_each(struct ps_shortage *shortage, struct ps_list *list, const struct kind *kind,
                      const char *class, const char *prefix,
                      void (*read)(struct ps_list *, const struct kind *, const struct ps_dir *dir))
@@ -164,7 +162,7 @@ static void for_each(struct ps_shortage *shortage, struct ps_list *list, const s
     struct ps_dir dir = {path, PSUTIL_UNKNOWN, -1, shortage, NULL};
     psutil_string_list *names;
     sys.kept = NULL; /* a class whose module was taken out and put in again is another folder */
-    if (!ps_dents_any(&sys, class) || ps_folder_read(&names, &sys, class) != 0)
+    if (ps_dents_names(&names, &sys, class) != 0)
         return;
     for (size_t i = 0; i < names->len; i++)
         if (strncmp(names->items[i], prefix, strlen(prefix)) == 0 &&
@@ -214,7 +212,7 @@ static void read_zone(struct ps_list *list, const struct kind *kind, const struc
     psutil_string_list *names;
     double current = read_degrees(dir, "temp");
     (void)kind;
-    if (isnan(current) || ps_folder_read(&names, dir, "") != 0)
+    if (isnan(current) || ps_dents_names(&names, dir, "") != 0)
         return;
     const char *chip = put_text(list, dir, "type");
     const char *label = ps_list_string(list, "", 0);

@@ -62,7 +62,12 @@ static int by_name(const void *a, const void *b)
     return ps_folder_compare(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool is_entry(const char *name)
+void ps_folder_sort(psutil_string_list *names)
+{
+    qsort(names->items, names->len, sizeof *names->items, by_name);
+}
+
+bool ps_folder_is_entry(const char *name)
 {
     return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
@@ -82,7 +87,7 @@ static void add_entries(struct ps_list *list, DIR *folder)
 {
     struct dirent *entry;
     while ((entry = ps_folder_next(folder)))
-        if (is_entry(entry->d_name)) {
+        if (ps_folder_is_entry(entry->d_name)) {
             const char *name = ps_list_string(list, entry->d_name, strlen(entry->d_name));
             const char **item = ps_list_add(list);
             if (item)
@@ -136,7 +141,7 @@ int ps_folder_read(psutil_string_list **out, const struct ps_dir *dir, const cha
         errno = ENOMEM;
         return fail(dir, "malloc", name);
     }
-    qsort(names->items, names->len, sizeof *names->items, by_name);
+    ps_folder_sort(names);
     *out = names;
     return 0;
 }

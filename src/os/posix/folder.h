@@ -14,6 +14,12 @@ int ps_folder_read(psutil_string_list **out, const struct ps_dir *dir, const cha
  * NULL with its errno. */
 struct dirent *ps_folder_next(DIR *folder);
 
+/* Whether a name is neither "." nor "..". */
+bool ps_folder_is_entry(const char *name);
+
+/* Puts names into natural order. */
+void ps_folder_sort(psutil_string_list *names);
+
 /* The order of two names: as text, but digits by the number that they make. */
 int ps_folder_compare(const char *a, const char *b);
 
