@@ -157,13 +157,15 @@ static int parse_times(psutil *ctx, const struct ps_text *text, bool each, struc
     return rows->has_total ? 0 : ps_fail_data(ctx, &proc, "stat");
 }
 
-static bool rows_of(const struct ps_stat_cpu *lines, size_t len, int64_t ticks, struct rows *out)
+/* Of the lines that the fast lane tells, the one about all CPUs first. */
+static bool take_lines(const struct ps_stat_cpu *lines, size_t len, int64_t ticks, bool each,
+                       struct rows *rows)
 {
-    out->items = malloc(len * sizeof *out->items);
-    out->len = 0;
-    for (size_t i = 1; i < len && out->items; i++)
-        out->items[out->len++] = (struct row){lines[i].number, times_of(&lines[i], ticks)};
-    return out->items != NULL;
+    take_total(rows, &lines[0], ticks);
+    rows->items = each ? malloc(len * sizeof *rows->items) : NULL;
+    for (size_t i = 1; i < len && rows->items; i++)
+        take_row(rows, &lines[i], ticks);
+    return !each || rows->items;
 }
 
 /* 1: the fast lane does not tell. */
@@ -171,20 +173,17 @@ static int ask_lane(psutil *ctx, psutil_scputimes *total, psutil_scputimes_list 
                     psutil_int_list **numbers)
 {
     struct ps_stat_cpu lines[PS_LANE_CPUS_MAX + 1];
-    int64_t ticks = ps_linux_of(ctx)->ticks;
     size_t len = ps_lane_cpu_times(ctx, lines);
-    struct rows rows;
-    int rc = 0;
+    struct rows rows = {.items = NULL};
+    bool each = percpu || numbers;
     if (len == 0)
         return 1;
-    if (percpu || numbers) {
-        if (!rows_of(lines, len, ticks, &rows))
-            return ps_fail_memory(ctx);
+    int rc = take_lines(lines, len, ps_linux_of(ctx)->ticks, each, &rows) ? 0 : ps_fail_memory(ctx);
+    if (rc == 0 && each)
         rc = make_lists(ctx, &rows, percpu, numbers);
-        free(rows.items);
-    }
     if (rc == 0)
-        *total = times_of(&lines[0], ticks);
+        *total = rows.total;
+    free(rows.items);
     return rc;
 }
 
