@@ -137,9 +137,8 @@ static void derive_full_info(psutil_process_info *info)
 
 static void forget(psutil_process_info *info, psutil_fields fields)
 {
-    for (int field = 0; field < PSUTIL_FIELD_COUNT; field++)
-        if (fields >> field & 1)
-            info->result[field] = PSUTIL_NOT_ASKED;
+    while (fields)
+        info->result[ps_fields_take(&fields)] = PSUTIL_NOT_ASKED;
 }
 
 void ps_fields_derive(psutil *ctx, psutil_process_info *info, psutil_fields asked,

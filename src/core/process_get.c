@@ -11,6 +11,7 @@
 struct single {
     psutil_process_info info;
     struct ps_arena arena;
+    struct ps_arena_room room;
 };
 
 static int read_with(psutil_process *process, struct single *single, int field,
@@ -19,7 +20,7 @@ static int read_with(psutil_process *process, struct single *single, int field,
     psutil_fields asked = (psutil_fields)1 << field;
     /* The getter hands out psutil_pmem_ex, without the figures of memory_info. */
     psutil_fields needed = field == PSUTIL_FIELD_MEMORY_INFO_EX ? asked : ps_fields_needed(asked);
-    memset(&single->arena, 0, sizeof single->arena);
+    ps_arena_begin(&single->arena, &single->room);
     reading->info = &single->info;
     reading->arena = &single->arena;
     reading->fields = needed;
