@@ -142,7 +142,7 @@ int psutil_process_read(psutil_process_info **out, psutil_process *process, psut
     if (!owned)
         return ps_fail_memory(process->ctx);
     fields &= PSUTIL_FIELDS_ALL;
-    owned->info = process->ctx->blank;
+    ps_info_begin(&owned->info, process->ctx);
     ps_arena_begin(&owned->arena, &owned->room);
     struct ps_reading reading = {.info = &owned->info,
                                  .arena = &owned->arena,

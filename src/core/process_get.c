@@ -24,7 +24,7 @@ static int read_with(psutil_process *process, struct single *single, int field,
     reading->info = &single->info;
     reading->arena = &single->arena;
     reading->fields = needed;
-    ps_info_prepare(&single->info, reading->fields);
+    ps_info_begin(&single->info, process->ctx);
     int rc = ps_os_process_read(process->ctx, &process->ref, reading);
     if (rc == 0 && reading->fields != asked)
         ps_process_derive(process, &single->info, asked);
