@@ -69,6 +69,20 @@ PyObject *process_raise(process_object *self, int rc)
 
 /* ---- From nothing to an instance ------------------------------------------------------------- */
 
+/* Python 3.11 remembers a method where it is called only when the instance has its dictionary
+ * (specialize.c), which it would get at the first assignment else. The versions after it do not
+ * mind, those before remember nothing. */
+static bool has_dictionary(process_object *self)
+{
+#if PY_VERSION_HEX >= 0x030b0000 && PY_VERSION_HEX < 0x030c0000
+    self->dict = PyDict_New();
+    return self->dict != NULL;
+#else
+    (void)self;
+    return true;
+#endif
+}
+
 static process_object *allocate(PyTypeObject *type, module_state *state)
 {
     process_object *self = (process_object *)type->tp_alloc(type, 0);
@@ -78,6 +92,8 @@ static process_object *allocate(PyTypeObject *type, module_state *state)
     self->module = state->module;
     Py_INCREF(self->module);
     self->busy = NAN;
+    if (!has_dictionary(self))
+        Py_CLEAR(self);
     return self;
 }
 
@@ -329,9 +345,11 @@ PyObject *process_copy(PyObject *object, PyObject *Py_UNUSED(unused))
     copy->exe = process_kept(self, &self->exe);
     copy->create_time = process_kept(self, &self->create_time);
     copy->exit_code = process_kept(self, &self->exit_code);
-    copy->dict = self->dict ? PyDict_Copy(self->dict) : NULL;
-    if (self->dict && !copy->dict)
-        Py_CLEAR(copy);
+    if (self->dict) {
+        Py_XSETREF(copy->dict, PyDict_Copy(self->dict));
+        if (!copy->dict)
+            Py_CLEAR(copy);
+    }
     return (PyObject *)copy;
 }
 
