@@ -15,8 +15,11 @@ static inline int ps_fields_take(psutil_fields *fields)
 /* An info in which nothing was asked and everything is unknown. */
 void ps_info_clear(psutil_process_info *info);
 
-/* The same as a copy of the context's own: to clear one field by field costs as much as a small
- * read. */
+/* The same for these fields and all lists only, where nobody looks at the rest: a full clearing
+ * costs as much as a small read. */
+void ps_info_prepare(psutil_process_info *info, psutil_fields fields);
+
+/* The same for all, as a copy of the context's own. */
 void ps_info_begin(psutil_process_info *info, const psutil *ctx);
 
 /* Frees the lists of an info, not its strings. */

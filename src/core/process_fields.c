@@ -35,6 +35,25 @@ void ps_info_begin(psutil_process_info *info, const psutil *ctx)
     memcpy(info, &ctx->blank, ps_record_process.size);
 }
 
+static void forget_lists(psutil_process_info *info)
+{
+    info->cmdline = info->environ = NULL;
+    info->rlimit = NULL;
+    info->threads = NULL;
+    info->cpu_affinity = NULL;
+    info->memory_maps = NULL;
+    info->open_files = NULL;
+    info->net_connections = NULL;
+}
+
+void ps_info_prepare(psutil_process_info *info, psutil_fields fields)
+{
+    memset(info->result, PSUTIL_NOT_ASKED, sizeof info->result);
+    forget_lists(info);
+    while (fields)
+        ps_field_clear(&ps_record_process.fields[ps_fields_take(&fields)], info);
+}
+
 void ps_info_free_lists(psutil_process_info *info)
 {
     psutil_free(info->cmdline);

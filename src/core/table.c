@@ -140,7 +140,7 @@ int psutil_table_open(psutil_table **out, psutil *ctx, psutil_fields fields)
     table->ctx = ctx;
     table->fields = (fields & PSUTIL_FIELDS_ALL) | PSUTIL_FIELD(PID);
     lay_out(table);
-    table->blank = ctx->blank;
+    ps_info_clear(&table->blank);
     *out = table;
     return 0;
 }

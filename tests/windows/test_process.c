@@ -400,11 +400,11 @@ TEST(what_ends_meanwhile_is_gone_and_not_empty)
                                  .fields = PSUTIL_FIELD(MEMORY_MAPS) | PSUTIL_FIELD(OPEN_FILES)};
     struct ps_reader reader = {.ctx = ctx, .ref = &ref, .to = &reading};
     REQUIRE(child.process && ps_os_process_open(ctx, child.pid, 0, &ref) == 0);
-    ps_info_begin(&info, ctx);
+    ps_info_prepare(&info, reading.fields);
     REQUIRE(ps_source_maps(&reader) == 0 && info.memory_maps->len > 0);
     REQUIRE(ps_source_open_files(&reader) == 0);
     ps_info_free_lists(&info);
-    ps_info_begin(&info, ctx);
+    ps_info_prepare(&info, reading.fields);
     TerminateProcess(child.process, 1);
     WaitForSingleObject(child.process, INFINITE);
     CHECK_INT(ps_source_maps(&reader), PSUTIL_ESRCH);

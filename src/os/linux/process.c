@@ -300,7 +300,7 @@ int ps_process_read_row(psutil *ctx, int64_t pid, struct ps_reading *reading, st
     int rc = enter_row(&reader);
     if (rc != 0)
         return ps_is_absence(rc) ? 1 : rc;
-    ps_info_begin(reading->info, ctx);
+    ps_info_prepare(reading->info, reading->fields);
     rc = ps_reader_run(&reader);
     bool told = reader.stat_rc == 0;
     walk->was_cut = told && !walk->by_folder && !ps_reader_is_stat_enough(&reader);

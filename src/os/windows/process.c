@@ -272,7 +272,7 @@ static int read_row(psutil *ctx, const struct ps_nt_process *entry, struct ps_re
 {
     struct ps_reader reader = {.ctx = ctx, .walk = walk, .ref = ref, .to = reading, .entry = entry};
     fill_ref(ref, entry);
-    ps_info_begin(reading->info, ctx);
+    ps_info_prepare(reading->info, reading->fields);
     int rc = run(&reader);
     if (rc != 0)
         ps_info_free_lists(reading->info);

@@ -112,7 +112,7 @@ static int read_row(struct lane_walk *walk, const struct ps_bpf_task *task, stru
     struct ps_dir dir = {walk->ctx->roots.proc, task->pid, -1, NULL, NULL};
     struct ps_reader reader;
     *ref = (struct ps_ref){.pid = task->pid, .start = ps_lane_start(walk->ctx, task)};
-    ps_info_begin(walk->reading->info, walk->ctx);
+    ps_info_prepare(walk->reading->info, walk->reading->fields);
     ps_reader_init(&reader, walk->ctx, dir, walk->reading);
     reader.walk = walk->walk;
     int rc = ps_lane_tell(&walk->teller, task, more, &reader);
