@@ -61,7 +61,7 @@ static void copy_text(char *to, size_t size, const char *from)
     to[len] = '\0';
 }
 
-/* The calling thread's, made at its first failure; NULL without memory. The caller holds the lock. */
+/* The calling thread's, made at its first failure; NULL without memory. Needs the lock. */
 static struct ps_thread_error *own_slot(psutil *ctx)
 {
     uintptr_t thread = ps_os_thread_id();
@@ -81,7 +81,7 @@ struct failure {
     const char *call, *path, *note; /* NULL: none */
 };
 
-/* Without memory for a slot the code still reaches the caller; only the detail is lost. Of the texts
+/* Without memory for a slot the code still reaches the caller, and only the detail is lost. Of texts
  * no more is written than there is: programs ask often whether a process is there still. */
 static int record(psutil *ctx, const struct failure *failure)
 {
