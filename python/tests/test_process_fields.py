@@ -203,10 +203,15 @@ def test_undecodable_names(tmp_path):  # corner cases 1, 31
     assert psutil.disk_usage(odd).total > 0 and psutil.disk_usage(os.fsdecode(odd)).total > 0
 
 
+def has_environment(pid, variables):
+    with open(f"/proc/{pid}/environ", encoding="ascii", errors="replace") as file:
+        return file.read() == "".join(f"{name}={value}\0" for name, value in variables.items())
+
+
 def start_with(*environments):
     """A sleeping process for each; their handles and psutil's."""
     started = [subprocess.Popen(["/bin/sleep", "60"], env=env) for env in environments]
-    while any(psutil.Process(one.pid).name() != "sleep" for one in started):
+    while not all(has_environment(one.pid, env) for one, env in zip(started, environments)):
         time.sleep(0.01)
     return started, [psutil.Process(one.pid) for one in started]
 

@@ -81,7 +81,7 @@ struct failure {
     const char *call, *path, *note; /* NULL: none */
 };
 
-/* Without memory for a slot the code still reaches the caller, and only the detail is lost. Of texts
+/* Without memory for a slot only the code reaches the caller, and the detail is lost. Of the texts
  * no more is written than there is: programs ask often whether a process is there still. */
 static int record(psutil *ctx, const struct failure *failure)
 {
