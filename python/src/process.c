@@ -75,7 +75,8 @@ PyObject *process_raise(process_object *self, int rc)
 static bool has_dictionary(process_object *self)
 {
 #if PY_VERSION_HEX >= 0x030b0000 && PY_VERSION_HEX < 0x030c0000
-    self->dict = PyDict_New();
+    if (!self->dict)
+        self->dict = PyDict_New();
     return self->dict != NULL;
 #else
     (void)self;
@@ -92,8 +93,6 @@ static process_object *allocate(PyTypeObject *type, module_state *state)
     self->module = state->module;
     Py_INCREF(self->module);
     self->busy = NAN;
-    if (!has_dictionary(self))
-        Py_CLEAR(self);
     return self;
 }
 
@@ -139,7 +138,7 @@ PyObject *process_wrap(module_state *state, psutil_process *handle)
         return NULL;
     }
     self->handle = handle;
-    if (set_pid(self, psutil_process_pid(handle)) < 0)
+    if (!has_dictionary(self) || set_pid(self, psutil_process_pid(handle)) < 0)
         Py_CLEAR(self);
     return (PyObject *)self;
 }
@@ -150,7 +149,8 @@ static int take_handle(process_object *self, psutil_process *handle, bool is_thr
     PyObject *number = PyLong_FromLongLong(psutil_process_pid(handle));
     if (number && self->handle && !(retired = PyMem_Malloc(sizeof *retired)))
         PyErr_NoMemory();
-    if (!number || (self->handle && !retired)) {
+    if (!number || (self->handle && !retired) || !has_dictionary(self)) {
+        PyMem_Free(retired);
         Py_XDECREF(number);
         psutil_process_close(handle);
         return -1;
@@ -345,11 +345,9 @@ PyObject *process_copy(PyObject *object, PyObject *Py_UNUSED(unused))
     copy->exe = process_kept(self, &self->exe);
     copy->create_time = process_kept(self, &self->create_time);
     copy->exit_code = process_kept(self, &self->exit_code);
-    if (self->dict) {
-        Py_XSETREF(copy->dict, PyDict_Copy(self->dict));
-        if (!copy->dict)
-            Py_CLEAR(copy);
-    }
+    copy->dict = self->dict ? PyDict_Copy(self->dict) : NULL;
+    if (self->dict && !copy->dict)
+        Py_CLEAR(copy);
     return (PyObject *)copy;
 }
 
