@@ -120,6 +120,17 @@ typedef struct exception_info {
     _Atomic(PyObject *) init; /* __init__() as the package wrote it; NULL until it is needed */
 } exception_info;
 
+/* The last number of seconds that a wait was given in vain, and the text about it. */
+typedef struct timeout_text {
+    PyObject *seconds, *text;
+} timeout_text;
+
+/* The environment that was read last, and the dictionary that was made of it, or NULL. */
+typedef struct environment {
+    psutil_string_list *list;
+    PyObject *made;
+} environment;
+
 /* The state of the module: one for each interpreter. */
 typedef struct module_state {
     PyObject *module;                                 /* itself; borrowed */
@@ -145,6 +156,8 @@ typedef struct module_state {
     PyObject *attribute_names[EXCEPTION_ATTRIBUTES]; /* of exceptions */
     PyObject *init_name;
     const psutil_enum_value *status_values;
+    environment environ;
+    timeout_text timeout;
     state_mutex mutex;
 } module_state;
 

@@ -69,6 +69,21 @@ PyObject *process_raise(process_object *self, int rc)
 
 /* ---- From nothing to an instance ------------------------------------------------------------- */
 
+/* Python 3.11 remembers a method where it is called only when the instance has its dictionary
+ * (specialize.c), which it would get at the first assignment else. The versions after it do not
+ * mind, those before remember nothing. */
+static bool has_dictionary(process_object *self)
+{
+#if PY_VERSION_HEX >= 0x030b0000 && PY_VERSION_HEX < 0x030c0000
+    if (!self->dict)
+        self->dict = PyDict_New();
+    return self->dict != NULL;
+#else
+    (void)self;
+    return true;
+#endif
+}
+
 static process_object *allocate(PyTypeObject *type, module_state *state)
 {
     process_object *self = (process_object *)type->tp_alloc(type, 0);
@@ -123,7 +138,7 @@ PyObject *process_wrap(module_state *state, psutil_process *handle)
         return NULL;
     }
     self->handle = handle;
-    if (set_pid(self, psutil_process_pid(handle)) < 0)
+    if (!has_dictionary(self) || set_pid(self, psutil_process_pid(handle)) < 0)
         Py_CLEAR(self);
     return (PyObject *)self;
 }
@@ -134,7 +149,8 @@ static int take_handle(process_object *self, psutil_process *handle, bool is_thr
     PyObject *number = PyLong_FromLongLong(psutil_process_pid(handle));
     if (number && self->handle && !(retired = PyMem_Malloc(sizeof *retired)))
         PyErr_NoMemory();
-    if (!number || (self->handle && !retired)) {
+    if (!number || (self->handle && !retired) || !has_dictionary(self)) {
+        PyMem_Free(retired);
         Py_XDECREF(number);
         psutil_process_close(handle);
         return -1;

@@ -17,7 +17,8 @@ static int is_overridden(process_object *self, const char *name)
     PyObject *method = PyObject_GetAttrString((PyObject *)Py_TYPE(self), name);
     if (!method)
         return -1;
-    bool own = self->dict && PyDict_GetItemString(self->dict, name);
+    bool own =
+        self->dict && PyDict_GET_SIZE(self->dict) > 0 && PyDict_GetItemString(self->dict, name);
     int overridden = own || !process_is_method(method);
     Py_DECREF(method);
     return overridden;

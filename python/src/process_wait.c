@@ -104,10 +104,11 @@ PyObject *process_kill(PyObject *self, PyObject *Py_UNUSED(unused))
 
 /* psutil tells the exit codes of the caller's children only, and programs know them by that. Whose
  * child it is must be asked while it lives. Without the GIL. */
-static void notice_parent(process_object *self)
+static void notice_parent(process_object *self, int64_t caller)
 {
-    int64_t ppid, caller = getpid();
-    if (psutil_process_ppid(&ppid, self->handle) == 0 && ppid == caller)
+    int64_t ppid;
+    if (self->parent_seen != caller && psutil_process_ppid(&ppid, self->handle) == 0 &&
+        ppid == caller)
         self->parent_seen = caller;
 }
 
@@ -172,8 +173,7 @@ static int wait_for(process_object *self, double timeout, int64_t *code)
     int rc;
     do {
         Py_BEGIN_ALLOW_THREADS
-        if (self->parent_seen != getpid())
-            notice_parent(self);
+        notice_parent(self, getpid());
         rc = psutil_process_wait(code, self->handle, left);
         Py_END_ALLOW_THREADS
         if (rc == PSUTIL_EINTR && PyErr_CheckSignals() < 0)
@@ -290,11 +290,9 @@ static void keep_running(vigil *v)
 
 static void notice_parents(const vigil *v)
 {
-    for (size_t i = 0; i < v->len; i++) {
-        process_object *process = (process_object *)PyList_GET_ITEM(v->list, v->indexes[i]);
-        if (process->parent_seen != getpid())
-            notice_parent(process);
-    }
+    int64_t caller = getpid();
+    for (size_t i = 0; i < v->len; i++)
+        notice_parent((process_object *)PyList_GET_ITEM(v->list, v->indexes[i]), caller);
 }
 
 static int keep_vigil(vigil *v, module_state *state, double timeout)

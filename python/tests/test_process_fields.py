@@ -203,6 +203,54 @@ def test_undecodable_names(tmp_path):  # corner cases 1, 31
     assert psutil.disk_usage(odd).total > 0 and psutil.disk_usage(os.fsdecode(odd)).total > 0
 
 
+def has_environment(pid, variables):
+    with open(f"/proc/{pid}/environ", encoding="ascii", errors="replace") as file:
+        return file.read() == "".join(f"{name}={value}\0" for name, value in variables.items())
+
+
+def start_with(*environments):
+    """A sleeping process for each; their handles and psutil's."""
+    started = [subprocess.Popen(["/bin/sleep", "60"], env=env) for env in environments]
+    while not all(has_environment(one.pid, env) for one, env in zip(started, environments)):
+        time.sleep(0.01)
+    return started, [psutil.Process(one.pid) for one in started]
+
+
+def test_environments_are_dictionaries_of_their_own():
+    first, second = {"A": "1", "B": "2"}, {"A": "1", "B": "3"}
+    started, (one, same, other) = start_with(first, first, second)
+    try:
+        for _ in range(4):
+            for process, expected in ((one, first), (same, first), (one, first), (other, second)):
+                environ = process.environ()
+                assert environ == expected
+                environ["A"] = "changed"
+                del environ["B"]
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def test_environ_is_read_anew_after_exec():
+    code = "import os; os.read(0, 3); os.execve('/bin/cat', ['cat'], {'AFTER': '1'})"
+    child = subprocess.Popen([sys.executable, "-c", code], env={"BEFORE": "1"}, stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE)
+    try:
+        process = psutil.Process(child.pid)
+        while process.name() == "cat" or "BEFORE" not in process.environ():
+            time.sleep(0.01)
+        assert [process.environ().get("BEFORE") for _ in range(3)] == ["1"] * 3
+        child.stdin.write(b"go\nx\n")
+        child.stdin.flush()
+        assert child.stdout.readline() == b"x\n"
+        assert process.environ() == {"AFTER": "1"}
+    finally:
+        child.kill()
+        child.communicate()
+
+
+
 def test_undecodable_socket(tmp_path):  # corner case 27
     import socket
     path = os.path.join(os.fsencode(tmp_path), b"s\xff")

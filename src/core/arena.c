@@ -1,6 +1,7 @@
 #include "core/arena.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,21 +9,20 @@
 /* A few processes' strings fit in one; a table of thousands needs few. */
 #define CHUNK_SIZE (16 * 1024 - 64)
 
-struct ps_arena_chunk {
-    struct ps_arena_chunk *next;
-    size_t size;
-    size_t used;
-    alignas(max_align_t) char bytes[];
-};
-
 static struct ps_arena_chunk *chunk_new(size_t size)
 {
     if (size < CHUNK_SIZE)
         size = CHUNK_SIZE;
     struct ps_arena_chunk *chunk = malloc(sizeof *chunk + size);
     if (chunk)
-        *chunk = (struct ps_arena_chunk){.size = size};
+        *chunk = (struct ps_arena_chunk){.bytes = (char *)(chunk + 1), .size = size};
     return chunk;
+}
+
+void ps_arena_begin(struct ps_arena *arena, struct ps_arena_room *room)
+{
+    room->chunk = (struct ps_arena_chunk){.bytes = room->bytes, .size = sizeof room->bytes};
+    arena->first = arena->current = &room->chunk;
 }
 
 /* Chunks behind `current` are empty ones that a reset has left: they are tried before a new one. */
@@ -84,12 +84,19 @@ void ps_arena_reset(struct ps_arena *arena)
     arena->current = arena->first;
 }
 
+/* The arena's own chunks are never that small. */
+static bool is_room(const struct ps_arena_chunk *chunk)
+{
+    return chunk->size < CHUNK_SIZE;
+}
+
 void ps_arena_free(struct ps_arena *arena)
 {
     while (arena->first) {
         struct ps_arena_chunk *chunk = arena->first;
         arena->first = chunk->next;
-        free(chunk);
+        if (!is_room(chunk))
+            free(chunk);
     }
     arena->current = NULL;
 }

@@ -5,12 +5,28 @@
 
 #include <stddef.h>
 
-struct ps_arena_chunk;
+/* What memory is taken from. */
+struct ps_arena_chunk {
+    struct ps_arena_chunk *next;
+    char *bytes;
+    size_t size;
+    size_t used;
+};
 
 struct ps_arena {
     struct ps_arena_chunk *first; /* all chunks, in the order of use */
     struct ps_arena_chunk *current;
 };
+
+/* Memory of the caller's that an arena begins with: enough for the strings of one process. */
+struct ps_arena_room {
+    struct ps_arena_chunk chunk;
+    char bytes[320];
+};
+
+/* An empty arena that takes memory of its own only when this does not suffice. It must not be lent
+ * from or taken by another. */
+void ps_arena_begin(struct ps_arena *arena, struct ps_arena_room *room);
 
 /* `size` bytes aligned for any type, or NULL without memory. */
 void *ps_arena_alloc(struct ps_arena *arena, size_t size);

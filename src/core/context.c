@@ -1,6 +1,7 @@
 #include "core/context.h"
 
 #include "backend.h"
+#include "core/info.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ int psutil_open(psutil **out, const psutil_options *options)
         return PSUTIL_ENOMEM;
     int rc = set_roots(&ctx->roots, options);
     ctx->flags = options ? options->flags : 0;
+    ps_info_clear(&ctx->blank);
     if (rc == 0 && !(ctx->lock = ps_lock_new()))
         rc = PSUTIL_ENOMEM;
     if (rc == 0)

@@ -25,6 +25,7 @@ struct psutil {
     struct ps_thread_error *errors; /* the last failure of each thread that ever failed */
     _Atomic int64_t total_memory;   /* bytes, for memory_percent; 0: not known yet */
     _Atomic int64_t total_until;    /* ps_os_clock() from when on it is asked for anew */
+    psutil_process_info blank;      /* in which nothing was asked and everything is unknown */
     void *os;                       /* the backend's own part */
 };
 

@@ -61,36 +61,56 @@ static void copy_text(char *to, size_t size, const char *from)
     to[len] = '\0';
 }
 
-/* Without memory for a slot the code still reaches the caller; only the detail is lost. */
-static int record(psutil *ctx, const psutil_error *error)
+/* The calling thread's, made at its first failure; NULL without memory. Needs the lock. */
+static struct ps_thread_error *own_slot(psutil *ctx)
 {
     uintptr_t thread = ps_os_thread_id();
-    ps_lock_acquire(ctx->lock);
     struct ps_thread_error *slot = find_slot(ctx, thread);
     if (!slot && (slot = calloc(1, sizeof *slot))) {
         slot->thread = thread;
         slot->next = ctx->errors;
         ctx->errors = slot;
     }
-    if (slot)
-        slot->error = *error;
+    return slot;
+}
+
+/* What a call that fails is about. */
+struct failure {
+    int code, os_code;
+    int64_t pid;
+    const char *call, *path, *note; /* NULL: none */
+};
+
+/* Without memory for a slot only the code reaches the caller, and the detail is lost. Of the texts
+ * no more is written than there is: programs ask often whether a process is there still. */
+static int record(psutil *ctx, const struct failure *failure)
+{
+    ps_lock_acquire(ctx->lock);
+    struct ps_thread_error *slot = own_slot(ctx);
+    if (slot) {
+        psutil_error *error = &slot->error;
+        error->code = failure->code;
+        error->os_code = failure->os_code;
+        error->pid = failure->pid;
+        copy_text(error->call, sizeof error->call, failure->call);
+        copy_text(error->path, sizeof error->path, failure->path);
+        copy_text(error->note, sizeof error->note, failure->note);
+    }
     ps_lock_release(ctx->lock);
-    return error->code;
+    return failure->code;
 }
 
 int ps_fail_at(psutil *ctx, int code, int os_code, const char *call, const char *path, int64_t pid)
 {
-    psutil_error error = {.code = code, .os_code = os_code, .pid = pid};
-    copy_text(error.call, sizeof error.call, call);
-    copy_text(error.path, sizeof error.path, path);
-    return record(ctx, &error);
+    const struct failure failure = {
+        .code = code, .os_code = os_code, .pid = pid, .call = call, .path = path};
+    return record(ctx, &failure);
 }
 
 int ps_fail_pid(psutil *ctx, int code, int64_t pid, const char *note)
 {
-    psutil_error error = {.code = code, .pid = pid};
-    copy_text(error.note, sizeof error.note, note);
-    return record(ctx, &error);
+    const struct failure failure = {.code = code, .pid = pid, .note = note};
+    return record(ctx, &failure);
 }
 
 int ps_fail(psutil *ctx, int code, const char *note)

@@ -19,6 +19,9 @@ void ps_info_clear(psutil_process_info *info);
  * costs as much as a small read. */
 void ps_info_prepare(psutil_process_info *info, psutil_fields fields);
 
+/* The same for all, as a copy of the context's own. */
+void ps_info_begin(psutil_process_info *info, const psutil *ctx);
+
 /* Frees the lists of an info, not its strings. */
 void ps_info_free_lists(psutil_process_info *info);
 

@@ -121,6 +121,7 @@ void psutil_process_list_close(psutil_process_list *list)
 struct owned_info {
     psutil_process_info info; /* first: the public pointer is to it */
     struct ps_arena arena;
+    struct ps_arena_room room; /* the strings, unless they are many */
 };
 
 /* The lock is held only around the moment itself: what is derived may read files. */
@@ -137,11 +138,12 @@ void ps_process_derive(psutil_process *process, psutil_process_info *info, psuti
 
 int psutil_process_read(psutil_process_info **out, psutil_process *process, psutil_fields fields)
 {
-    struct owned_info *owned = calloc(1, sizeof *owned);
+    struct owned_info *owned = malloc(sizeof *owned);
     if (!owned)
         return ps_fail_memory(process->ctx);
     fields &= PSUTIL_FIELDS_ALL;
-    ps_info_clear(&owned->info);
+    ps_info_begin(&owned->info, process->ctx);
+    ps_arena_begin(&owned->arena, &owned->room);
     struct ps_reading reading = {.info = &owned->info,
                                  .arena = &owned->arena,
                                  .fields = ps_fields_needed(fields),

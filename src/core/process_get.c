@@ -11,6 +11,7 @@
 struct single {
     psutil_process_info info;
     struct ps_arena arena;
+    struct ps_arena_room room;
 };
 
 static int read_with(psutil_process *process, struct single *single, int field,
@@ -19,11 +20,11 @@ static int read_with(psutil_process *process, struct single *single, int field,
     psutil_fields asked = (psutil_fields)1 << field;
     /* The getter hands out psutil_pmem_ex, without the figures of memory_info. */
     psutil_fields needed = field == PSUTIL_FIELD_MEMORY_INFO_EX ? asked : ps_fields_needed(asked);
-    memset(&single->arena, 0, sizeof single->arena);
+    ps_arena_begin(&single->arena, &single->room);
     reading->info = &single->info;
     reading->arena = &single->arena;
     reading->fields = needed;
-    ps_info_prepare(&single->info, reading->fields);
+    ps_info_begin(&single->info, process->ctx);
     int rc = ps_os_process_read(process->ctx, &process->ref, reading);
     if (rc == 0 && reading->fields != asked)
         ps_process_derive(process, &single->info, asked);

@@ -15,7 +15,7 @@ static int read_ppid(psutil *ctx, const struct ps_ref *ref, int64_t *ppid)
     psutil_process_info info;
     struct ps_arena arena = {0};
     struct ps_reading reading = {.info = &info, .arena = &arena, .fields = PSUTIL_FIELD(PPID)};
-    ps_info_prepare(&info, reading.fields);
+    ps_info_begin(&info, ctx);
     int rc = ps_os_process_read(ctx, ref, &reading);
     if (rc == 0)
         rc = info.result[PSUTIL_FIELD_PPID];

@@ -13,20 +13,69 @@ static const char *last_paren(const char *data, size_t len)
     return last;
 }
 
-/* Everything behind the name. The numbers are those of proc_pid_stat(5). */
-static bool parse_numbers(struct ps_cursor *c, struct ps_proc_stat *out)
+/* How many of eight bytes are blanks. Each blank is made a zero, and zeros are counted; no sum goes
+ * over into the byte beside it. */
+static unsigned blanks_in(const char *bytes)
 {
-    int64_t *const fields[] = {
-        [4] = &out->ppid,       [7] = &out->tty_nr,       [9] = &out->flags,
-        [10] = &out->minflt,    [12] = &out->majflt,      [14] = &out->utime,
-        [15] = &out->stime,     [16] = &out->cutime,      [17] = &out->cstime,
-        [19] = &out->nice,      [20] = &out->num_threads, [22] = &out->starttime,
-        [39] = &out->processor, [42] = &out->blkio,
-    };
-    const size_t last = sizeof fields / sizeof *fields - 1;
-    for (size_t i = 4; i <= last; i++)
-        if (fields[i] ? !ps_cursor_i64(c, fields[i]) : ps_cursor_word(c).len == 0)
-            return i > 22;
+    const uint64_t every = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    word ^= every * ' ';
+    word = ~(((word & every * 0x7f) + every * 0x7f) | word) & every * 0x80;
+    return (unsigned)((word >> 7) * every >> 56);
+}
+
+/* Past `count` fields, to the blank in front of the next. Those that nobody asks for are most of
+ * the line: they are counted by the blanks between them, of which the kernel writes one each. */
+static void skip_fields(struct ps_cursor *c, unsigned count)
+{
+    const char *at = c->at;
+    for (unsigned blanks; count > 0 && c->end - at >= 8; at += 8) {
+        if ((blanks = blanks_in(at)) >= count)
+            break;
+        count -= blanks;
+    }
+    for (; at < c->end && (*at != ' ' || count > 0); at++)
+        count -= *at == ' ';
+    c->at = at;
+}
+
+#define NUMBER(number, member)                                                                     \
+    {                                                                                              \
+        number, offsetof(struct ps_proc_stat, member)                                              \
+    }
+static const struct {
+    unsigned number;
+    size_t offset;
+} numbers[] = {
+    NUMBER(4, ppid),
+    NUMBER(7, tty_nr),
+    NUMBER(PS_STAT_FLAGS, flags),
+    NUMBER(10, minflt),
+    NUMBER(PS_STAT_MAJFLT, majflt),
+    NUMBER(14, utime),
+    NUMBER(PS_STAT_STIME, stime),
+    NUMBER(16, cutime),
+    NUMBER(17, cstime),
+    NUMBER(19, nice),
+    NUMBER(20, num_threads),
+    NUMBER(PS_STAT_STARTTIME, starttime),
+    NUMBER(PS_STAT_PROCESSOR, processor),
+    NUMBER(PS_STAT_ALL, blkio),
+};
+#undef NUMBER
+
+/* Everything behind the state. */
+static bool parse_numbers(struct ps_cursor *c, enum ps_stat_field last, struct ps_proc_stat *out)
+{
+    unsigned next = 4;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && numbers[i].number <= last; i++) {
+        int64_t *member = (int64_t *)(void *)((char *)out + numbers[i].offset);
+        skip_fields(c, numbers[i].number - next);
+        if (!ps_cursor_i64(c, member))
+            return numbers[i].number > PS_STAT_STARTTIME;
+        next = numbers[i].number + 1;
+    }
     return true;
 }
 
@@ -48,7 +97,8 @@ static void set_unknown(struct ps_proc_stat *out)
                                  .blkio = PSUTIL_UNKNOWN};
 }
 
-bool ps_parse_proc_stat(const char *data, size_t len, struct ps_proc_stat *out)
+bool ps_parse_proc_stat(const char *data, size_t len, enum ps_stat_field last,
+                        struct ps_proc_stat *out)
 {
     set_unknown(out);
     struct ps_cursor c = ps_cursor_of_lines(data, len);
@@ -64,5 +114,5 @@ bool ps_parse_proc_stat(const char *data, size_t len, struct ps_proc_stat *out)
     if (state.len != 1)
         return false;
     out->state = state.data[0];
-    return parse_numbers(&c, out);
+    return parse_numbers(&c, last, out);
 }

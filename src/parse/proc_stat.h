@@ -25,7 +25,19 @@ struct ps_proc_stat {
     int64_t blkio; /* delayacct_blkio_ticks */
 };
 
-/* False when the bytes are not such a line: no name, or fewer fields than the start time. */
-bool ps_parse_proc_stat(const char *data, size_t len, struct ps_proc_stat *out);
+/* Numbers of fields, as the manual counts them. */
+enum ps_stat_field {
+    PS_STAT_FLAGS = 9,
+    PS_STAT_MAJFLT = 12,
+    PS_STAT_STIME = 15,
+    PS_STAT_STARTTIME = 22,
+    PS_STAT_PROCESSOR = 39,
+    PS_STAT_ALL = 42
+};
+
+/* Reads the fields up to `last`; those behind it cost no time, and are unknown. False when the
+ * bytes are not such a line: no name, or fewer fields than `last` or the start time. */
+bool ps_parse_proc_stat(const char *data, size_t len, enum ps_stat_field last,
+                        struct ps_proc_stat *out);
 
 #endif

@@ -31,10 +31,9 @@ static const struct smaps_line lines[] = {
 #define LINES (sizeof lines / sizeof *lines)
 
 /* Addresses are in small hexadecimal digits, and names of figures begin with a capital. */
-bool ps_smaps_is_header(struct ps_span line)
+static bool begins_mapping(char c)
 {
-    return line.len > 0 && ((line.data[0] >= '0' && line.data[0] <= '9') ||
-                            (line.data[0] >= 'a' && line.data[0] <= 'f'));
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
 static void set_unknown(struct ps_smaps *out)
@@ -43,61 +42,89 @@ static void set_unknown(struct ps_smaps *out)
         *(int64_t *)(void *)((char *)out + lines[i].offset) = PSUTIL_UNKNOWN;
 }
 
+/* Most of the text is blanks that align it. */
+static void skip_blanks(struct ps_cursor *c)
+{
+    static const char eight[] = "        ";
+    while (c->end - c->at >= 8 && memcmp(c->at, eight, 8) == 0)
+        c->at += 8;
+    ps_cursor_skip_blanks(c);
+}
+
 /* Addresses, permissions, offset, device, inode, and after blanks the path: all that is left, since
  * it may hold blanks. */
 static void parse_header(struct ps_span line, struct ps_smaps *out)
 {
     struct ps_cursor c = ps_cursor_of_span(line);
-    out->addr = ps_cursor_word(&c);
-    out->perms = ps_cursor_word(&c);
-    ps_cursor_skip_words(&c, 3);
-    ps_cursor_skip_blanks(&c);
+    out->addr = ps_cursor_until(&c, ' ');
+    out->perms = ps_cursor_until(&c, ' ');
+    for (int i = 0; i < 3; i++)
+        ps_cursor_until(&c, ' ');
+    skip_blanks(&c);
     out->path = (struct ps_span){c.at, (size_t)(c.end - c.at)};
 }
 
-/* The lines come in the order of the table, so that each is looked for from the one after the last.
+/* The figure that a line is about, looked for from `next` on; NULL when it is none of the table's.
  */
-static size_t parse_figure(struct ps_span line, size_t next, struct ps_smaps *out)
+static const struct smaps_line *figure_at(const struct ps_cursor *line,
+                                          const struct smaps_line *next)
 {
-    struct ps_cursor c = ps_cursor_of_span(line);
-    struct ps_span name = ps_cursor_until(&c, ':');
-    for (size_t i = next; i < LINES; i++) {
-        int64_t kilobytes;
-        if (name.len != lines[i].len || memcmp(name.data, lines[i].name, name.len) != 0)
-            continue;
-        if (ps_cursor_count(&c, &kilobytes))
-            *(int64_t *)(void *)((char *)out + lines[i].offset) =
-                kilobytes > INT64_MAX / 1024 ? INT64_MAX : kilobytes * 1024;
-        return i + 1;
-    }
-    return next;
+    size_t left = (size_t)(line->end - line->at);
+    for (; next < lines + LINES; next++)
+        if (left > next->len && line->at[next->len] == ':' &&
+            memcmp(line->at, next->name, next->len) == 0)
+            return next;
+    return NULL;
+}
+
+static void parse_figure(const struct ps_cursor *line, const struct smaps_line *figure,
+                         struct ps_smaps *out)
+{
+    struct ps_cursor c = {line->at + figure->len + 1, line->end};
+    int64_t kilobytes;
+    skip_blanks(&c);
+    if (ps_cursor_count(&c, &kilobytes))
+        *(int64_t *)(void *)((char *)out + figure->offset) =
+            kilobytes > INT64_MAX / 1024 ? INT64_MAX : kilobytes * 1024;
+}
+
+/* Nearly all lines are equally long, with a unit at the end. None of the shorter ones is followed
+ * by a line of figures that could be mistaken for its end. */
+static void skip_line(struct ps_cursor *c)
+{
+    static const char usual[] = "Rss:                   8 kB\n";
+    const size_t len = sizeof usual - 1, unit = 4;
+    if ((size_t)(c->end - c->at) >= len &&
+        memcmp(c->at + len - unit, usual + len - unit, unit) == 0)
+        c->at += len;
+    else
+        ps_cursor_until(c, '\n');
 }
 
 bool ps_smaps_next(struct ps_cursor *cursor, struct ps_smaps *out)
 {
-    struct ps_span line;
-    size_t next = 0;
+    struct ps_span header;
     do {
-        if (!ps_cursor_line(cursor, &line))
+        if (!ps_cursor_line(cursor, &header))
             return false;
-    } while (!ps_smaps_is_header(line));
-    parse_header(line, out);
+    } while (header.len == 0 || !begins_mapping(header.data[0]));
+    parse_header(header, out);
     set_unknown(out);
-    for (;;) {
-        struct ps_cursor before = *cursor;
-        if (!ps_cursor_line(cursor, &line))
-            return true;
-        if (ps_smaps_is_header(line)) {
-            *cursor = before;
-            return true;
+    const struct smaps_line *next = lines; /* figures come in the order of the table */
+    for (; !ps_cursor_done(cursor) && !begins_mapping(*cursor->at); skip_line(cursor)) {
+        const struct smaps_line *figure = figure_at(cursor, next);
+        if (figure) {
+            parse_figure(cursor, figure, out);
+            next = figure + 1;
         }
-        if (next < LINES)
-            next = parse_figure(line, next, out);
     }
+    return true;
 }
 
 size_t ps_smaps_unescape(char *path, size_t len)
 {
+    if (len == 0 || !memchr(path, '\\', len))
+        return len;
     size_t to = 0;
     for (size_t from = 0; from < len; to++) {
         bool newline = len - from >= 4 && memcmp(path + from, "\\012", 4) == 0;

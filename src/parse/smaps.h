@@ -13,9 +13,6 @@ struct ps_smaps {
     int64_t private_hugetlb, referenced, anonymous, swap;
 };
 
-/* Whether a line begins a mapping; the others are about the one before. */
-bool ps_smaps_is_header(struct ps_span line);
-
 /* The next mapping; false at the end. */
 bool ps_smaps_next(struct ps_cursor *cursor, struct ps_smaps *out);
 

@@ -32,6 +32,8 @@ static const struct status_line lines[] = {
     LINE("nonvoluntary_ctxt_switches", NUMBER, involuntary),
 };
 #define LINES (sizeof lines / sizeof *lines)
+#define OWNERS 3             /* so many of them tell whose it is */
+#define SWITCHES (LINES - 2) /* from here on they tell how often it gave way */
 
 static void set_unknown(struct ps_status *out)
 {
@@ -60,23 +62,55 @@ static void parse_value(const struct status_line *line, struct ps_cursor *c, str
                                              : value * 1024;
 }
 
-void ps_parse_status(const char *data, size_t len, struct ps_status *out)
+/* What a line tells, if it is one of the table's from `next` on, before `end`. Returns where the
+ * next one is to be looked for. */
+static size_t parse_line(struct ps_span text, size_t next, size_t end, struct ps_status *out)
+{
+    struct ps_cursor in = ps_cursor_of_span(text);
+    struct ps_span name = ps_cursor_until(&in, ':');
+    for (size_t i = next; i < end; i++) {
+        if (name.len != lines[i].len || memcmp(name.data, lines[i].name, name.len) != 0)
+            continue;
+        parse_value(&lines[i], &in, out);
+        return i + 1;
+    }
+    return next;
+}
+
+/* Takes the last line off. */
+static bool take_last_line(struct ps_cursor *c, struct ps_span *line)
+{
+    if (ps_cursor_done(c))
+        return false;
+    const char *end = c->end - (c->end[-1] == '\n'), *at = end;
+    while (at > c->at && at[-1] != '\n')
+        at--;
+    *line = (struct ps_span){at, (size_t)(end - at)};
+    c->end = at;
+    return true;
+}
+
+/* From the end, where nothing but what an architecture adds is behind them. */
+static void parse_switches(struct ps_cursor *c, struct ps_status *out)
+{
+    struct ps_span text;
+    while (out->voluntary == PSUTIL_UNKNOWN && take_last_line(c, &text))
+        parse_line(text, SWITCHES, LINES, out);
+}
+
+void ps_parse_status(const char *data, size_t len, enum ps_status_part part, struct ps_status *out)
 {
     set_unknown(out);
     struct ps_cursor c = ps_cursor_of_lines(data, len);
     struct ps_span text;
-    size_t next = 0; /* the lines come in order, so that each is looked for from here on */
-    while (next < LINES && ps_cursor_line(&c, &text)) {
-        struct ps_cursor in = ps_cursor_of_span(text);
-        struct ps_span name = ps_cursor_until(&in, ':');
-        for (size_t i = next; i < LINES; i++) {
-            if (name.len != lines[i].len || memcmp(name.data, lines[i].name, name.len) != 0)
-                continue;
-            parse_value(&lines[i], &in, out);
-            next = i + 1;
-            break;
-        }
+    if (part == PS_STATUS_SWITCHES) {
+        parse_switches(&c, out);
+        return;
     }
+    size_t next = 0; /* the lines come in order, so that each is looked for from here on */
+    const size_t end = part == PS_STATUS_OWNER ? OWNERS : LINES;
+    while (next < end && ps_cursor_line(&c, &text))
+        next = parse_line(text, next, end, out);
 }
 
 bool ps_parse_status_cpus(const char *data, size_t len, struct ps_span *list)

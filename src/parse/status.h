@@ -26,6 +26,10 @@ struct ps_status_rights {
 /* False without the line of capabilities. A kernel without filters has no line about them. */
 bool ps_parse_status_rights(const char *data, size_t len, struct ps_status_rights *out);
 
-void ps_parse_status(const char *data, size_t len, struct ps_status *out);
+/* Which of its lines: those of the owner come first, those of context switches almost last. The
+ * others cost no time, and are unknown. */
+enum ps_status_part { PS_STATUS_OWNER, PS_STATUS_SWITCHES, PS_STATUS_ALL };
+
+void ps_parse_status(const char *data, size_t len, enum ps_status_part part, struct ps_status *out);
 
 #endif

@@ -53,6 +53,22 @@ TEST(pointers_stay_valid_while_it_grows)
     ps_arena_free(&arena);
 }
 
+TEST(begins_with_the_callers_room)
+{
+    struct ps_arena_room room;
+    struct ps_arena arena;
+    ps_arena_begin(&arena, &room);
+    char *first = ps_arena_string(&arena, "first", 5);
+    CHECK(first >= room.bytes && first < room.bytes + sizeof room.bytes);
+    char large[sizeof room.bytes] = "large";
+    char *second = ps_arena_string(&arena, large, sizeof large);
+    CHECK(second && (second < room.bytes || second >= room.bytes + sizeof room.bytes));
+    CHECK_STRING(first, "first");
+    CHECK_STRING(second, "large");
+    ps_arena_free(&arena);
+    CHECK(!arena.first && !arena.current);
+}
+
 static void fill(struct ps_arena *arena)
 {
     for (int i = 0; i < 5000; i++)

@@ -15,7 +15,7 @@ static const char text[] =
 TEST(reads_every_line)
 {
     struct ps_status s;
-    ps_parse_status(text, sizeof text - 1, &s);
+    ps_parse_status(text, sizeof text - 1, PS_STATUS_ALL, &s);
     CHECK_INT(s.tgid, 42);
     CHECK_INT(s.uids[0], 1);
     CHECK_INT(s.uids[1], 2);
@@ -37,14 +37,44 @@ TEST(missing_lines_are_unknown)
 {
     static const char kernel_thread[] = "Tgid:\t2\nUid:\t0\t0\t0\t0\nvoluntary_ctxt_switches:\t5\n";
     struct ps_status s;
-    ps_parse_status(kernel_thread, sizeof kernel_thread - 1, &s);
+    ps_parse_status(kernel_thread, sizeof kernel_thread - 1, PS_STATUS_ALL, &s);
     CHECK_INT(s.uids[0], 0);
     CHECK_INT(s.gids[0], PSUTIL_UNKNOWN);
     CHECK_INT(s.vm_peak, PSUTIL_UNKNOWN);
     CHECK_INT(s.voluntary, 5);
     CHECK_INT(s.involuntary, PSUTIL_UNKNOWN);
-    ps_parse_status("Uid:\t1\t2\n", 9, &s);
+    ps_parse_status("Uid:\t1\t2\n", 9, PS_STATUS_ALL, &s);
     CHECK_INT(s.uids[0], PSUTIL_UNKNOWN);
+}
+
+TEST(owner_comes_first)
+{
+    struct ps_status s;
+    ps_parse_status(text, sizeof text - 1, PS_STATUS_OWNER, &s);
+    CHECK_INT(s.tgid, 42);
+    CHECK_INT(s.uids[2], 3);
+    CHECK_INT(s.gids[0], 5);
+    CHECK_INT(s.vm_peak, PSUTIL_UNKNOWN);
+    CHECK_INT(s.involuntary, PSUTIL_UNKNOWN);
+}
+
+/* x86 has lines behind them since Linux 6.6. */
+TEST(switches_are_found_from_the_end)
+{
+    static const char lines[] = "Name:\tx\nUid:\t1\t2\t3\t4\nvoluntary_ctxt_switches:\t10\n"
+                                "nonvoluntary_ctxt_switches:\t11\nx86_Thread_features:\t\n\n";
+    struct ps_status s;
+    ps_parse_status(lines, sizeof lines - 1, PS_STATUS_SWITCHES, &s);
+    CHECK_INT(s.voluntary, 10);
+    CHECK_INT(s.involuntary, 11);
+    CHECK_INT(s.uids[0], PSUTIL_UNKNOWN);
+    ps_parse_status(lines, 60, PS_STATUS_SWITCHES, &s); /* cut behind the first */
+    CHECK_INT(s.voluntary, 10);
+    CHECK_INT(s.involuntary, PSUTIL_UNKNOWN);
+    ps_parse_status("Name:\tx\n", 8, PS_STATUS_SWITCHES, &s);
+    CHECK_INT(s.voluntary, PSUTIL_UNKNOWN);
+    ps_parse_status("nonvoluntary_ctxt_switches:\t7\n", 30, PS_STATUS_SWITCHES, &s);
+    CHECK_INT(s.involuntary, 7);
 }
 
 TEST(finds_the_cpus)
@@ -63,8 +93,15 @@ TEST(any_prefix_is_survived)
         memcpy(copy, text, len);
         struct ps_status s;
         struct ps_span list;
-        ps_parse_status(copy, len, &s);
+        ps_parse_status(copy, len, PS_STATUS_ALL, &s);
         CHECK(s.tgid == PSUTIL_UNKNOWN || s.tgid == 42 || s.tgid == 4);
+        struct ps_status part;
+        ps_parse_status(copy, len, PS_STATUS_SWITCHES, &part);
+        CHECK_INT(part.voluntary, s.voluntary);
+        CHECK_INT(part.involuntary, s.involuntary);
+        ps_parse_status(copy, len, PS_STATUS_OWNER, &part);
+        CHECK(memcmp(part.uids, s.uids, sizeof s.uids) == 0);
+        CHECK(memcmp(part.gids, s.gids, sizeof s.gids) == 0);
         ps_parse_status_cpus(copy, len, &list);
         free(copy);
     }

@@ -30,8 +30,8 @@ void ps_reader_free(struct ps_reader *reader)
     ps_text_free(&reader->cmdline);
 }
 
-int ps_stat_load(psutil *ctx, const struct ps_dir *dir, char bytes[PS_STAT_SIZE],
-                 struct ps_proc_stat *stat)
+int ps_stat_load(psutil *ctx, const struct ps_dir *dir, enum ps_stat_field last,
+                 char bytes[PS_STAT_SIZE], struct ps_proc_stat *stat)
 {
     size_t len;
     int rc = ps_read_once(ctx, dir, "stat", bytes, PS_STAT_SIZE, &len);
@@ -39,16 +39,31 @@ int ps_stat_load(psutil *ctx, const struct ps_dir *dir, char bytes[PS_STAT_SIZE]
         return rc;
     if (len == 0) /* the process ended between open() and read() on some kernels */
         return ps_fail_pid(ctx, PSUTIL_ESRCH, dir->pid, NULL);
-    if (!ps_parse_proc_stat(bytes, len, stat))
+    if (!ps_parse_proc_stat(bytes, len, last, stat))
         return ps_fail_data(ctx, dir, "stat");
     return 0;
+}
+
+/* How far the line is read. Whether the process is the kernel's own, or ended, may always be asked;
+ * by path and in a walk, whose line it is. */
+static enum ps_stat_field stat_extent(const struct ps_reader *reader)
+{
+    const psutil_fields middle = PSUTIL_FIELD(PAGE_FAULTS) | PSUTIL_FIELD(NICE) |
+                                 PSUTIL_FIELD(NUM_THREADS) | PSUTIL_FIELD(CREATE_TIME);
+    if (ps_wanted(reader, PSUTIL_FIELD(CPU_TIMES)))
+        return PS_STAT_ALL;
+    if (ps_wanted(reader, PSUTIL_FIELD(CPU_NUM)))
+        return PS_STAT_PROCESSOR;
+    if (reader->walk || reader->dir.fd < 0 || ps_wanted(reader, middle))
+        return PS_STAT_STARTTIME;
+    return PS_STAT_FLAGS;
 }
 
 int ps_reader_stat(struct ps_reader *reader)
 {
     if (reader->stat_rc == PSUTIL_NOT_ASKED)
-        reader->stat_rc =
-            ps_stat_load(reader->ctx, &reader->dir, reader->stat_bytes, &reader->stat);
+        reader->stat_rc = ps_stat_load(reader->ctx, &reader->dir, stat_extent(reader),
+                                       reader->stat_bytes, &reader->stat);
     return reader->stat_rc;
 }
 
@@ -88,7 +103,8 @@ bool ps_reader_has_ended(struct ps_reader *reader)
         return has_ended(&reader->stat);
     char bytes[PS_STAT_SIZE];
     struct ps_proc_stat now;
-    return ps_stat_load(reader->ctx, &reader->dir, bytes, &now) == 0 && has_ended(&now);
+    return ps_stat_load(reader->ctx, &reader->dir, PS_STAT_FLAGS, bytes, &now) == 0 &&
+           has_ended(&now);
 }
 
 int ps_reader_absent(struct ps_reader *reader, int rc)

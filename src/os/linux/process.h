@@ -140,9 +140,9 @@ int ps_process_walk_crowd(psutil *ctx, struct ps_pids *pids, int64_t last,
  * caller. A lack of descriptors or memory is neither. */
 bool ps_is_absence(int rc);
 
-/* Reads and parses `stat` of a folder. */
-int ps_stat_load(psutil *ctx, const struct ps_dir *dir, char bytes[PS_STAT_SIZE],
-                 struct ps_proc_stat *stat);
+/* Reads and parses `stat` of a folder, up to the field `last`. */
+int ps_stat_load(psutil *ctx, const struct ps_dir *dir, enum ps_stat_field last,
+                 char bytes[PS_STAT_SIZE], struct ps_proc_stat *stat);
 
 /* Reads and parses `stat`, or `cmdline`, unless that was done. */
 int ps_reader_stat(struct ps_reader *reader);

@@ -65,9 +65,11 @@ struct mappings {
     const struct ps_reader *reader;
     struct ps_shortage *shortage;
     struct ps_list list;
-    uint32_t *buckets; /* NULL when ungrouped */
+    struct ps_span written; /* the path of the last mapping, as it is in the file, */
+    char *path;             /* and as it is called */
+    uint32_t *buckets;      /* NULL until they are needed; never when ungrouped */
     size_t mask;
-    char *path;
+    uint32_t last; /* the item of the last mapping */
 };
 
 /* FNV-1a */
@@ -104,22 +106,53 @@ static psutil_pmmap *new_item(struct mappings *all)
     return item;
 }
 
+/* Where a path is, or is to be put. */
+static size_t bucket_of(const struct mappings *all, const char *path)
+{
+    size_t at = (size_t)hash_of(path) & all->mask;
+    for (; all->buckets[at] != NO_ITEM; at = (at + 1) & all->mask) {
+        const psutil_pmmap *item = ps_list_at(&all->list, all->buckets[at]);
+        if (strcmp(ps_list_peek(&all->list, item->path), path) == 0)
+            break;
+    }
+    return at;
+}
+
+/* At least half of the buckets stay empty. False without memory. */
+static bool make_room(struct mappings *all)
+{
+    size_t size = all->buckets ? (all->mask + 1) * 2 : 64;
+    if (all->list.len * 2 < all->mask)
+        return true;
+    free(all->buckets);
+    all->buckets = malloc(size * sizeof *all->buckets);
+    if (!all->buckets)
+        return false;
+    memset(all->buckets, 0xff, size * sizeof *all->buckets);
+    all->mask = size - 1;
+    for (uint32_t i = 0; i < all->list.len; i++) {
+        const psutil_pmmap *item = ps_list_at(&all->list, i);
+        all->buckets[bucket_of(all, ps_list_peek(&all->list, item->path))] = i;
+    }
+    return true;
+}
+
 /* The item of a path. One that has none yet gets it at the end: the order is that of the first
  * mapping of each. */
 static psutil_pmmap *item_of_path(struct mappings *all)
 {
-    size_t at = (size_t)hash_of(all->path) & all->mask;
+    if (!make_room(all))
+        all->list.failed = true;
     if (all->list.failed)
         return NULL;
-    for (; all->buckets[at] != NO_ITEM; at = (at + 1) & all->mask) {
-        psutil_pmmap *item = ps_list_at(&all->list, all->buckets[at]);
-        if (strcmp(ps_list_peek(&all->list, item->path), all->path) == 0)
-            return item;
-    }
-    psutil_pmmap *item = new_item(all);
-    if (item)
+    size_t at = bucket_of(all, all->path);
+    if (all->buckets[at] == NO_ITEM) {
+        if (!new_item(all) || all->list.failed)
+            return NULL;
         all->buckets[at] = (uint32_t)(all->list.len - 1);
-    return item;
+    }
+    all->last = all->buckets[at];
+    return ps_list_at(&all->list, all->last);
 }
 
 static psutil_pmmap *item_of_mapping(struct mappings *all, const struct ps_smaps *map)
@@ -134,42 +167,34 @@ static psutil_pmmap *item_of_mapping(struct mappings *all, const struct ps_smaps
     return item;
 }
 
-/* Puts the path of a mapping into all->path, which is as large as the whole text. */
-static void set_path(struct mappings *all, struct ps_span path)
+/* Puts the path of a mapping into all->path, which is as large as the whole text. False when it is
+ * there: a file is mapped in several pieces, one behind the other. */
+static bool set_path(struct mappings *all, struct ps_span path)
 {
+    bool same = all->written.data && all->written.len == path.len &&
+                memcmp(all->written.data, path.data, path.len) == 0;
+    if (same)
+        return false;
+    all->written = path;
     if (path.len == 0) {
         memcpy(all->path, "[anon]", sizeof "[anon]");
-        return;
+        return true;
     }
     memcpy(all->path, path.data, path.len);
     size_t len = ps_smaps_unescape(all->path, path.len);
     ps_cut_deleted(all->reader, all->shortage, NULL, all->path, &len);
     all->path[len] = '\0';
+    return true;
 }
 
-static size_t count_headers(const struct ps_text *text)
+static psutil_pmmap *item_for(struct mappings *all, const struct ps_smaps *map, bool grouped)
 {
-    struct ps_cursor c = ps_cursor_of_lines(text->data, text->len);
-    struct ps_span line;
-    size_t count = 0;
-    while (ps_cursor_line(&c, &line))
-        count += ps_smaps_is_header(line);
-    return count;
-}
-
-static bool prepare(struct mappings *all, const struct ps_text *text, bool grouped)
-{
-    all->path = malloc(text->len + sizeof "[anon]");
-    if (!all->path || !grouped)
-        return all->path != NULL;
-    size_t size = 16;
-    for (size_t headers = count_headers(text); size < headers * 2;)
-        size *= 2;
-    all->mask = size - 1;
-    all->buckets = malloc(size * sizeof *all->buckets);
-    if (all->buckets)
-        memset(all->buckets, 0xff, size * sizeof *all->buckets);
-    return all->buckets != NULL;
+    bool is_new = set_path(all, map->path);
+    if (!grouped)
+        return item_of_mapping(all, map);
+    if (is_new || all->list.failed)
+        return item_of_path(all);
+    return ps_list_at(&all->list, all->last);
 }
 
 static psutil_pmmap_list *list_mappings(const struct ps_reader *reader, const struct ps_text *text,
@@ -181,16 +206,13 @@ static psutil_pmmap_list *list_mappings(const struct ps_reader *reader, const st
     struct ps_smaps map;
     psutil_pmmap_list *list = NULL;
     ps_list_init(&all.list, grouped ? &ps_record_pmmap_grouped : &ps_record_pmmap_ext);
-    if (!prepare(&all, text, grouped))
-        goto done;
-    while (shortage->rc == 0 && ps_smaps_next(&c, &map)) {
-        set_path(&all, map.path);
-        psutil_pmmap *item = grouped ? item_of_path(&all) : item_of_mapping(&all, &map);
+    all.path = malloc(text->len + sizeof "[anon]");
+    while (all.path && shortage->rc == 0 && ps_smaps_next(&c, &map)) {
+        psutil_pmmap *item = item_for(&all, &map, grouped);
         if (item)
             add_figures(item, &map);
     }
-    list = ps_list_finish(&all.list);
-done:
+    list = all.path ? ps_list_finish(&all.list) : NULL;
     free(all.path);
     free(all.buckets);
     return list;

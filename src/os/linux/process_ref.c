@@ -59,7 +59,7 @@ static int read_birth(psutil *ctx, const struct ps_dir *dir, struct ps_ref *ref)
 {
     char bytes[PS_STAT_SIZE];
     struct ps_proc_stat stat;
-    int rc = ps_stat_load(ctx, dir, bytes, &stat);
+    int rc = ps_stat_load(ctx, dir, PS_STAT_STARTTIME, bytes, &stat);
     if (rc == 0) {
         ref->start = (uint64_t)stat.starttime;
         ref->ppid = stat.ppid;
@@ -141,7 +141,7 @@ static int check_leader(psutil *ctx, const struct ps_dir *dir)
     ps_text_init(&text);
     if (ps_text_try(&text, &noting, "status") == 0) {
         struct ps_status status;
-        ps_parse_status(text.data, text.len, &status);
+        ps_parse_status(text.data, text.len, PS_STATUS_OWNER, &status);
         if (status.tgid != PSUTIL_UNKNOWN)
             tgid = status.tgid;
     }

@@ -60,26 +60,48 @@ int ps_reader_owner(struct ps_reader *reader, const struct ps_process_ids *ids)
     return set_owner(reader, ids->uids, ids->gids);
 }
 
-int ps_source_status(struct ps_reader *reader)
+#define SWITCHES PSUTIL_FIELD(NUM_CTX_SWITCHES)
+
+/* The part of the file that gives these fields. */
+static enum ps_status_part part_of(psutil_fields fields)
+{
+    if (!(fields & ~PS_OWNER_FIELDS))
+        return PS_STATUS_OWNER;
+    return fields == SWITCHES ? PS_STATUS_SWITCHES : PS_STATUS_ALL;
+}
+
+static int read_status(struct ps_reader *reader, enum ps_status_part part, struct ps_status *status)
 {
     struct ps_text text;
-    struct ps_status status;
-    struct ps_process_ids ids;
-    psutil_process_info *info = reader->to->info;
-    if (!ps_wanted(reader, PSUTIL_FIELD(NUM_CTX_SWITCHES) | PSUTIL_FIELD(MEMORY_INFO_EX)) &&
-        ps_reader_ids(reader, &ids))
-        return set_owner(reader, ids.uids, ids.gids);
     ps_text_init(&text);
     int rc = ps_text_read_piece(reader->ctx, &text, &reader->dir, "status");
     if (rc == 0)
-        ps_parse_status(text.data, text.len, &status);
+        ps_parse_status(text.data, text.len, part, status);
     ps_text_free(&text);
+    return rc;
+}
+
+int ps_source_status(struct ps_reader *reader)
+{
+    struct ps_status status;
+    struct ps_process_ids ids;
+    psutil_process_info *info = reader->to->info;
+    psutil_fields left =
+        ps_wanted(reader, PS_OWNER_FIELDS | SWITCHES | PSUTIL_FIELD(MEMORY_INFO_EX));
+    bool known = left & PS_OWNER_FIELDS && !(left & ~(PS_OWNER_FIELDS | SWITCHES)) &&
+                 ps_reader_ids(reader, &ids);
+    if (known)
+        left &= ~PS_OWNER_FIELDS;
+    if (!left)
+        return set_owner(reader, ids.uids, ids.gids);
+    int rc = read_status(reader, part_of(left), &status);
     if (rc != 0)
         return rc;
-    if (ps_wanted(reader, PSUTIL_FIELD(NUM_CTX_SWITCHES)))
+    if (left & SWITCHES)
         ps_settle(reader, PSUTIL_FIELD_NUM_CTX_SWITCHES, read_switches(reader, &status));
     info->memory_info_ex =
         (psutil_pmem_ex){status.vm_hwm,    status.vm_peak, status.rss_anon, status.rss_file,
                          status.rss_shmem, status.vm_swap, status.hugetlb};
-    return set_owner(reader, status.uids, status.gids);
+    return known ? set_owner(reader, ids.uids, ids.gids)
+                 : set_owner(reader, status.uids, status.gids);
 }

@@ -29,7 +29,7 @@ static bool read_thread(int task, const char *name, struct ps_proc_stat *stat)
     int saved = got < 0 ? errno : got == 0 ? ESRCH : 0;
     close(fd);
     errno = saved;
-    return got > 0 && ps_parse_proc_stat(buffer, (size_t)got, stat);
+    return got > 0 && ps_parse_proc_stat(buffer, (size_t)got, PS_STAT_STIME, stat);
 }
 
 /* `*all` is false when one or more were gone. */
@@ -90,7 +90,8 @@ static bool read_first(const struct ps_reader *reader, struct ps_proc_stat *stat
     if (got <= 0 && file->fd >= 0)
         ps_kept_drop(kept, file);
     ps_kept_release(kept, file, fd);
-    return got > 0 && buffer[got - 1] == '\n' && ps_parse_proc_stat(buffer, (size_t)got, stat);
+    return got > 0 && buffer[got - 1] == '\n' &&
+           ps_parse_proc_stat(buffer, (size_t)got, PS_STAT_STIME, stat);
 }
 
 /* A process with one thread, which has the process's number: exec(3) in another one sees to that.
