@@ -32,18 +32,6 @@ int exceptions_traverse(module_state *state, visitproc visit, void *arg)
     return 0;
 }
 
-static void keep_text(module_state *state, PyObject *seconds, PyObject *text)
-{
-    Py_XINCREF(seconds);
-    Py_XINCREF(text);
-    LOCK(state);
-    timeout_text before = state->timeout;
-    state->timeout = (timeout_text){seconds, text};
-    UNLOCK(state);
-    Py_XDECREF(before.seconds);
-    Py_XDECREF(before.text);
-}
-
 void exceptions_clear(module_state *state)
 {
     for (int i = 0; i < EXCEPTIONS; i++) {
@@ -53,7 +41,6 @@ void exceptions_clear(module_state *state)
     for (int i = 0; i < EXCEPTION_ATTRIBUTES; i++)
         Py_CLEAR(state->attribute_names[i]);
     Py_CLEAR(state->init_name);
-    keep_text(state, NULL, NULL);
 }
 
 PyObject *exception_class(module_state *state, exception_id id)
@@ -156,27 +143,18 @@ PyObject *raise_about(module_state *state, exception_id id, PyObject *pid, PyObj
     return NULL;
 }
 
-/* Numbers of other classes may have other ideas of how they are written. Who waits in a loop gives
- * the same number each time: its text is kept. */
-static PyObject *text_of_timeout(module_state *state, PyObject *seconds)
+/* Numbers of other classes may have other ideas of how they are written. */
+static PyObject *timeout_text(PyObject *seconds)
 {
-    LOCK(state);
-    PyObject *text = state->timeout.seconds == seconds ? state->timeout.text : NULL;
-    Py_XINCREF(text);
-    UNLOCK(state);
-    if (text || !(PyFloat_CheckExact(seconds) || PyLong_CheckExact(seconds)))
-        return text;
-    text = PyUnicode_FromFormat("timeout after %S seconds", seconds);
-    if (text)
-        keep_text(state, seconds, text);
-    return text;
+    bool exact = PyFloat_CheckExact(seconds) || PyLong_CheckExact(seconds);
+    return exact ? PyUnicode_FromFormat("timeout after %S seconds", seconds) : NULL;
 }
 
 static PyObject *make_timeout(module_state *state, PyObject *class, PyObject *seconds,
                               PyObject *pid, PyObject *name)
 {
     int plain = is_plain(state, TIMEOUT_EXPIRED, class);
-    PyObject *msg = plain > 0 ? text_of_timeout(state, seconds) : NULL;
+    PyObject *msg = plain > 0 ? timeout_text(seconds) : NULL;
     if (PyErr_Occurred())
         return NULL;
     if (!msg)

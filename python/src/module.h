@@ -120,11 +120,6 @@ typedef struct exception_info {
     _Atomic(PyObject *) init; /* __init__() as the package wrote it; NULL until it is needed */
 } exception_info;
 
-/* The last number of seconds that a wait was given in vain, and the text about it. */
-typedef struct timeout_text {
-    PyObject *seconds, *text;
-} timeout_text;
-
 /* The environment that was read last, and the dictionary that was made of it, or NULL. */
 typedef struct environment {
     psutil_string_list *list;
@@ -157,7 +152,6 @@ typedef struct module_state {
     PyObject *init_name;
     const psutil_enum_value *status_values;
     environment environ;
-    timeout_text timeout;
     state_mutex mutex;
 } module_state;
 
