@@ -124,7 +124,6 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->package);
     Py_CLEAR(state->pids);
     process_free(state);
-    environment_forget(state);
     exceptions_clear(state);
     for (int i = 0; i < TUPLE_COUNT; i++)
         Py_XDECREF(atomic_exchange(&state->tuples[i].type, NULL));

@@ -120,12 +120,6 @@ typedef struct exception_info {
     _Atomic(PyObject *) init; /* __init__() as the package wrote it; NULL until it is needed */
 } exception_info;
 
-/* The environment that was read last, and the dictionary that was made of it, or NULL. */
-typedef struct environment {
-    psutil_string_list *list;
-    PyObject *made;
-} environment;
-
 /* The state of the module: one for each interpreter. */
 typedef struct module_state {
     PyObject *module;                                 /* itself; borrowed */
@@ -151,7 +145,6 @@ typedef struct module_state {
     PyObject *attribute_names[EXCEPTION_ATTRIBUTES]; /* of exceptions */
     PyObject *init_name;
     const psutil_enum_value *status_values;
-    environment environ;
     state_mutex mutex;
 } module_state;
 

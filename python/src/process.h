@@ -177,10 +177,6 @@ void process_iter_forget(process_object *self);
 /* `result`, or if it is NULL what is raised: that the pid is another's, where that is so. */
 PyObject *process_unless_reused(process_object *self, PyObject *result);
 
-/* ---- process_environ.c ----------------------------------------------------------------------- */
-
-void environment_forget(module_state *state);
-
 /* ---- process_wait.c -------------------------------------------------------------------------- */
 
 PyObject *module_wait_procs(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
@@ -223,7 +219,6 @@ METHOD(send_signal)
 METHOD(wait)
 METHOD_NOARGS(copy)
 METHOD_NOARGS(create_time)
-METHOD_NOARGS(environ)
 METHOD_NOARGS(exe)
 METHOD_NOARGS(is_running)
 METHOD_NOARGS(kill)

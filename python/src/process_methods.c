@@ -11,6 +11,7 @@ GETTER(cmdline, CMDLINE)
 GETTER(cpu_num, CPU_NUM)
 GETTER(cpu_times, CPU_TIMES)
 GETTER(cwd, CWD)
+GETTER(environ, ENVIRON)
 GETTER(gids, GIDS)
 GETTER(io_counters, IO_COUNTERS)
 GETTER(memory_footprint, MEMORY_FOOTPRINT)
@@ -75,7 +76,7 @@ const PyMethodDef process_methods[] = {
           "ended since."),
     PLAIN(cwd, get_cwd,
           "The working directory.\n\nRaises NoSuchProcess, ZombieProcess, AccessDenied."),
-    PLAIN(environ, process_environ,
+    PLAIN(environ, get_environ,
           "The environment at the start of the process, as {name: value}.\n\n"
           "Raises NoSuchProcess, ZombieProcess, AccessDenied."),
     PLAIN(exe, process_exe,

@@ -250,7 +250,6 @@ def test_environ_is_read_anew_after_exec():
         child.communicate()
 
 
-
 def test_undecodable_socket(tmp_path):  # corner case 27
     import socket
     path = os.path.join(os.fsencode(tmp_path), b"s\xff")

@@ -21,31 +21,25 @@ static size_t count_byte(const char *data, size_t len, char c)
     return count;
 }
 
-/* A list of parts of a text, which are yet to be added, and its copy behind them; one block, as all
- * lists are. */
-struct parts {
-    psutil_string_list *list;
-    const char *text;
-    char *copy;
-};
-
-static bool parts_begin(struct parts *parts, const struct ps_text *text, size_t most)
+/* An empty list with room for the parts of `bytes` bytes of text; one block, as all lists are. */
+static psutil_string_list *new_list(size_t parts, size_t bytes, char **room)
 {
-    psutil_string_list *list = malloc(sizeof *list + most * sizeof *list->items + text->len + 1);
+    psutil_string_list *list = malloc(sizeof *list + parts * sizeof *list->items + bytes);
     if (!list)
-        return false;
+        return NULL;
     list->len = 0;
     list->items = (const char **)(void *)(list + 1);
-    *parts = (struct parts){list, text->data, (char *)(list->items + most)};
-    memcpy(parts->copy, text->data, text->len);
-    return true;
+    *room = (char *)(list->items + parts);
+    return list;
 }
 
-static void add_part(struct parts *parts, struct ps_span part)
+static void add_part(psutil_string_list *list, char **room, struct ps_span part)
 {
-    char *item = parts->copy + (part.data - parts->text);
-    item[part.len] = '\0';
-    parts->list->items[parts->list->len++] = item;
+    if (part.len > 0)
+        memcpy(*room, part.data, part.len);
+    (*room)[part.len] = '\0';
+    list->items[list->len++] = *room;
+    *room += part.len + 1;
 }
 
 /* ---- cmdline and environ --------------------------------------------------------------------- */
@@ -54,18 +48,20 @@ int ps_source_cmdline(struct ps_reader *reader)
 {
     const struct ps_text *text = &reader->cmdline;
     struct ps_span word;
-    struct parts parts;
+    char *room;
     int rc = ps_reader_cmdline(reader);
     if (rc == PSUTIL_ESRCH || (rc == 0 && text->len == 0))
         rc = ps_reader_absent(reader, rc);
     if (rc != 0)
         return rc;
     struct ps_cmdline words = ps_cmdline_of(text->data, text->len);
-    if (!parts_begin(&parts, text, count_byte(text->data, text->len, words.separator) + 1))
+    size_t parts = count_byte(text->data, text->len, words.separator) + 1;
+    psutil_string_list *list = new_list(parts, text->len + 1, &room);
+    if (!list)
         return ps_fail_memory(reader->ctx);
     while (ps_cmdline_next(&words, &word))
-        add_part(&parts, word);
-    reader->to->info->cmdline = parts.list;
+        add_part(list, &room, word);
+    reader->to->info->cmdline = list;
     return 0;
 }
 
@@ -73,7 +69,8 @@ int ps_source_environ(struct ps_reader *reader)
 {
     struct ps_text text;
     struct ps_span variable;
-    struct parts parts;
+    psutil_string_list *list;
+    char *room;
     ps_text_init(&text);
     int rc = ps_text_read_piece(reader->ctx, &text, &reader->dir, "environ");
     if (rc == PSUTIL_ESRCH || (rc == 0 && text.len == 0)) {
@@ -82,14 +79,15 @@ int ps_source_environ(struct ps_reader *reader)
     }
     if (rc != 0)
         goto done;
-    if (!parts_begin(&parts, &text, count_byte(text.data, text.len, '\0'))) {
+    list = new_list(count_byte(text.data, text.len, '\0'), text.len, &room);
+    if (!list) {
         rc = ps_fail_memory(reader->ctx);
         goto done;
     }
     struct ps_cursor c = ps_cursor_of(text.data, text.len);
     while (ps_environ_next(&c, &variable))
-        add_part(&parts, variable);
-    reader->to->info->environ = parts.list;
+        add_part(list, &room, variable);
+    reader->to->info->environ = list;
 done:
     ps_text_free(&text);
     return rc;
