@@ -21,25 +21,31 @@ static size_t count_byte(const char *data, size_t len, char c)
     return count;
 }
 
-/* An empty list with room for the parts of `bytes` bytes of text; one block, as all lists are. */
-static psutil_string_list *new_list(size_t parts, size_t bytes, char **room)
+/* A list of parts of a text, which are yet to be added, and its copy behind them; one block, as all
+ * lists are. */
+struct parts {
+    psutil_string_list *list;
+    const char *text;
+    char *copy;
+};
+
+static bool parts_begin(struct parts *parts, const struct ps_text *text, size_t most)
 {
-    psutil_string_list *list = malloc(sizeof *list + parts * sizeof *list->items + bytes);
+    psutil_string_list *list = malloc(sizeof *list + most * sizeof *list->items + text->len + 1);
     if (!list)
-        return NULL;
+        return false;
     list->len = 0;
     list->items = (const char **)(void *)(list + 1);
-    *room = (char *)(list->items + parts);
-    return list;
+    *parts = (struct parts){list, text->data, (char *)(list->items + most)};
+    memcpy(parts->copy, text->data, text->len);
+    return true;
 }
 
-static void add_part(psutil_string_list *list, char **room, struct ps_span part)
+static void add_part(struct parts *parts, struct ps_span part)
 {
-    if (part.len > 0)
-        memcpy(*room, part.data, part.len);
-    (*room)[part.len] = '\0';
-    list->items[list->len++] = *room;
-    *room += part.len + 1;
+    char *item = parts->copy + (part.data - parts->text);
+    item[part.len] = '\0';
+    parts->list->items[parts->list->len++] = item;
 }
 
 /* ---- cmdline and environ --------------------------------------------------------------------- */
@@ -48,20 +54,18 @@ int ps_source_cmdline(struct ps_reader *reader)
 {
     const struct ps_text *text = &reader->cmdline;
     struct ps_span word;
-    char *room;
+    struct parts parts;
     int rc = ps_reader_cmdline(reader);
     if (rc == PSUTIL_ESRCH || (rc == 0 && text->len == 0))
         rc = ps_reader_absent(reader, rc);
     if (rc != 0)
         return rc;
     struct ps_cmdline words = ps_cmdline_of(text->data, text->len);
-    size_t parts = count_byte(text->data, text->len, words.separator) + 1;
-    psutil_string_list *list = new_list(parts, text->len + 1, &room);
-    if (!list)
+    if (!parts_begin(&parts, text, count_byte(text->data, text->len, words.separator) + 1))
         return ps_fail_memory(reader->ctx);
     while (ps_cmdline_next(&words, &word))
-        add_part(list, &room, word);
-    reader->to->info->cmdline = list;
+        add_part(&parts, word);
+    reader->to->info->cmdline = parts.list;
     return 0;
 }
 
@@ -69,8 +73,7 @@ int ps_source_environ(struct ps_reader *reader)
 {
     struct ps_text text;
     struct ps_span variable;
-    psutil_string_list *list;
-    char *room;
+    struct parts parts;
     ps_text_init(&text);
     int rc = ps_text_read_piece(reader->ctx, &text, &reader->dir, "environ");
     if (rc == PSUTIL_ESRCH || (rc == 0 && text.len == 0)) {
@@ -79,15 +82,14 @@ int ps_source_environ(struct ps_reader *reader)
     }
     if (rc != 0)
         goto done;
-    list = new_list(count_byte(text.data, text.len, '\0'), text.len, &room);
-    if (!list) {
+    if (!parts_begin(&parts, &text, count_byte(text.data, text.len, '\0'))) {
         rc = ps_fail_memory(reader->ctx);
         goto done;
     }
     struct ps_cursor c = ps_cursor_of(text.data, text.len);
     while (ps_environ_next(&c, &variable))
-        add_part(list, &room, variable);
-    reader->to->info->environ = list;
+        add_part(&parts, variable);
+    reader->to->info->environ = parts.list;
 done:
     ps_text_free(&text);
     return rc;
