@@ -109,8 +109,6 @@ int ps_os_sensors_battery(psutil *ctx, psutil_sbattery *out);
  * ------------------------------------------------------------------------ */
 
 int ps_os_boot_time(psutil *ctx, double *out);
-/* Without asking the system; false where it has to be asked. */
-bool ps_os_boot_time_at_once(psutil *ctx, double *out);
 int ps_os_users(psutil *ctx, psutil_suser_list **out);
 int ps_os_pids(psutil *ctx, psutil_int_list **out);
 int ps_os_pid_exists(psutil *ctx, int64_t pid, bool *out);

@@ -10,11 +10,6 @@ PSUTIL_BEGIN_DECLS
  * when the clock is set. */
 PSUTIL_API int psutil_boot_time(double *out, psutil *ctx);
 
-/* The same where it is known without asking the system, for callers that hold a lock which they
- * would let go of to ask. False, and no failure, where psutil_boot_time() has to be called. Linux:
- * where the clocks have once said what the file did. */
-PSUTIL_API bool psutil_boot_time_at_once(double *out, psutil *ctx);
-
 /* A session of somebody who is logged in. */
 typedef struct psutil_suser {
     const char *name;

@@ -91,8 +91,6 @@ static PyObject *boot_time(PyObject *module, PyObject *Py_UNUSED(ignored))
         return NULL;
     double time;
     int rc;
-    if (psutil_boot_time_at_once(&time, ctx))
-        return PyFloat_FromDouble(time);
     Py_BEGIN_ALLOW_THREADS
     rc = psutil_boot_time(&time, ctx);
     Py_END_ALLOW_THREADS

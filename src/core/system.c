@@ -6,11 +6,6 @@ int psutil_boot_time(double *out, psutil *ctx)
     return ps_os_boot_time(ctx, out);
 }
 
-bool psutil_boot_time_at_once(double *out, psutil *ctx)
-{
-    return ps_os_boot_time_at_once(ctx, out);
-}
-
 int psutil_users(psutil_suser_list **out, psutil *ctx)
 {
     return ps_os_users(ctx, out);

@@ -49,23 +49,6 @@ TEST(clocks_that_differ_are_not_asked) /* corner case 29 */
     CHECK_INT(psutil_boot_time(&boot, own), 0);
     CHECK(fabs(boot - btime) <= 1);
     CHECK_INT(ps_linux_of(own)->clocks, PS_CLOCKS_DIFFER);
-    CHECK(!psutil_boot_time_at_once(&boot, own));
-    psutil_close(own);
-}
-
-/* Only the clocks tell without the file, and only once the file has told that they do. */
-TEST(at_once_is_by_the_clocks)
-{
-    double boot = 0, at_once = 0;
-    psutil *own = open_reaching(PS_REACH_UNKNOWN);
-    CHECK(!psutil_boot_time_at_once(&at_once, own));
-    CHECK_INT(psutil_boot_time(&boot, own), 0);
-    bool agree = ps_linux_of(own)->clocks == PS_CLOCKS_AGREE, told = false;
-    for (int i = 0; i < 50 && !told; i++) /* a second may begin between two readings */
-        told = psutil_boot_time_at_once(&at_once, own);
-    CHECK_INT(told, agree);
-    if (told)
-        CHECK(fabs(at_once - boot) <= 1);
     psutil_close(own);
 }
 

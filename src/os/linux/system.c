@@ -57,27 +57,15 @@ static int learn_boot_time(psutil *ctx, int64_t *out)
     return rc;
 }
 
-static enum ps_clocks clocks_of(psutil *ctx)
-{
-    return (enum ps_clocks)atomic_load_explicit(&ps_linux_of(ctx)->clocks, memory_order_relaxed);
-}
-
-bool ps_os_boot_time_at_once(psutil *ctx, double *out)
-{
-    int64_t seconds;
-    if (clocks_of(ctx) != PS_CLOCKS_AGREE || !boot_time_by_clocks(&seconds))
-        return false;
-    *out = (double)seconds;
-    return true;
-}
-
 int ps_os_boot_time(psutil *ctx, double *out)
 {
     int64_t seconds;
-    if (ps_os_boot_time_at_once(ctx, out))
-        return 0;
-    int rc = clocks_of(ctx) == PS_CLOCKS_UNKNOWN ? learn_boot_time(ctx, &seconds)
-                                                 : read_boot_time(ctx, &seconds);
+    int clocks = atomic_load_explicit(&ps_linux_of(ctx)->clocks, memory_order_relaxed);
+    int rc = 0;
+    if (clocks == PS_CLOCKS_UNKNOWN)
+        rc = learn_boot_time(ctx, &seconds);
+    else if (clocks == PS_CLOCKS_DIFFER || !boot_time_by_clocks(&seconds))
+        rc = read_boot_time(ctx, &seconds);
     if (rc == 0)
         *out = (double)seconds;
     return rc;

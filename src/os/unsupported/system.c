@@ -7,13 +7,6 @@ int ps_os_boot_time(psutil *ctx, double *out)
     return ps_fail(ctx, PSUTIL_ENOTSUP, NULL);
 }
 
-bool ps_os_boot_time_at_once(psutil *ctx, double *out)
-{
-    (void)ctx;
-    (void)out;
-    return false;
-}
-
 int ps_os_users(psutil *ctx, psutil_suser_list **out)
 {
     (void)out;

@@ -20,13 +20,6 @@ int ps_os_boot_time(psutil *ctx, double *out)
     return 0;
 }
 
-bool ps_os_boot_time_at_once(psutil *ctx, double *out)
-{
-    (void)ctx;
-    (void)out;
-    return false;
-}
-
 int ps_os_pids(psutil *ctx, psutil_int_list **out)
 {
     struct ps_snapshot snapshot;
