@@ -64,11 +64,13 @@ static size_t extra_of(const struct type *type)
     return fixed[kind] + (size_t)each[kind] * (type->info & 0xffff);
 }
 
+/* A hundred thousand names are looked at: most differ in the first letter. */
 static bool is_named(const struct btf *btf, uint32_t at, const char *name)
 {
+    if (at >= btf->strings_len || btf->strings[at] != name[0])
+        return false;
     size_t size = strlen(name) + 1;
-    return at < btf->strings_len && size <= btf->strings_len - at &&
-           memcmp(btf->strings + at, name, size) == 0;
+    return size <= btf->strings_len - at && memcmp(btf->strings + at, name, size) == 0;
 }
 
 static void match(const struct btf *btf, const struct type *type, uint32_t id,

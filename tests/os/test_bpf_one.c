@@ -34,9 +34,9 @@ static bool has_ids(void)
 }
 
 #define REQUIRE_ONE()                                                                              \
-    REQUIRE_LANE();                                                                                \
     if (!has_ids())                                                                                \
-    SKIP("there are no pidfds with numbers of their own")
+        SKIP("there are no pidfds with numbers of their own");                                     \
+    REQUIRE_LANE()
 
 static psutil_process *handle_of(psutil *of, pid_t pid)
 {
