@@ -13,7 +13,7 @@
 struct ps_names {
     struct ps_name {
         int64_t uid;
-        int64_t expires; /* ps_os_clock() */
+        int64_t expires; /* in seconds, of the clock that nobody sets */
         char text[48];   /* longer names are asked for each time */
     } kept[PS_NAMES_KEPT];
 };
