@@ -59,7 +59,7 @@ static int get_string(char **out, psutil_process *process, int field, size_t off
         else
             *out = copy;
     }
-    drop_single(&single);
+    ps_arena_free(&single.arena);
     return rc;
 }
 

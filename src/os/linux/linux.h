@@ -42,6 +42,7 @@ struct ps_emptied {
 /* The backend's part of a context. */
 struct ps_linux {
     bool live;               /* the proc root is the running kernel's own */
+    bool has_services;       /* the name services answer for it: its users are in /etc */
     _Atomic int reach;       /* enum ps_reach, learned by ps_linux_reach() */
     int64_t page_size;       /* bytes */
     int64_t ticks;           /* clock ticks a second, for /proc */

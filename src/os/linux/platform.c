@@ -76,6 +76,7 @@ int ps_os_open(psutil *ctx)
     if (!os)
         return PSUTIL_ENOMEM;
     os->live = strcmp(ctx->roots.proc, ps_os_default_roots.proc) == 0;
+    os->has_services = os->live && strcmp(ctx->roots.etc, ps_os_default_roots.etc) == 0;
     os->page_size = sysconf(_SC_PAGESIZE);
     os->ticks = sysconf(_SC_CLK_TCK);
     os->kept_limit = kept_limit();
@@ -140,12 +141,10 @@ bool ps_run_applies(psutil *ctx)
     return applies(ctx, ctx->roots.run, ps_os_default_roots.run);
 }
 
-/* The name services answer for the running system, whose users are in /etc. */
 int ps_linux_user_name(psutil *ctx, int64_t uid, struct ps_arena *arena, const char **out)
 {
     struct ps_linux *os = ps_linux_of(ctx);
-    bool services = os->live && strcmp(ctx->roots.etc, ps_os_default_roots.etc) == 0;
-    return ps_user_name(ctx, &os->names, services, uid, arena, out);
+    return ps_user_name(ctx, &os->names, os->has_services, uid, arena, out);
 }
 
 int ps_fail_root(psutil *ctx, int64_t pid)

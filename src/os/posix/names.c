@@ -2,6 +2,7 @@
 
 #include "backend.h"
 #include "os/posix/file.h"
+#include "os/posix/lock.h"
 #include "parse/passwd.h"
 
 #include <errno.h>
@@ -32,12 +33,12 @@ static struct ps_name *place_of(struct ps_names *names, int64_t uid)
 static bool recall(psutil *ctx, struct ps_names *names, int64_t uid, char text[48])
 {
     int64_t now = seconds_now();
-    ps_lock_acquire(ctx->lock);
+    ps_lock_enter(ctx->lock);
     const struct ps_name *kept = place_of(names, uid);
     bool found = kept->uid == uid && kept->expires > now;
     if (found)
         memcpy(text, kept->text, sizeof kept->text);
-    ps_lock_release(ctx->lock);
+    ps_lock_leave(ctx->lock);
     return found;
 }
 
@@ -48,11 +49,11 @@ static void keep(psutil *ctx, struct ps_names *names, int64_t uid, const char *t
     struct ps_name *place = place_of(names, uid);
     if (size > sizeof place->text)
         return;
-    ps_lock_acquire(ctx->lock);
+    ps_lock_enter(ctx->lock);
     place->uid = uid;
     place->expires = expires;
     memcpy(place->text, text, size);
-    ps_lock_release(ctx->lock);
+    ps_lock_leave(ctx->lock);
 }
 
 /* The id itself, for users without a name; what the name services say about it, they may say

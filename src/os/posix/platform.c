@@ -1,5 +1,5 @@
 /* Locks, threads, clock and error texts of POSIX systems. */
-#include "backend.h"
+#include "os/posix/lock.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -44,6 +44,16 @@ void ps_lock_release(struct ps_lock *lock)
     int cancelling = lock->cancelling;
     pthread_mutex_unlock(&lock->mutex);
     pthread_setcancelstate(cancelling, NULL);
+}
+
+void ps_lock_enter(struct ps_lock *lock)
+{
+    pthread_mutex_lock(&lock->mutex);
+}
+
+void ps_lock_leave(struct ps_lock *lock)
+{
+    pthread_mutex_unlock(&lock->mutex);
 }
 
 /* No other thread is there that could hold it, or wait for it. */
