@@ -1,10 +1,12 @@
 """psutil record: the answers of the recording are those of the machine, and nothing private is in it."""
 import os
+import random
 import re
 import shutil
 import signal
 import socket
 import stat
+import string
 import subprocess
 import tempfile
 import unittest
@@ -108,11 +110,20 @@ def limit_files():
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
 
+def make_folder(suffix):
+    """Of a name without words of one letter or two: of such there may be more on a machine than there are
+    others to stand for them, and those that are left over get longer ones."""
+    word = "".join(random.choices(string.ascii_lowercase, k=12))
+    path = os.path.join(tempfile.gettempdir(), "psutil-test-" + word + suffix)
+    os.mkdir(path, 0o700)
+    return path
+
+
 class Child:
     """A process with a secret in everything that can hold one."""
 
     def __init__(self, owner):
-        self.folder = tempfile.mkdtemp(prefix="psutil-test-", suffix=SECRET.decode())
+        self.folder = make_folder(SECRET.decode())
         owner.addClassCleanup(shutil.rmtree, self.folder)
         program = os.path.join(self.folder, LONG_NAME)
         shutil.copy(shutil.which("sleep"), program)
