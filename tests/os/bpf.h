@@ -48,6 +48,22 @@ static inline psutil_table *read_table(psutil *of, psutil_fields fields)
     return table;
 }
 
+/* Runs in a child, whose exit status tells. */
+static inline int run_apart(int (*function)(void))
+{
+    int status;
+    pid_t pid = fork_child();
+    if (pid == 0)
+        _exit(function());
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static inline bool become_nobody(void)
+{
+    return setresgid(65534, 65534, 65534) == 0 && setresuid(65534, 65534, 65534) == 0;
+}
+
 static pid_t children[64];
 static size_t children_len;
 

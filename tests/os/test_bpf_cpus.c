@@ -2,7 +2,6 @@
 #include "bpf.h"
 #include "filter.h"
 
-#include <stddef.h>
 #include <sys/syscall.h>
 
 /* As if they had been asked for so often that the lane pays. */
@@ -141,15 +140,9 @@ TEST(not_below_another_root)
 
 static int filtered(void)
 {
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
     psutil *fast = open_cpus();
     psutil_scputimes times;
-    bool right = tells(fast) && set_filter(code);
+    bool right = tells(fast) && filter_call(SYS_bpf, SECCOMP_RET_KILL_PROCESS);
     for (int i = 0; i < 10000 && right; i++)
         right = psutil_cpu_times(&times, fast) == 0 && times.user > 0;
     right = right && !tells(fast);
@@ -161,16 +154,10 @@ static int filtered(void)
 TEST(a_filter_that_came_later)
 {
     REQUIRE_CPUS(fast);
-    int status;
     psutil_close(fast);
     if (under_memcheck())
         SKIP("valgrind makes system calls of its own");
-    pid_t pid = fork_child();
-    if (pid == 0)
-        _exit(filtered());
-    waitpid(pid, &status, 0);
-    CHECK(WIFEXITED(status));
-    CHECK_INT(WEXITSTATUS(status), 0);
+    CHECK_INT(run_apart(filtered), 0);
 }
 
 int main(void)

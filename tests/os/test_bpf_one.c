@@ -6,7 +6,6 @@
 #include "core/process.h"
 
 #include <pthread.h>
-#include <stddef.h>
 #include <sys/syscall.h>
 
 /* What one row tells all of. */
@@ -331,21 +330,6 @@ static int ask_after(bool (*change)(void))
     return right ? 0 : 1;
 }
 
-static int run_apart(int (*function)(void))
-{
-    int status;
-    pid_t pid = fork_child();
-    if (pid == 0)
-        _exit(function());
-    waitpid(pid, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-static bool become_nobody(void)
-{
-    return setresgid(65534, 65534, 65534) == 0 && setresuid(65534, 65534, 65534) == 0;
-}
-
 static int nobody_asks(void)
 {
     return ask_after(become_nobody);
@@ -362,16 +346,11 @@ TEST(rights_that_were_given_up)
 /* A filter may end the program for bpf(2): what is open is read on, and no iterator is opened. */
 static int filtered_asks(void)
 {
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
     psutil *fast = open_one();
     psutil_process *process = handle_of(fast, getppid());
     int64_t status;
-    bool right = is_told(process, PSUTIL_FIELD(STATUS)) && set_filter(code);
+    bool right =
+        is_told(process, PSUTIL_FIELD(STATUS)) && filter_call(SYS_bpf, SECCOMP_RET_KILL_PROCESS);
     for (int i = 0; i < 10000 && right; i++)
         right = psutil_process_status(&status, process) == 0;
     right = right && !is_told(process, PSUTIL_FIELD(STATUS));

@@ -3,7 +3,6 @@
 #include "filter.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
@@ -46,17 +45,6 @@ TEST(not_below_another_root)
     psutil_close(other);
 }
 
-/* Runs in a child, whose exit status tells. */
-static int run_apart(int (*function)(void))
-{
-    int status;
-    pid_t pid = fork_child();
-    if (pid == 0)
-        _exit(function());
-    waitpid(pid, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 /* 0: the lane stayed shut, and the table is right all the same. */
 static int read_without_lane(void)
 {
@@ -83,21 +71,10 @@ TEST(without_rights_proc_tells)
     CHECK_INT(run_apart(as_nobody), 0);
 }
 
-static bool filter_bpf(uint32_t verdict)
-{
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, verdict),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    return set_filter(code);
-}
-
 /* Services are often set up so that an unexpected system call ends them. */
 static int below_deadly_filter(void)
 {
-    return filter_bpf(SECCOMP_RET_KILL_PROCESS) ? read_without_lane() : 2;
+    return filter_call(SYS_bpf, SECCOMP_RET_KILL_PROCESS) ? read_without_lane() : 2;
 }
 
 TEST(below_a_filter_proc_tells)
@@ -122,11 +99,6 @@ static int read_after(bool (*change)(void))
     return right && before == 0 && after == (geteuid() == 0 ? 0 : PSUTIL_EACCES) ? 0 : 1;
 }
 
-static bool become_nobody(void)
-{
-    return setresgid(65534, 65534, 65534) == 0 && setresuid(65534, 65534, 65534) == 0;
-}
-
 static int nobody_later(void)
 {
     return read_after(become_nobody);
@@ -142,7 +114,7 @@ TEST(rights_that_were_given_up)
 
 static bool take_deadly_filter(void)
 {
-    return filter_bpf(SECCOMP_RET_KILL_PROCESS);
+    return filter_call(SYS_bpf, SECCOMP_RET_KILL_PROCESS);
 }
 
 static int filter_later(void)
